@@ -44,6 +44,10 @@ let package = Package(
     name: "docket",
     targets: [
         // Base
+        c("CDeflate", apt: ["libdeflate-dev"]),
+        c("CYAML", apt: ["libyaml-dev"]),
+        c("CZstd", apt: ["libzstd-dev"]),
         base("Platform"),
+        base("Codecs", uses: ["CDeflate", "CYAML", "CZstd"]),
     ]
 )

@@ -1,0 +1,65 @@
+import CZstd
+
+/// Writes zstd frames (RFC 8878).
+///
+/// - Threads: one at a time for each value; the context is kept between calls.
+@safe public struct ZstandardCompressor: ~Copyable {
+    private let context: OpaquePointer
+
+    /// - Parameter level: 1 (fast) to 19; negative levels are faster still.
+    public init(level: Int32 = 1) {
+        unsafe context = ZSTD_createCCtx()!
+        unsafe _ = ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, level)
+    }
+
+    deinit { unsafe _ = ZSTD_freeCCtx(context) }
+
+    /// Appends one frame that holds `body` and its size.
+    public borrowing func compress(_ body: RawSpan, to out: inout ByteBuffer) {
+        let bound = ZSTD_compressBound(body.byteCount)
+        unsafe out.append(room: bound) { target in
+            let written = unsafe body.withUnsafeBytes { source in
+                unsafe ZSTD_compress2(context, target.baseAddress, target.count, source.baseAddress, source.count)
+            }
+            // With a target of the bound's size it fails only when memory is out.
+            precondition(ZSTD_isError(written) == 0, "zstd could not compress")
+            return written
+        }
+    }
+}
+
+/// Opens zstd frames.
+///
+/// - Threads: one at a time for each value.
+@safe public struct ZstandardDecompressor: ~Copyable {
+    private let context: OpaquePointer
+
+    public init() { unsafe context = ZSTD_createDCtx()! }
+
+    deinit { unsafe _ = ZSTD_freeDCtx(context) }
+
+    /// - Parameter limit: bytes that may come out.
+    public borrowing func decompress(_ body: RawSpan, limit: Int) throws(CompressionError) -> [UInt8] {
+        let told = unsafe body.withUnsafeBytes { unsafe ZSTD_getFrameContentSize($0.baseAddress, $0.count) }
+        guard told != ZSTD_CONTENTSIZE_ERROR else { throw .malformed }
+        if told != ZSTD_CONTENTSIZE_UNKNOWN, told > UInt64(limit) { throw .tooLarge(limit: limit) }
+        var room = told == ZSTD_CONTENTSIZE_UNKNOWN ? min(max(body.byteCount * 4, 4_096), limit) : Int(told)
+        while true {
+            var code = 0
+            let out = unsafe [UInt8](unsafeUninitializedCapacity: max(room, 1)) { target, written in
+                code = unsafe body.withUnsafeBytes { source in
+                    unsafe ZSTD_decompressDCtx(context, target.baseAddress, room, source.baseAddress, source.count)
+                }
+                written = ZSTD_isError(code) == 0 ? code : 0
+            }
+            if ZSTD_isError(code) == 0 { return out }
+            switch ZSTD_getErrorCode(code) {
+            case ZSTD_error_dstSize_tooSmall:
+                guard room < limit else { throw .tooLarge(limit: limit) }
+                room = min(room * 4, limit)
+            case ZSTD_error_srcSize_wrong: throw .truncated
+            default: throw .malformed
+            }
+        }
+    }
+}
