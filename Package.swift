@@ -25,6 +25,13 @@ func c(_ name: String, apt: [String]) -> Target {
     .systemLibrary(name: name, path: "Sources/Base/C/\(name)", providers: [.apt(apt)])
 }
 
+/// C code of our own, for what Swift cannot say (files inside the program, processor instructions).
+func code(_ name: String) -> Target {
+    .target(
+        name: name, path: "Sources/Base/C/\(name)",
+        cSettings: [.unsafeFlags(["-Wall", "-Werror", "-Wno-c23-extensions"])])
+}
+
 /// A module that many steps share. It knows no step.
 func base(_ name: String, uses: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: uses, path: "Sources/Base/\(name)", swiftSettings: strict)
@@ -44,10 +51,12 @@ let package = Package(
     name: "docket",
     targets: [
         // Base
+        code("CContent"),
         c("CDeflate", apt: ["libdeflate-dev"]),
         c("CYAML", apt: ["libyaml-dev"]),
         c("CZstd", apt: ["libzstd-dev"]),
         base("Platform"),
         base("Codecs", uses: ["CDeflate", "CYAML", "CZstd"]),
+        base("Events", uses: ["CContent", "Codecs", "Platform"]),
     ]
 )

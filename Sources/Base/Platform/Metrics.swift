@@ -62,7 +62,8 @@ public final class MetricList: Sendable {
     }
 
     private func add(
-        _ name: String, _ help: String, _ kind: Kind, _ labels: [(String, String)], _ read: @escaping @Sendable () -> Int
+        _ name: String, _ help: String, _ kind: Kind, _ labels: [(String, String)],
+        _ read: @escaping @Sendable () -> Int
     ) {
         let text = labels.map { "\($0.0)=\"\(Self.escape($0.1))\"" }.joined(separator: ",")
         families.withLock { families in

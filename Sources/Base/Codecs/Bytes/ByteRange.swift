@@ -40,7 +40,9 @@ extension RawSpan {
     @inlinable public func isEqual(to text: StaticString) -> Bool {
         guard byteCount == text.utf8CodeUnitCount else { return false }
         for place in 0..<byteCount {
-            if unsafe unsafeLoad(fromUncheckedByteOffset: place, as: UInt8.self) != text.utf8Start[place] { return false }
+            if unsafe unsafeLoad(fromUncheckedByteOffset: place, as: UInt8.self) != text.utf8Start[place] {
+                return false
+            }
         }
         return true
     }

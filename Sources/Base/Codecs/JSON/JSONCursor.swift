@@ -68,10 +68,14 @@
     // MARK: Going in
 
     /// Steps into an object; follow with ``nextMember(in:isFirst:)``.
-    @inlinable public mutating func enterObject(in bytes: RawSpan) throws(JSONError) { try take(UInt8(ascii: "{"), in: bytes) }
+    @inlinable public mutating func enterObject(in bytes: RawSpan) throws(JSONError) {
+        try take(UInt8(ascii: "{"), in: bytes)
+    }
 
     /// Steps into an array; follow with ``nextElement(in:isFirst:)``.
-    @inlinable public mutating func enterArray(in bytes: RawSpan) throws(JSONError) { try take(UInt8(ascii: "["), in: bytes) }
+    @inlinable public mutating func enterArray(in bytes: RawSpan) throws(JSONError) {
+        try take(UInt8(ascii: "["), in: bytes)
+    }
 
     /// The key of the next member; the cursor then stands before its value. `nil` behind the last one.
     ///

@@ -14,7 +14,8 @@ public enum JSONNumber {
             let digit = bytes[place] &- 48
             guard digit < 10 else { return nil }
             let (product, overflow) = value.multipliedReportingOverflow(by: 10)
-            let (sum, carry) = isNegative
+            let (sum, carry) =
+                isNegative
                 ? product.subtractingReportingOverflow(Int64(digit)) : product.addingReportingOverflow(Int64(digit))
             guard !overflow, !carry else { return nil }
             value = sum

@@ -23,7 +23,9 @@
         /// The bytes of a length-delimited field.
         public let range: ByteRange
 
-        @inlinable init(number: UInt32, wire: WireType, bits: UInt64 = 0, range: ByteRange = ByteRange(start: 0, count: 0)) {
+        @inlinable init(
+            number: UInt32, wire: WireType, bits: UInt64 = 0, range: ByteRange = ByteRange(start: 0, count: 0)
+        ) {
             self.number = number
             self.wire = wire
             self.bits = bits

@@ -44,7 +44,8 @@ public enum YAMLParser {
     private struct Event {
         enum Kind {
             case scalar(String, isPlain: Bool)
-            case sequenceStart, sequenceEnd, mappingStart, mappingEnd, documentStart, documentEnd, streamStart, streamEnd
+            case sequenceStart, sequenceEnd, mappingStart, mappingEnd, documentStart, documentEnd, streamStart,
+                streamEnd
         }
         let kind: Kind
         let line: Int

@@ -1,0 +1,22 @@
+#include "content.h"
+
+#define CONTENT(name)                                                                                            \
+    docket_content docket_content_##name(void) {                                                                 \
+        docket_content content = {name, sizeof name};                                                            \
+        return content;                                                                                          \
+    }
+
+static const unsigned char fields[] = {
+#embed "../../../../Content/fields.tsv"
+};
+CONTENT(fields)
+
+static const unsigned char activity_categories[] = {
+#embed "../../../../Content/activity-categories.csv"
+};
+CONTENT(activity_categories)
+
+static const unsigned char activity_prefix_rules[] = {
+#embed "../../../../Content/activity-prefix-rules.csv"
+};
+CONTENT(activity_prefix_rules)

@@ -1,0 +1,17 @@
+#ifndef DOCKET_CONTENT_H
+#define DOCKET_CONTENT_H
+
+#include <stddef.h>
+
+// The data files under Content/, carried inside the program so that it is one binary.
+
+typedef struct {
+    const unsigned char *start;
+    size_t count;
+} docket_content;
+
+docket_content docket_content_fields(void);
+docket_content docket_content_activity_categories(void);
+docket_content docket_content_activity_prefix_rules(void);
+
+#endif

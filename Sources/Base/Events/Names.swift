@@ -1,0 +1,54 @@
+/// Whose data it is. A property of the credential, never of the telemetry.
+///
+/// - Shape: 1 to 63 of `a–z 0–9 - _`, as a folder and a label may be called.
+public struct TenantName: Sendable, Hashable, Comparable, CustomStringConvertible {
+    public let text: String
+
+    /// - Returns: `nil` when the text is not a tenant name.
+    public init?(_ text: String) {
+        guard (1...63).contains(text.utf8.count), text.utf8.allSatisfy(Self.isAllowed) else { return nil }
+        self.text = text
+    }
+
+    /// The tenant of a server that was told of no other.
+    public static let `default` = TenantName("default")!
+
+    private static func isAllowed(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"),
+            UInt8(ascii: "_"):
+            true
+        default: false
+        }
+    }
+
+    public var description: String { text }
+    public static func < (left: TenantName, right: TenantName) -> Bool { left.text < right.text }
+}
+
+/// A configured source, such as `otlp-http` or the name of a poller. The same word in configuration,
+/// metrics, journal and documents.
+public struct SourceName: Sendable, Hashable, CustomStringConvertible, ExpressibleByStringLiteral {
+    public let text: String
+    public init(_ text: String) { self.text = text }
+    public init(stringLiteral value: String) { text = value }
+    public var description: String { text }
+}
+
+/// A data stream: what kind of thing the documents are.
+public struct StreamName: Sendable, Hashable, Comparable, CustomStringConvertible {
+    public let text: String
+    public init(_ text: String) { self.text = text }
+    public var description: String { text }
+    public static func < (left: StreamName, right: StreamName) -> Bool { left.text < right.text }
+
+    public static let audit = StreamName("anthropic.audit")
+    public static let codeEvents = StreamName("claude_code.events")
+    public static let coworkEvents = StreamName("claude_cowork.events")
+    public static let codeTraces = StreamName("claude_code.traces")
+    public static let codeMetrics = StreamName("claude_code.metrics")
+    /// Telemetry of programs that are not Claude's.
+    public static let otherLogs = StreamName("otlp.logs")
+    /// Documents that came in as ECS and stay as they are.
+    public static let imported = StreamName("ecs.imported")
+}

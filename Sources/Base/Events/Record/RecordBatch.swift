@@ -1,0 +1,133 @@
+public import Codecs
+public import Platform
+
+/// What the bytes of a record are.
+public enum RecordKind: UInt8, Sendable, CaseIterable {
+    /// One OpenTelemetry LogRecord.
+    case otlpLog = 1
+    /// One OpenTelemetry Span.
+    case otlpSpan = 2
+    /// One OpenTelemetry Metric with its data points.
+    case otlpMetric = 3
+    /// One activity of the Compliance API.
+    case activity = 4
+    /// One document that is in Elastic Common Schema already.
+    case ecs = 5
+}
+
+/// How the bytes of a record are written.
+public enum RecordEncoding: UInt8, Sendable, CaseIterable {
+    case protobuf = 1
+    case json = 2
+}
+
+/// Records of one tenant on their way into the journal, all with their bytes as they were received.
+///
+/// The records are stretches of one piece of storage, usually the body of the request they came in, so a
+/// batch of five hundred costs no more allocations than a batch of one.
+public struct RecordBatch: Sendable {
+    /// What several records of one request share.
+    public struct Context: Sendable {
+        /// The OpenTelemetry resource, in the encoding of the records; empty for other kinds.
+        public var resource: ByteRange
+        /// The OpenTelemetry scope, likewise.
+        public var scope: ByteRange
+        /// Which credential was shown: its public id, never the secret.
+        public var credential: String
+        /// The network address of the sender; empty when there was no network.
+        public var peer: String
+
+        public init(
+            resource: ByteRange = .empty, scope: ByteRange = .empty, credential: String = "", peer: String = ""
+        ) {
+            self.resource = resource
+            self.scope = scope
+            self.credential = credential
+            self.peer = peer
+        }
+    }
+
+    public struct Entry: Sendable {
+        public var kind: RecordKind
+        public var encoding: RecordEncoding
+        /// Index into ``RecordBatch/contexts``.
+        public var context: UInt32
+        public var range: ByteRange
+
+        public init(kind: RecordKind, encoding: RecordEncoding, context: UInt32, range: ByteRange) {
+            self.kind = kind
+            self.encoding = encoding
+            self.context = context
+            self.range = range
+        }
+    }
+
+    public let tenant: TenantName
+    public let source: SourceName
+    public var storage: [UInt8]
+    public var contexts: [Context]
+    public var entries: [Entry]
+    /// Where the source goes on once these records are durable. Kept in the same append, so there is no
+    /// moment at which the records are safe and the place is not.
+    public var bookmark: [UInt8]?
+
+    public init(
+        tenant: TenantName, source: SourceName, storage: [UInt8] = [], contexts: [Context] = [],
+        entries: [Entry] = [], bookmark: [UInt8]? = nil
+    ) {
+        self.tenant = tenant
+        self.source = source
+        self.storage = storage
+        self.contexts = contexts
+        self.entries = entries
+        self.bookmark = bookmark
+    }
+
+    /// Bytes that the records and their contexts take.
+    public var byteCount: Int {
+        entries.reduce(0) { $0 + $1.range.count } + contexts.reduce(0) { $0 + $1.resource.count + $1.scope.count }
+    }
+}
+
+/// Where a frame of the journal stands.
+///
+/// - Order: as the journal was written.
+public struct JournalPosition: Sendable, Hashable, Comparable {
+    /// Number of the segment; counts from 1.
+    public let segment: UInt64
+    /// Bytes from the start of the segment.
+    public let offset: UInt64
+
+    public init(segment: UInt64, offset: UInt64) {
+        self.segment = segment
+        self.offset = offset
+    }
+
+    public static let start = JournalPosition(segment: 0, offset: 0)
+
+    public static func < (left: JournalPosition, right: JournalPosition) -> Bool {
+        (left.segment, left.offset) < (right.segment, right.offset)
+    }
+}
+
+/// A batch that is in the journal.
+public struct JournaledBatch: Sendable {
+    public let batch: RecordBatch
+    /// Place of the first record in the log of its tenant; the others follow without gaps.
+    public let firstSequence: UInt64
+    /// When Docket accepted it.
+    public let accepted: Timestamp
+    public let position: JournalPosition
+    /// Where the next frame starts: what a consumer that has done this one writes down.
+    public let end: JournalPosition
+
+    public init(
+        batch: RecordBatch, firstSequence: UInt64, accepted: Timestamp, position: JournalPosition, end: JournalPosition
+    ) {
+        self.batch = batch
+        self.firstSequence = firstSequence
+        self.accepted = accepted
+        self.position = position
+        self.end = end
+    }
+}
