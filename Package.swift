@@ -51,12 +51,17 @@ let package = Package(
     name: "docket",
     targets: [
         // Base
+        code("CChecksum"),
         code("CContent"),
         c("CDeflate", apt: ["libdeflate-dev"]),
+        code("CLinux"),
         c("CYAML", apt: ["libyaml-dev"]),
         c("CZstd", apt: ["libzstd-dev"]),
-        base("Platform"),
-        base("Codecs", uses: ["CDeflate", "CYAML", "CZstd"]),
+        base("Platform", uses: ["CLinux"]),
+        base("Codecs", uses: ["CChecksum", "CDeflate", "CYAML", "CZstd"]),
         base("Events", uses: ["CContent", "Codecs", "Platform"]),
+
+        // Keep
+        step("Keep", "Journal"),
     ]
 )
