@@ -45,5 +45,10 @@ let package = Package(
     targets: [
         // Base
         base("Platform"),
+        base("Query", uses: ["Platform"]),
+
+        // Tests
+        .target(name: "TestKit", path: "Tests/TestKit", swiftSettings: strict),
+        tests("QueryTests", of: ["Query", "Platform"]),
     ]
 )
