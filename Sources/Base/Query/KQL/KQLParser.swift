@@ -13,11 +13,13 @@ struct KQLParser {
     private var scanner: KQLScanner
     private let options: KQLOptions
     private var nesting = 0
-    private var leaves = 0
+    private var leaves: Int
     private var isInObject = false
 
-    init(_ source: SourceText, _ options: KQLOptions) {
+    /// - Parameter leaves: how many tests count as read already.
+    init(_ source: SourceText, _ options: KQLOptions, leaves: Int = 0) {
         scanner = KQLScanner(source, options.dialect)
+        self.leaves = leaves
         self.options = options
     }
 

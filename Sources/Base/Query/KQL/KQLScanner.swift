@@ -92,6 +92,9 @@ struct KQLScanner {
     /// Why a query may have gone wrong before the sign that stands here.
     private var hint: String? {
         let before = source.text(SourceSpan(0, place)).split(whereSeparator: \.isWhitespace).last.map(String.init)
+        if peek("<") || peek(">"), bytes[..<place].last(where: { $0 != 32 }) == UInt8(ascii: ":") {
+            return "a range has no `:`; write `field > 5`"
+        }
         if peek("("), let word = before, Keyword(rawValue: word.lowercased()) != nil {
             return "put a space between `\(word)` and `(`"
         }
@@ -183,7 +186,7 @@ struct KQLScanner {
         let start = place
         place += 1
         // `\not` is the word and not a line feed before `ot`, if the word ends there.
-        if let word = takeProtected("not"), isAtEnd || spaceEnd(from: place) > place || endsLiteral(at: place) {
+        if let word = takeProtected("not"), isAtEnd || spaceEnd(from: place) > place || Self.isSpecial(bytes[place]) {
             return word
         }
         place = start + 1

@@ -140,7 +140,7 @@ struct KQLTest {
         switch value.text {
         case "true": return true
         case "false": return false
-        default: throw .isNo("yes or no", text: value.text, hint: "write `true` or `false`")
+        default: throw .isNo("boolean", text: value.text, hint: "write `true` or `false`")
         }
     }
 
@@ -180,14 +180,19 @@ extension Wildcard {
     /// The pattern as tests of text, one for each part between spaces; one of them must hold. A part with
     /// punctuation fits no word, so it is looked for inside the whole value.
     var textTests: [TextTest] {
-        parts.map { part in
+        parts.compactMap { pieces -> TextTest? in
+            guard pieces.count > 1 else {
+                let words = Words.split(pieces[0])
+                return words.isEmpty ? nil : .phrase(words)
+            }
+            let part = Wildcard(pieces)
             let isWordly = part.pieces.allSatisfy { $0.unicodeScalars.allSatisfy(Words.isPart) }
             return isWordly ? .word(part.lowercased) : .glob(part.anywhere, .ignored)
         }
     }
 
-    /// The pattern cut at spaces. A part without a star is the word itself.
-    private var parts: [Wildcard] {
+    /// The pieces of each part between spaces. A part without a star has one piece, which is a plain word.
+    private var parts: [[String]] {
         var parts: [[String]] = [[""]]
         for (place, piece) in pieces.enumerated() {
             if place > 0 { parts[parts.count - 1].append("") }
@@ -198,6 +203,6 @@ extension Wildcard {
                 parts[parts.count - 1][parts[parts.count - 1].count - 1] += text
             }
         }
-        return parts.filter { $0 != [""] }.map { $0.count > 1 ? Wildcard($0) : Wildcard(["", $0[0], ""]) }
+        return parts.filter { $0 != [""] }
     }
 }

@@ -17,7 +17,8 @@ extension DuckDBDialect {
         """
         -- A text that is a number as JSON writes it; NULL for any other.
         CREATE OR REPLACE TEMP MACRO docket_number(text) AS
-            CASE WHEN regexp_full_match(text, '-?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?') THEN TRY_CAST(text AS DOUBLE) END
+            CASE WHEN regexp_full_match(text, '-?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?')
+                 THEN TRY_CAST(text AS DOUBLE) END
         """,
         """
         -- The groups of one half of an IPv6 address, four digits each.
