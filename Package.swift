@@ -60,8 +60,13 @@ let package = Package(
         base("Platform", uses: ["CLinux"]),
         base("Codecs", uses: ["CChecksum", "CDeflate", "CYAML", "CZstd"]),
         base("Events", uses: ["CContent", "Codecs", "Platform"]),
+        base("Query", uses: ["Platform"]),
 
         // Keep
         step("Keep", "Journal"),
+
+        // Tests
+        .target(name: "TestKit", path: "Tests/TestKit", swiftSettings: strict),
+        tests("QueryTests", of: ["Query", "Platform"]),
     ]
 )

@@ -125,12 +125,16 @@ final class JournalWriter {
             BatchPayload.write(batches[start..<end], to: &payload)
             packed.removeAll()
             compressor.compress(payload.bytes, to: &packed)
-            let isSmaller = packed.count < payload.count
-            Frame(
-                kind: .batch, compression: isSmaller ? .zstandard : .none,
-                payloadSize: isSmaller ? packed.count : payload.count, rawSize: payload.count, count: count,
-                sequence: sequence, accepted: accepted
-            ).write(payload: isSmaller ? packed.bytes : payload.bytes, to: &out)
+            var frame = Frame(
+                kind: .batch, compression: .zstandard, payloadSize: packed.count, rawSize: payload.count, count: count,
+                sequence: sequence, accepted: accepted)
+            if packed.count < payload.count {
+                frame.write(payload: packed.bytes, to: &out)
+            } else {
+                frame.compression = .none
+                frame.payloadSize = payload.count
+                frame.write(payload: payload.bytes, to: &out)
+            }
             for batch in batches[start..<end] {
                 next.apply(batch, firstSequence: next.nextSequence[batch.tenant] ?? 0)
             }
