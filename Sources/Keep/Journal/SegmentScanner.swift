@@ -57,15 +57,15 @@ final class SegmentScanner {
 
     private func header<Result>(at place: Int, _ body: (RawSpan) -> Result) -> Result? {
         guard place >= windowStart, place <= windowStart + window.count else { return nil }
-        let span = window.span
-        let bytes = unsafe span.bytes
+        let window = self.window
+        let bytes = unsafe window.span.bytes
         return body(bytes.extracting(place - windowStart..<window.count))
     }
 
     private func payload(of frame: Frame, at place: Int) throws(DiskError) -> [UInt8]? {
         let start = place - windowStart + Frame.headerSize
-        let span = window.span
-        let stored = unsafe span.bytes.extracting(start..<start + frame.payloadSize)
+        let window = self.window
+        let stored = unsafe window.span.bytes.extracting(start..<start + frame.payloadSize)
         switch frame.compression {
         case .none: return stored.array
         case .zstandard:
