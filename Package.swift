@@ -62,6 +62,9 @@ let package = Package(
         base("Events", uses: ["CContent", "Codecs", "Platform"]),
         base("Query", uses: ["Platform"]),
 
+        // In
+        step("In", "Intake"),
+
         // Keep
         step("Keep", "Journal"),
 
