@@ -25,6 +25,11 @@ func c(_ name: String, apt: [String]) -> Target {
     .systemLibrary(name: name, path: "Sources/Base/C/\(name)", providers: [.apt(apt)])
 }
 
+/// C sources that Debian installs and that are compiled here, imported by exactly one Swift module.
+func source(_ name: String) -> Target {
+    .target(name: name, path: "Sources/Base/C/\(name)")
+}
+
 /// A module that many steps share. It knows no step.
 func base(_ name: String, uses: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: uses, path: "Sources/Base/\(name)", swiftSettings: strict)
@@ -44,6 +49,14 @@ let package = Package(
     name: "docket",
     targets: [
         // Base
+        c("CUV", apt: ["libuv1-dev"]),
+        source("CLLHTTP"),  // node-llhttp
+        c("CCurl", apt: ["libcurl4-openssl-dev"]),
         base("Platform"),
+        base("Network", uses: ["Platform", "CUV", "CLLHTTP", "CCurl"]),
+
+        // Tests
+        .target(name: "TestKit", path: "Tests/TestKit", swiftSettings: strict),
+        tests("NetworkTests", of: ["Network", "Platform"]),
     ]
 )
