@@ -32,6 +32,11 @@ func code(_ name: String) -> Target {
         cSettings: [.unsafeFlags(["-Wall", "-Werror", "-Wno-c23-extensions"])])
 }
 
+/// C sources that Debian installs and that are compiled here, imported by exactly one Swift module.
+func source(_ name: String) -> Target {
+    .target(name: name, path: "Sources/Base/C/\(name)")
+}
+
 /// A module that many steps share. It knows no step.
 func base(_ name: String, uses: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: uses, path: "Sources/Base/\(name)", swiftSettings: strict)
@@ -53,13 +58,17 @@ let package = Package(
         // Base
         code("CChecksum"),
         code("CContent"),
+        c("CCurl", apt: ["libcurl4-openssl-dev"]),
         c("CDeflate", apt: ["libdeflate-dev"]),
         code("CLinux"),
+        source("CLLHTTP"),  // node-llhttp
+        c("CUV", apt: ["libuv1-dev"]),
         c("CYAML", apt: ["libyaml-dev"]),
         c("CZstd", apt: ["libzstd-dev"]),
         base("Platform", uses: ["CLinux"]),
         base("Codecs", uses: ["CChecksum", "CDeflate", "CYAML", "CZstd"]),
         base("Events", uses: ["CContent", "Codecs", "Platform"]),
+        base("Network", uses: ["Platform", "CUV", "CLLHTTP", "CCurl"]),
         base("Query", uses: ["Platform"]),
 
         // In
@@ -70,6 +79,7 @@ let package = Package(
 
         // Tests
         .target(name: "TestKit", path: "Tests/TestKit", swiftSettings: strict),
+        tests("NetworkTests", of: ["Network", "Platform"]),
         tests("QueryTests", of: ["Query", "Platform"]),
     ]
 )
