@@ -25,6 +25,11 @@ func c(_ name: String, apt: [String]) -> Target {
     .systemLibrary(name: name, path: "Sources/Base/C/\(name)", providers: [.apt(apt)])
 }
 
+/// C of our own over a library that is found when the program runs.
+func cSource(_ name: String, excluding files: [String] = []) -> Target {
+    .target(name: name, path: "Sources/Base/C/\(name)", exclude: files)
+}
+
 /// A module that many steps share. It knows no step.
 func base(_ name: String, uses: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: uses, path: "Sources/Base/\(name)", swiftSettings: strict)
@@ -45,5 +50,15 @@ let package = Package(
     targets: [
         // Base
         base("Platform"),
+        cSource("CDuckDB", excluding: ["LICENSE.duckdb"]),
+
+        // Keep
+        .target(
+            name: "Store", dependencies: ["Platform", "CDuckDB"], path: "Sources/Keep/Store", swiftSettings: strict),
+
+        .testTarget(name: "StoreTests", dependencies: ["Store", "Platform"], swiftSettings: strict),
+        .executableTarget(
+            name: "StoreBenchmark", dependencies: ["Store", "Platform"], path: "Benchmarks/Store",
+            swiftSettings: strict),
     ]
 )
