@@ -4,7 +4,6 @@
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -58,9 +57,9 @@ static int find(struct place *found) {
     return 0;
 }
 
-int docket_duckdb_load(char *message, size_t capacity) {
+int docket_duckdb_load(const char *chosen, char *message, size_t capacity) {
     struct place place;
-    const char *path = getenv("DOCKET_DUCKDB_LIBRARY");
+    const char *path = chosen;
     int is_chosen = path && *path;
     // What somebody chose is taken or refused; looking elsewhere would hide the mistake.
     if (!is_chosen) path = find(&place) ? place.text : NAME;
@@ -75,14 +74,15 @@ int docket_duckdb_load(char *message, size_t capacity) {
                     "the query engine is missing: no " NAME " beside the program, in ../lib/docket, in " CHECKOUT
                     " of the checkout or on the system. Run `make deps`, or set DOCKET_DUCKDB_LIBRARY to its path.");
 
+    // All or nothing: a library that lacks a function must not take the place of one that works.
     for (const struct docket_duckdb_slot *slot = docket_duckdb_slots; slot->name; slot++) {
-        void *address = dlsym(library, slot->name);
-        if (!address)
+        if (!dlsym(library, slot->name))
             return fail(message, capacity,
                         "%s is a DuckDB without %s: version 2.0 or newer is needed. Run `make deps`, or set "
                         "DOCKET_DUCKDB_LIBRARY to the path of one.",
                         path, slot->name);
-        *slot->address = address;
     }
+    for (const struct docket_duckdb_slot *slot = docket_duckdb_slots; slot->name; slot++)
+        *slot->address = dlsym(library, slot->name);
     return 0;
 }

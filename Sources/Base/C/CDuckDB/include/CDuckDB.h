@@ -9,7 +9,9 @@
 
 #include "duckdb.h"
 
-/// Finds the library and fills the table. Call it once.
+/// Finds the library and fills the table. Call it once; a call that fails leaves the table as it was.
 ///
+/// - Parameter chosen: the path that the operator gave, or NULL to look beside the program, in the
+///   checkout that holds it, and then where the system keeps libraries.
 /// - Returns: 0, or -1 with a sentence for the operator in `message`.
-int docket_duckdb_load(char *message, size_t capacity);
+int docket_duckdb_load(const char *chosen, char *message, size_t capacity);
