@@ -66,7 +66,7 @@ final class SparseTable: ScanSnapshot, @unchecked Sendable {
             let from = lowerBound(data[column].rows, UInt32(rows.lowerBound))
             let to = lowerBound(data[column].rows, UInt32(rows.upperBound))
             if to - from < rows.count { vector.beginWithNulls(rows.count) }
-            let places = data[column].rows.span
+            let places = data[column].rows
             switch data[column].values {
             case .integers(let values):
                 for item in from..<to { vector.set(Int(places[item]) - rows.lowerBound, values[item]) }
@@ -78,7 +78,11 @@ final class SparseTable: ScanSnapshot, @unchecked Sendable {
                     for item in from..<to {
                         let text = unsafe UnsafeRawBufferPointer(rebasing: bytes[start..<ends[item]])
                         let row = Int(places[item]) - rows.lowerBound
-                        if lends { unsafe vector.set(row, lending: text) } else { unsafe vector.set(row, copying: text.bytes) }
+                        if lends {
+                            unsafe vector.set(row, lending: text)
+                        } else {
+                            unsafe vector.set(row, copying: text.bytes)
+                        }
                         start = ends[item]
                     }
                 }

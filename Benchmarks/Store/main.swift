@@ -14,7 +14,7 @@ func pad(_ text: String, _ width: Int) -> String { text + String(repeating: " ",
 
 func cpuSeconds() -> Double {
     var usage = rusage()
-    unsafe getrusage(RUSAGE_SELF, &usage)
+    unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     return Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
         + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6
 }
@@ -27,7 +27,7 @@ func wallSeconds() -> Double {
 
 func residentMegabytes() -> Int {
     var usage = rusage()
-    unsafe getrusage(RUSAGE_SELF, &usage)
+    unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     return usage.ru_maxrss / 1024
 }
 
@@ -48,7 +48,6 @@ func measure(_ name: String, file: String? = nil, rows: Int = rows, _ body: () t
     print(line)
     return usedWall
 }
-
 
 func read(_ connection: Connection, _ sql: String) throws -> Int {
     var rows = try connection.query(sql)
@@ -90,7 +89,8 @@ func run() throws {
             """
         for _ in 0..<2 { try measure("top 10, text \(name)") { _ = try read(connection, top) } }
         try measure("min, max, sum of three columns, text \(name)") {
-            _ = try read(connection, "SELECT min(\"message\"), sum(\"tokens.input\"), max(\"cost_usd\") FROM hot(\(table))")
+            _ = try read(
+                connection, "SELECT min(\"message\"), sum(\"tokens.input\"), max(\"cost_usd\") FROM hot(\(table))")
         }
     }
     try measure("substring in message") {
@@ -103,7 +103,9 @@ func run() throws {
     try measure("SELECT * read by chunk", rows: rows) { _ = try read(connection, "SELECT * FROM hot(0)") }
 
     print("\n(b) sealing")
-    for (name, number) in [("25 of 120 spread", 0), ("same, text copied", 1), ("25 of 120, 95 all null", 2), ("25 of 25", 3)] {
+    for (name, number) in [
+        ("25 of 120 spread", 0), ("same, text copied", 1), ("25 of 120, 95 all null", 2), ("25 of 25", 3),
+    ] {
         for codec in ["snappy", "zstd"] {
             let file = "\(folder)/\(number)-\(codec).parquet"
             try measure("COPY sorted, \(name), \(codec)", file: file) {
@@ -131,7 +133,8 @@ func run() throws {
     }
     try measure("native table first: then COPY sorted, zstd", file: "\(folder)/native.parquet") {
         try connection.execute(
-            "COPY (SELECT * FROM t ORDER BY tenant, time) TO '\(folder)/native.parquet' (FORMAT parquet, COMPRESSION zstd)")
+            "COPY (SELECT * FROM t ORDER BY tenant, time) TO '\(folder)/native.parquet' (FORMAT parquet, COMPRESSION zstd)"
+        )
     }
     try connection.execute("DROP TABLE t")
     print("peak resident \(residentMegabytes()) MB")
@@ -152,7 +155,7 @@ func run() throws {
                 fresh,
                 """
                 SELECT * FROM read_parquet('\(path)') WHERE tenant = 'tenant-1'
-                AND time > make_timestamp_ns(1795000000000000000 + 40000000 * \(rows - rows / 50)) ORDER BY time DESC LIMIT 100
+                AND time > make_timestamp_ns(\(1_795_000_000_000_000_000 + 40_000_000 * (rows - rows / 50))) ORDER BY time DESC LIMIT 100
                 """)
         }
         for _ in 0..<2 {
@@ -164,7 +167,8 @@ func run() throws {
         }
         try measure("\(file): top 10 users") {
             _ = try read(
-                fresh, "SELECT \"user.email\", count(*) FROM read_parquet('\(path)') GROUP BY 1 ORDER BY 2 DESC LIMIT 10")
+                fresh,
+                "SELECT \"user.email\", count(*) FROM read_parquet('\(path)') GROUP BY 1 ORDER BY 2 DESC LIMIT 10")
         }
         try measure("\(file): one session, whole rows") {
             _ = try read(

@@ -14,14 +14,17 @@ public struct ResultColumn: Sendable, Hashable {
     private let statement: Statement
     private var result: duckdb_result
 
-    init(_ result: consuming duckdb_result, of statement: Statement) {
-        unsafe self.result = result
-        self.statement = statement
-        columns = unsafe (0..<duckdb_column_count(&self.result)).map { place in
-            unsafe ResultColumn(
-                name: Statement.text(duckdb_column_name(&self.result, place)),
-                type: ColumnType(taking: duckdb_column_logical_type(&self.result, place)))
+    init(_ result: duckdb_result, of statement: Statement) {
+        var result = unsafe result
+        var columns: [ResultColumn] = []
+        for place in unsafe 0..<duckdb_column_count(&result) {
+            let name = unsafe Statement.text(duckdb_column_name(&result, place))
+            unsafe columns.append(
+                ResultColumn(name: name, type: ColumnType(taking: duckdb_column_logical_type(&result, place))))
         }
+        unsafe self.result = result
+        self.columns = columns
+        self.statement = statement
     }
 
     deinit {

@@ -28,7 +28,8 @@ public protocol ScanSnapshot: AnyObject, Sendable {
 /// A table in SQL whose rows are Swift's: `SELECT … FROM name(7)`.
 ///
 /// The number says which snapshot is meant, so that all parts of one statement see the same rows whatever is
-/// appended meanwhile. A snapshot is looked up when a statement is prepared and let go with it.
+/// appended meanwhile. The engine looks it up when a statement is prepared and again when it is run: a number
+/// must mean the same snapshot until ``Statement/run()`` has returned. From then on the statement keeps it alive.
 @safe public struct ScanFunction: Sendable {
     private let name: String
     private let find: @Sendable (Int64) -> (any ScanSnapshot)?

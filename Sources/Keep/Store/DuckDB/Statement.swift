@@ -18,8 +18,6 @@ public enum Parameter: Sendable, Equatable {
 }
 
 /// A statement that was read and checked.
-///
-/// A ``ScanFunction`` in it takes its snapshot here, not when it runs.
 @safe public final class Statement {
     let sql: String
     // Kept so that the connection outlives its statement.
