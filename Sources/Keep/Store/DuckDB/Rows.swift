@@ -39,22 +39,19 @@ public struct ResultColumn: Sendable, Hashable {
             if !said.isEmpty { throw DuckDBError(said: said, about: statement.sql) }
             return nil
         }
-        return unsafe Chunk(chunk, columns, of: statement)
+        return unsafe Chunk(chunk, columns)
     }
 }
 
-/// Some rows, column by column.
+/// Some rows, column by column. They are the chunk's own and outlive all that they came from.
 @safe public struct Chunk: ~Copyable {
     public let count: Int
     private let handle: duckdb_data_chunk
     private let columns: [ResultColumn]
-    // Text may lie in the snapshot that a `ScanFunction` lent, which lives as long as the statement.
-    private let statement: Statement
 
-    init(_ handle: duckdb_data_chunk, _ columns: [ResultColumn], of statement: Statement) {
+    init(_ handle: duckdb_data_chunk, _ columns: [ResultColumn]) {
         unsafe self.handle = handle
         self.columns = columns
-        self.statement = statement
         count = unsafe Int(duckdb_data_chunk_get_size(handle))
     }
 
