@@ -9,11 +9,34 @@ final class SparseTable: ScanSnapshot, @unchecked Sendable {
         case numbers([Double])
         /// Where each text ends in `bytes`.
         case texts(ends: [Int], bytes: [UInt8])
+        /// Where the entries of each row end, and the columns of a table that hold keys and values of all entries.
+        indirect case maps(ends: [Int], keys: Data, values: Data)
     }
 
     struct Data {
         var rows: [UInt32] = []
         var values: Values
+
+        mutating func append(_ text: [UInt8]) {
+            guard case .texts(var ends, var bytes) = values else { preconditionFailure() }
+            values = .integers([])
+            bytes.append(contentsOf: text)
+            ends.append(bytes.count)
+            values = .texts(ends: ends, bytes: bytes)
+        }
+
+        /// Lends the texts from one place up to another.
+        func write(_ range: Range<Int>, to vector: inout ScanVector) {
+            guard case .texts(let ends, let bytes) = values else { preconditionFailure() }
+            unsafe bytes.withUnsafeBytes { bytes in
+                var start = range.lowerBound == 0 ? 0 : ends[range.lowerBound - 1]
+                for item in range {
+                    unsafe vector.set(
+                        item - range.lowerBound, lending: UnsafeRawBufferPointer(rebasing: bytes[start..<ends[item]]))
+                    start = ends[item]
+                }
+            }
+        }
     }
 
     let columns: [ScanColumn]
@@ -29,6 +52,11 @@ final class SparseTable: ScanSnapshot, @unchecked Sendable {
             switch column.type {
             case .text: Data(values: .texts(ends: [], bytes: []))
             case .double: Data(values: .numbers([]))
+            case .map:
+                Data(
+                    values: .maps(
+                        ends: [], keys: Data(values: .texts(ends: [], bytes: [])),
+                        values: Data(values: .texts(ends: [], bytes: []))))
             default: Data(values: .integers([]))
             }
         }
@@ -59,6 +87,19 @@ final class SparseTable: ScanSnapshot, @unchecked Sendable {
         data[column].values = .texts(ends: ends, bytes: bytes)
     }
 
+    /// The entries of the next row, all of them.
+    func append(_ column: Int, _ entries: [(key: String, value: [UInt8])]) {
+        data[column].rows.append(UInt32(count))
+        guard case .maps(var ends, var keys, var values) = data[column].values else { preconditionFailure() }
+        data[column].values = .integers([])
+        for entry in entries {
+            keys.append(Array(entry.key.utf8))
+            values.append(entry.value)
+        }
+        ends.append((ends.last ?? 0) + entries.count)
+        data[column].values = .maps(ends: ends, keys: keys, values: values)
+    }
+
     func write(_ rows: Range<Int>, to chunk: borrowing ScanChunk) {
         for (place, column) in chunk.projection.enumerated() {
             guard let column else { continue }
@@ -72,6 +113,19 @@ final class SparseTable: ScanSnapshot, @unchecked Sendable {
                 for item in from..<to { vector.set(Int(places[item]) - rows.lowerBound, values[item]) }
             case .numbers(let values):
                 for item in from..<to { vector.set(Int(places[item]) - rows.lowerBound, values[item]) }
+            case .maps(let ends, let keyData, let valueData):
+                let first = from == 0 ? 0 : ends[from - 1]
+                let last = to == 0 ? 0 : ends[to - 1]
+                vector.reserveElements(last - first)
+                var start = 0
+                for item in from..<to {
+                    vector.set(Int(places[item]) - rows.lowerBound, elements: start..<ends[item] - first)
+                    start = ends[item] - first
+                }
+                var keys = vector.keys()
+                keyData.write(first..<last, to: &keys)
+                var values = vector.values()
+                valueData.write(first..<last, to: &values)
             case .texts(let ends, let bytes):
                 unsafe bytes.withUnsafeBytes { bytes in
                     var start = from == 0 ? 0 : ends[from - 1]

@@ -24,6 +24,11 @@ struct Telemetry {
         common.map { ScanColumn($0.0, $0.1) } + (0..<others).map { ScanColumn("labels.attribute_\($0)", .text) }
     }
 
+    /// The common columns, and one map for all others.
+    static func foldedColumns() -> [ScanColumn] {
+        common.map { ScanColumn($0.0, $0.1) } + [ScanColumn("rest", .map(.text, .text))]
+    }
+
     mutating func fill(_ table: SparseTable, rows: Int, spread: Bool) {
         var session = Array("".utf8), prompt = session, user = 0
         for row in 0..<rows {
@@ -54,6 +59,14 @@ struct Telemetry {
             put(table, 17, Array("2.1.\(280 + below(6))".utf8))
             put(table, 18, Array("claude-cli/2.1.\(280 + below(6)) (external, cli) node/22.\(below(3))".utf8))
             put(table, 19, sentence(12))
+            if case .map = table.columns[20].type {
+                let entries = (0..<5).map { other in
+                    (key: "labels.attribute_\(kind * 5 + other)", value: other == 0 ? uuid() : sentence(2))
+                }
+                table.append(20, entries)
+                table.count += 1
+                continue
+            }
             for other in 0..<5 { put(table, 20 + (spread ? kind * 5 : 0) + other, other == 0 ? uuid() : sentence(2)) }
             table.count += 1
             jsonBytes += 2

@@ -1,4 +1,5 @@
 import Glibc
+import Platform
 import Store
 
 // Measures what the store's design rests on. `StoreBenchmark FOLDER [ROWS]`; the folder is written to.
@@ -72,7 +73,9 @@ func run() throws {
     telemetry.fill(wide, rows: rows, spread: false)
     let narrow = SparseTable(Telemetry.columns(others: 5), lends: true)
     (narrow.data, narrow.count) = (Array(wide.data[0..<25]), wide.count)
-    let tables: [SparseTable] = [spread, copied, wide, narrow]
+    let folded = SparseTable(Telemetry.foldedColumns(), lends: true)
+    telemetry.fill(folded, rows: rows, spread: true)
+    let tables: [SparseTable] = [spread, copied, wide, narrow, folded]
 
     let start = wallSeconds()
     let database = try Database(.init(memory: 4 << 30, threads: 2, allowedDirectories: [folder]))
@@ -105,6 +108,7 @@ func run() throws {
     print("\n(b) sealing")
     for (name, number) in [
         ("25 of 120 spread", 0), ("same, text copied", 1), ("25 of 120, 95 all null", 2), ("25 of 25", 3),
+        ("20 and a map of 5", 4),
     ] {
         for codec in ["snappy", "zstd"] {
             let file = "\(folder)/\(number)-\(codec).parquet"
@@ -121,10 +125,16 @@ func run() throws {
     try measure("COPY unsorted, 25 of 120 spread, zstd", file: plain) {
         try connection.execute("COPY (SELECT * FROM hot(0)) TO '\(plain)' (FORMAT parquet, COMPRESSION zstd)")
     }
-    try measure("COPY sorted by key and joined back, zstd", file: "\(folder)/key.parquet") {
+    for codec in ["snappy", "zstd"] {
+        let file = "\(folder)/map-\(codec).parquet"
+        try measure("COPY unsorted, 20 and a map of 5, \(codec)", file: file) {
+            try connection.execute("COPY (SELECT * FROM hot(4)) TO '\(file)' (FORMAT parquet, COMPRESSION \(codec))")
+        }
+    }
+    try measure("COPY sorted by time, row groups of 32,768, zstd", file: "\(folder)/by-time.parquet") {
         try connection.execute(
             """
-            COPY (SELECT * FROM hot(0) ORDER BY time) TO '\(folder)/key.parquet'
+            COPY (SELECT * FROM hot(0) ORDER BY time) TO '\(folder)/by-time.parquet'
             (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 32768)
             """)
     }
@@ -140,7 +150,7 @@ func run() throws {
     print("peak resident \(residentMegabytes()) MB")
 
     print("\n(c) reading a segment")
-    for file in ["0-zstd", "0-snappy", "key"] {
+    for file in ["0-zstd", "0-snappy", "by-time", "map-zstd", "map-snappy"] {
         let path = "\(folder)/\(file).parquet"
         let newest = "SELECT * FROM read_parquet('\(path)') ORDER BY time DESC LIMIT 100"
         // Cold means that neither the kernel nor the engine has the file.
@@ -150,6 +160,15 @@ func run() throws {
         let fresh = try Connection(to: Database(.init(memory: 4 << 30, threads: 2, allowedDirectories: [folder])))
         try measure("\(file): newest 100 whole rows, cold") { _ = try read(fresh, newest) }
         for _ in 0..<2 { try measure("\(file): newest 100 whole rows, warm") { _ = try read(fresh, newest) } }
+        var oldest: Int64 = 0
+        try measure("\(file): same in two steps, 1: time of the 100th") {
+            var rows = try fresh.query(
+                "SELECT min(time) FROM (SELECT time FROM read_parquet('\(path)') ORDER BY time DESC LIMIT 100)")
+            if let chunk = try rows.next() { oldest = chunk.column(0).timestamp(0)?.nanoseconds ?? 0 }
+        }
+        try measure("\(file): same in two steps, 2: rows from then on") {
+            _ = try read(fresh, "SELECT * FROM read_parquet('\(path)') WHERE time >= make_timestamp_ns(\(oldest))")
+        }
         try measure("\(file): same, one tenant and a window") {
             _ = try read(
                 fresh,
