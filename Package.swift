@@ -32,9 +32,9 @@ func code(_ name: String) -> Target {
         cSettings: [.unsafeFlags(["-Wall", "-Werror", "-Wno-c23-extensions"])])
 }
 
-/// C sources that Debian installs and that are compiled here, imported by exactly one Swift module.
-func source(_ name: String) -> Target {
-    .target(name: name, path: "Sources/Base/C/\(name)")
+/// C that others wrote and that is compiled here, imported by exactly one Swift module.
+func source(_ name: String, excluding files: [String] = []) -> Target {
+    .target(name: name, path: "Sources/Base/C/\(name)", exclude: files)
 }
 
 /// A module that many steps share. It knows no step.
@@ -60,6 +60,7 @@ let package = Package(
         code("CContent"),
         c("CCurl", apt: ["libcurl4-openssl-dev"]),
         c("CDeflate", apt: ["libdeflate-dev"]),
+        source("CDuckDB", excluding: ["LICENSE.duckdb"]),
         code("CLinux"),
         source("CLLHTTP"),  // node-llhttp
         c("CUV", apt: ["libuv1-dev"]),
@@ -76,10 +77,17 @@ let package = Package(
 
         // Keep
         step("Keep", "Journal"),
+        step("Keep", "Store", uses: ["CDuckDB", "Query"]),
 
         // Tests
         .target(name: "TestKit", path: "Tests/TestKit", swiftSettings: strict),
         tests("NetworkTests", of: ["Network", "Platform"]),
         tests("QueryTests", of: ["Query", "Platform"]),
+        tests("StoreTests", of: ["Store", "Platform"]),
+
+        // Measuring
+        .executableTarget(
+            name: "StoreBenchmark", dependencies: ["Store", "Platform"], path: "Benchmarks/Store",
+            swiftSettings: strict),
     ]
 )
