@@ -70,7 +70,7 @@ let package = Package(
         base("Codecs", uses: ["CChecksum", "CDeflate", "CYAML", "CZstd"]),
         base("Events", uses: ["CContent", "Codecs", "Platform"]),
         base("Network", uses: ["Platform", "CUV", "CLLHTTP", "CCurl"]),
-        base("Query", uses: ["Platform"]),
+        base("Query", uses: ["Events", "Platform"]),
 
         // In
         step("In", "Intake"),
@@ -82,7 +82,7 @@ let package = Package(
         // Tests
         .target(name: "TestKit", path: "Tests/TestKit", swiftSettings: strict),
         tests("NetworkTests", of: ["Network", "Platform"]),
-        tests("QueryTests", of: ["Query", "Platform"]),
+        tests("QueryTests", of: ["Query", "Events", "Platform"]),
         tests("StoreTests", of: ["Store", "Platform"]),
 
         // Measuring

@@ -19,7 +19,7 @@ extension FieldSchema {
         Field("cost.usd", .double),
         Field("source.ip", .ip),
         Field("related.ip", .ip, isMultiValued: true),
-        Field("source.geo.location", .geo),
+        Field("source.geo.location", .geoPoint),
         Field("anthropic.audit.metadata", .flattened),
     ])
 }

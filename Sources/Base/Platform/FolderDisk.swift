@@ -83,6 +83,16 @@ public final class FolderDisk: Disk {
         return (Int(status.f_bavail) * Int(status.f_frsize), Int(status.f_blocks) * Int(status.f_frsize))
     }
 
+    /// A whole file.
+    public func contents(of name: String) throws(DiskError) -> [UInt8] {
+        let file = try open(name)
+        var bytes = [UInt8](repeating: 0, count: try file.size())
+        var span = bytes.mutableSpan
+        var target = unsafe span.mutableBytes
+        let count = try file.read(into: &target, at: 0)
+        return Array(bytes[..<count])
+    }
+
     private func path(_ name: String) -> String { "\(folder)/\(name)" }
 }
 

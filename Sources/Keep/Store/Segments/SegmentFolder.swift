@@ -1,0 +1,80 @@
+import Codecs
+import Events
+import Platform
+
+/// The store's folder: the manifest, and below it a folder for each tenant and stream.
+struct SegmentFolder {
+    static let manifestName = "manifest.json"
+    let path: String
+
+    /// Reads the manifest and removes what it does not name.
+    func open() throws(StoreError) -> Manifest {
+        do throws(DiskError) {
+            try FolderDisk.makeFolder(path)
+            guard let text = try manifestText() else {
+                try removeLeftovers(Manifest())
+                return Manifest()
+            }
+            if let manifest = Manifest(text) {
+                try removeLeftovers(manifest)
+                return manifest
+            }
+        } catch {
+            throw .disk(error)
+        }
+        throw .unreadable(file: "\(path)/\(Self.manifestName)", reason: "this is no manifest of a store")
+    }
+
+    private func manifestText() throws(DiskError) -> [UInt8]? {
+        let disk = FolderDisk(folder: path)
+        return try disk.names().contains(Self.manifestName) ? try disk.contents(of: Self.manifestName) : nil
+    }
+
+    /// Replaces the manifest durably.
+    func write(_ manifest: Manifest) throws(DiskError) {
+        let disk = FolderDisk(folder: path)
+        let temporary = Self.manifestName + ".new"
+        if try disk.names().contains(temporary) { try disk.remove(temporary) }
+        let file = try disk.create(temporary)
+        let text = manifest.text
+        try unsafe file.write(text.span.bytes, at: 0)
+        try file.sync()
+        try disk.rename(temporary, to: Self.manifestName)
+        try disk.syncNames()
+    }
+
+    /// The folder of a shelf, made when it is missing.
+    func folder(of shelf: Shelf) throws(DiskError) -> String {
+        let folder = "\(path)/\(shelf.tenant)/\(shelf.stream)"
+        try FolderDisk.makeFolder(folder)
+        return folder
+    }
+
+    private func removeLeftovers(_ manifest: Manifest) throws(DiskError) {
+        let known = Set(manifest.segments.map(\.file))
+        for tenant in try FolderDisk(folder: path).names() where TenantName(tenant) != nil {
+            for stream in try FolderDisk(folder: "\(path)/\(tenant)").names() {
+                let disk = FolderDisk(folder: "\(path)/\(tenant)/\(stream)")
+                for file in try disk.names() where !known.contains("\(tenant)/\(stream)/\(file)") {
+                    try disk.remove(file)
+                }
+            }
+        }
+    }
+}
+
+/// Why a store cannot be opened.
+public enum StoreError: Error, Sendable, CustomStringConvertible {
+    case disk(DiskError)
+    case unreadable(file: String, reason: String)
+    case engine(String)
+
+    public var description: String {
+        switch self {
+        case .disk(let error): error.description
+        case .unreadable(let file, let reason):
+            "\(file): \(reason); move it away and the store is built again from the journal"
+        case .engine(let message): message
+        }
+    }
+}
