@@ -1,6 +1,6 @@
 import Codecs
 import Events
-import Platform
+public import Platform
 
 /// The store's folder: the manifest, and below it a folder for each tenant and stream.
 struct SegmentFolder {
