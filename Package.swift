@@ -51,9 +51,11 @@ let package = Package(
         // Base
         c("CUV", apt: ["libuv1-dev"]),
         source("CLLHTTP"),  // node-llhttp
+        c("CNghttp2", apt: ["libnghttp2-dev"]),
+        c("CSSL", apt: ["libssl-dev"]),
         c("CCurl", apt: ["libcurl4-openssl-dev"]),
         base("Platform"),
-        base("Network", uses: ["Platform", "CUV", "CLLHTTP", "CCurl"]),
+        base("Network", uses: ["Platform", "CUV", "CLLHTTP", "CNghttp2", "CSSL", "CCurl"]),
 
         // Tests
         .target(name: "TestKit", path: "Tests/TestKit", swiftSettings: strict),
