@@ -63,13 +63,15 @@ let package = Package(
         source("CDuckDB", excluding: ["LICENSE.duckdb"]),
         code("CLinux"),
         source("CLLHTTP"),  // node-llhttp
+        c("CNghttp2", apt: ["libnghttp2-dev"]),
+        c("CSSL", apt: ["libssl-dev"]),
         c("CUV", apt: ["libuv1-dev"]),
         c("CYAML", apt: ["libyaml-dev"]),
         c("CZstd", apt: ["libzstd-dev"]),
         base("Platform", uses: ["CLinux"]),
         base("Codecs", uses: ["CChecksum", "CDeflate", "CYAML", "CZstd"]),
         base("Events", uses: ["CContent", "Codecs", "Platform"]),
-        base("Network", uses: ["Platform", "CUV", "CLLHTTP", "CCurl"]),
+        base("Network", uses: ["Platform", "CUV", "CLLHTTP", "CNghttp2", "CSSL", "CCurl"]),
         base("Query", uses: ["Events", "Platform"]),
 
         // In
