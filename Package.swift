@@ -58,16 +58,20 @@ let package = Package(
         // Base
         code("CChecksum"),
         code("CContent"),
+        c("CCrypto", apt: ["libssl-dev"]),
         c("CCurl", apt: ["libcurl4-openssl-dev"]),
         c("CDeflate", apt: ["libdeflate-dev"]),
         source("CDuckDB", excluding: ["LICENSE.duckdb"]),
+        code("CHash"),
         code("CLinux"),
         source("CLLHTTP"),  // node-llhttp
+        c("CSodium", apt: ["libsodium-dev"]),
         c("CUV", apt: ["libuv1-dev"]),
         c("CYAML", apt: ["libyaml-dev"]),
         c("CZstd", apt: ["libzstd-dev"]),
         base("Platform", uses: ["CLinux"]),
         base("Codecs", uses: ["CChecksum", "CDeflate", "CYAML", "CZstd"]),
+        base("Integrity", uses: ["CCrypto", "CHash", "CSodium"]),
         base("Events", uses: ["CContent", "Codecs", "Platform"]),
         base("Network", uses: ["Platform", "CUV", "CLLHTTP", "CCurl"]),
         base("Query", uses: ["Platform"]),
@@ -81,6 +85,7 @@ let package = Package(
 
         // Tests
         .target(name: "TestKit", path: "Tests/TestKit", swiftSettings: strict),
+        tests("IntegrityTests", of: ["Integrity"]),
         tests("NetworkTests", of: ["Network", "Platform"]),
         tests("QueryTests", of: ["Query", "Platform"]),
         tests("StoreTests", of: ["Store", "Platform"]),
