@@ -58,18 +58,22 @@ let package = Package(
         // Base
         code("CChecksum"),
         code("CContent"),
+        c("CCrypto", apt: ["libssl-dev"]),
         c("CCurl", apt: ["libcurl4-openssl-dev"]),
         c("CDeflate", apt: ["libdeflate-dev"]),
         source("CDuckDB", excluding: ["LICENSE.duckdb"]),
+        code("CHash"),
         code("CLinux"),
         source("CLLHTTP"),  // node-llhttp
         c("CNghttp2", apt: ["libnghttp2-dev"]),
         c("CSSL", apt: ["libssl-dev"]),
+        c("CSodium", apt: ["libsodium-dev"]),
         c("CUV", apt: ["libuv1-dev"]),
         c("CYAML", apt: ["libyaml-dev"]),
         c("CZstd", apt: ["libzstd-dev"]),
         base("Platform", uses: ["CLinux"]),
         base("Codecs", uses: ["CChecksum", "CDeflate", "CYAML", "CZstd"]),
+        base("Integrity", uses: ["CCrypto", "CHash", "CSodium"]),
         base("Events", uses: ["CContent", "Codecs", "Platform"]),
         base("Network", uses: ["Platform", "CUV", "CLLHTTP", "CNghttp2", "CSSL", "CCurl"]),
         base("Query", uses: ["Events", "Platform"]),
@@ -83,6 +87,7 @@ let package = Package(
 
         // Tests
         .target(name: "TestKit", path: "Tests/TestKit", swiftSettings: strict),
+        tests("IntegrityTests", of: ["Integrity"]),
         tests("NetworkTests", of: ["Network", "Platform"]),
         tests("QueryTests", of: ["Query", "Events", "Platform"]),
         tests("StoreTests", of: ["Store", "Platform"]),
