@@ -79,7 +79,8 @@ let package = Package(
         base("Query", uses: ["Events", "Platform"]),
 
         // In
-        step("In", "Intake"),
+        step("In", "Intake", uses: ["Network"]),
+        step("In", "Pipeline", uses: ["Integrity"]),
 
         // Keep
         step("Keep", "Journal"),

@@ -93,6 +93,22 @@ public final class FolderDisk: Disk {
         return Array(bytes[..<count])
     }
 
+    /// A whole file, or `nil` when there is none of this name.
+    public func contentsIfThere(of name: String) throws(DiskError) -> [UInt8]? {
+        try names().contains(name) ? try contents(of: name) : nil
+    }
+
+    /// Replaces a whole file durably: after a crash it is the old one or the new one.
+    public func replace(_ name: String, with contents: [UInt8]) throws(DiskError) {
+        let temporary = name + ".new"
+        if try names().contains(temporary) { try remove(temporary) }
+        let file = try create(temporary)
+        try unsafe file.write(contents.span.bytes, at: 0)
+        try file.sync()
+        try rename(temporary, to: name)
+        try syncNames()
+    }
+
     private func path(_ name: String) -> String { "\(folder)/\(name)" }
 }
 

@@ -26,21 +26,12 @@ struct SegmentFolder {
     }
 
     private func manifestText() throws(DiskError) -> [UInt8]? {
-        let disk = FolderDisk(folder: path)
-        return try disk.names().contains(Self.manifestName) ? try disk.contents(of: Self.manifestName) : nil
+        try FolderDisk(folder: path).contentsIfThere(of: Self.manifestName)
     }
 
     /// Replaces the manifest durably.
     func write(_ manifest: Manifest) throws(DiskError) {
-        let disk = FolderDisk(folder: path)
-        let temporary = Self.manifestName + ".new"
-        if try disk.names().contains(temporary) { try disk.remove(temporary) }
-        let file = try disk.create(temporary)
-        let text = manifest.text
-        try unsafe file.write(text.span.bytes, at: 0)
-        try file.sync()
-        try disk.rename(temporary, to: Self.manifestName)
-        try disk.syncNames()
+        try FolderDisk(folder: path).replace(Self.manifestName, with: manifest.text)
     }
 
     /// The folder of a shelf, made when it is missing.
