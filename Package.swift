@@ -58,5 +58,7 @@ let package = Package(
         base("Platform"),
         base("Codecs", uses: ["CDeflate", "CYAML", "CZstd"]),
         base("Events", uses: ["CContent", "Codecs", "Platform"]),
+        // In
+        step("In", "Pipeline", uses: ["CContent"]),
     ]
 )
