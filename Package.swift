@@ -32,6 +32,11 @@ func code(_ name: String) -> Target {
         cSettings: [.unsafeFlags(["-Wall", "-Werror", "-Wno-c23-extensions"])])
 }
 
+/// C that others wrote and that is compiled here, imported by exactly one Swift module.
+func source(_ name: String, excluding files: [String] = []) -> Target {
+    .target(name: name, path: "Sources/Base/C/\(name)", exclude: files)
+}
+
 /// A module that many steps share. It knows no step.
 func base(_ name: String, uses: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: uses, path: "Sources/Base/\(name)", swiftSettings: strict)
@@ -51,14 +56,45 @@ let package = Package(
     name: "docket",
     targets: [
         // Base
+        code("CChecksum"),
         code("CContent"),
+        c("CCurl", apt: ["libcurl4-openssl-dev"]),
         c("CDeflate", apt: ["libdeflate-dev"]),
+        source("CDuckDB", excluding: ["LICENSE.duckdb"]),
+        code("CLinux"),
+        source("CLLHTTP"),  // node-llhttp
+        c("CUV", apt: ["libuv1-dev"]),
         c("CYAML", apt: ["libyaml-dev"]),
         c("CZstd", apt: ["libzstd-dev"]),
-        base("Platform"),
-        base("Codecs", uses: ["CDeflate", "CYAML", "CZstd"]),
+        base("Platform", uses: ["CLinux"]),
+        base("Codecs", uses: ["CChecksum", "CDeflate", "CYAML", "CZstd"]),
         base("Events", uses: ["CContent", "Codecs", "Platform"]),
+        base("Network", uses: ["Platform", "CUV", "CLLHTTP", "CCurl"]),
+        base("Query", uses: ["Platform"]),
+
         // In
+        step("In", "Intake"),
         step("In", "Pipeline", uses: ["CContent"]),
+
+        // Keep
+        step("Keep", "Journal"),
+        step("Keep", "Store", uses: ["CDuckDB", "Query"]),
+
+        // Tests
+        .target(name: "TestKit", path: "Tests/TestKit", swiftSettings: strict),
+        tests("CodecsTests", of: ["Codecs"]),
+        tests("NetworkTests", of: ["Network", "Platform"]),
+        tests("PipelineTests", of: ["Codecs", "Events", "Intake", "Pipeline", "Platform"]),
+        tests("QueryTests", of: ["Query", "Platform"]),
+        tests("StoreTests", of: ["Store", "Platform"]),
+
+        // Measuring
+        .executableTarget(
+            name: "docket-bench", dependencies: ["Codecs", "Events", "Pipeline", "Platform"], path: "Benchmarks",
+            exclude: ["Store"],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "StoreBenchmark", dependencies: ["Store", "Platform"], path: "Benchmarks/Store",
+            swiftSettings: strict),
     ]
 )

@@ -18,7 +18,8 @@ public enum JSONPruner {
             _ = try cursor.word(in: bytes)
             return false
         case .true, .false:
-            try cursor.word(in: bytes) == .true ? out.append("true" as StaticString) : out.append("false" as StaticString)
+            try cursor.word(in: bytes) == .true
+                ? out.append("true" as StaticString) : out.append("false" as StaticString)
             return true
         case .number:
             out.append(bytes[try cursor.number(in: bytes)])

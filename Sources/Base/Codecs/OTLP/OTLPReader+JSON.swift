@@ -13,7 +13,8 @@ extension OTLPReader {
             switch name.byteCount {
             case 10 where name.isEqual(to: "attributes"): try jsonAttributes(bytes, &cursor)
             case 12 where name.isEqual(to: "timeUnixNano"): log.time = try jsonUnsigned(bytes, &cursor)
-            case 20 where name.isEqual(to: "observedTimeUnixNano"), 23 where name.isEqual(to: "observed_time_unix_nano"):
+            case 20 where name.isEqual(to: "observedTimeUnixNano"),
+                23 where name.isEqual(to: "observed_time_unix_nano"):
                 log.observedTime = try jsonUnsigned(bytes, &cursor)
             case 4 where name.isEqual(to: "body"): log.body = try jsonValue(bytes, &cursor)
             case 9 where name.isEqual(to: "eventName"), 10 where name.isEqual(to: "event_name"):

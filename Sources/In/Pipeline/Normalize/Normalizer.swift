@@ -94,7 +94,8 @@ public struct Normalizer: ~Copyable {
         switch entry.kind {
         case .activity: return fillActivity(entry, batch, bytes, admission, into: &document)
         case .otlpLog: return fillLog(entry, batch, bytes, admission, into: &document)
-        case .otlpSpan, .otlpMetric, .ecs: return .otherLogs
+        case .otlpSpan, .otlpMetric, .ecs:
+            return fillUnread("no mapping for this kind of record", entry, batch, bytes, admission, into: &document)
         }
     }
 

@@ -50,6 +50,7 @@ struct ActivityMapper: ~Copyable {
         let target = setTarget(bytes, into: &document)
         let actor = setActor(bytes, &outcome, into: &document)
         catchAll(bytes, into: &document)
+        setName(actor, bytes, into: &document)
         setURL(bytes, into: &document)
         categorize(bytes, &outcome, into: &document)
         relate(actor, target, bytes, into: &document)
@@ -351,6 +352,16 @@ struct ActivityMapper: ~Copyable {
         if list.close(&scratch) { document.set(fields.auditMetadata, json: scratch.bytes) }
     }
 
+    /// What stands before the @ of the acting person's address.
+    private mutating func setName(_ actor: Actor, _ bytes: RawSpan, into document: inout Document) {
+        guard let member = actor.email, member.kind == .string else { return }
+        let field = fields.userName
+        let email = plain(member, bytes)
+        for place in 0..<email.byteCount where email[place] == UInt8(ascii: "@") {
+            return document.set(field, text: email.extracting(0..<place))
+        }
+    }
+
     private mutating func setURL(_ bytes: RawSpan, into document: inout Document) {
         guard let place = held(.url), members[place].kind == .string else { return }
         let fields = self.fields
@@ -448,7 +459,8 @@ struct RelatedNames {
     init(_ start: Int) { self.start = start }
 
     func add(_ name: RawSpan, _ field: FieldID, to document: inout Document) {
-        for place in start..<document.entries.count where document.bytes[document.entries[place].value].isEqual(to: name) {
+        for place in start..<document.entries.count
+        where document.bytes[document.entries[place].value].isEqual(to: name) {
             return
         }
         document.set(field, text: name)

@@ -86,7 +86,9 @@ struct EventIdentity: ~Copyable {
             switch attribute.value.kind {
             case .empty: continue
             case .boolean, .integer: messages.append(littleEndian: attribute.value.bits)
-            case .double: messages.append(littleEndian: attribute.value.double.isNaN ? Double.nan.bitPattern : attribute.value.bits)
+            case .double:
+                messages.append(
+                    littleEndian: attribute.value.double.isNaN ? Double.nan.bitPattern : attribute.value.bits)
             case .string, .bytes: append(reader.bytes(of: attribute.value.text, in: bytes))
             case .array, .object:
                 // A value that cannot be read counts as none.

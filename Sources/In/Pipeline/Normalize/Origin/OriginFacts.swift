@@ -118,7 +118,8 @@ struct OriginFacts: ~Copyable {
         if scope.isEqual(to: "com.anthropic.claude_code.events") {
             return service.isEqual(to: "cowork") ? .cowork : .code
         }
-        if scope.isEqual(to: "com.anthropic.claude_code.tracing") || scope.isEqual(to: "com.anthropic.claude_code.traces")
+        if scope.isEqual(to: "com.anthropic.claude_code.tracing")
+            || scope.isEqual(to: "com.anthropic.claude_code.traces")
         {
             return .traces
         }

@@ -82,7 +82,8 @@ struct EventMapper: ~Copyable {
                 tool.appendPruned(text(.parameters, reader, bytes), to: &scratch)
                 if argumentsDone {
                     document.set(
-                        prefix: rules.prefixBytes, name: Literal.bytes("tool_parameters_flattened"), .json, bytes: scratch.bytes)
+                        prefix: rules.prefixBytes, name: Literal.bytes("tool_parameters_flattened"), .json,
+                        bytes: scratch.bytes)
                 } else {
                     document.set(fields.toolArguments, json: scratch.bytes)
                 }
@@ -194,7 +195,8 @@ struct EventMapper: ~Copyable {
         if rules.client == .code {
             if !parsedServer.isEmpty {
                 document.set(
-                    prefix: prefix, name: Literal.bytes("mcp_server_name"), .text, bytes: reader.bytes(of: parsedServer, in: bytes))
+                    prefix: prefix, name: Literal.bytes("mcp_server_name"), .text,
+                    bytes: reader.bytes(of: parsedServer, in: bytes))
                 if let sent = held(.serverName, reader)?.value, !isText(sent, parsedServer, reader, bytes) {
                     isLossy = true
                 }

@@ -25,7 +25,6 @@ struct ToolCall {
     private(set) var parameters = Places()
     private(set) var input = Places()
 
-
     /// file_path, else path.
     func path(_ part: Part) -> JSONCursor.Text? {
         let places = part == .parameters ? parameters : input

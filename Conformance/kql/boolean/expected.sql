@@ -1,0 +1,2 @@
+("user.is_admin" = $1)
+-- $1 boolean(true)

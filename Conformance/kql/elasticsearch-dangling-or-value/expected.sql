@@ -1,0 +1,2 @@
+(contains(docket_words("message"), $1))
+-- $1 text(" or ")

@@ -1,0 +1,2 @@
+("event.action" = $1)
+-- $1 text("Aé😀")

@@ -1,0 +1,1 @@
+("source.geo.location" IS NOT NULL)

@@ -1,0 +1,1 @@
+NOT coalesce(("user.name" IS NOT NULL), false)

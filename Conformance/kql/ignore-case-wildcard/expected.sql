@@ -1,0 +1,2 @@
+(starts_with(lower("event.action"), $1))
+-- $1 text("tool")

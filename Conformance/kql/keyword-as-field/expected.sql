@@ -1,0 +1,5 @@
+((list_contains(docket_texts("rest"[$1]), $2)) AND (list_contains(docket_texts("rest"[$3]), $4)))
+-- $1 text("not")
+-- $2 text("a")
+-- $3 text("or")
+-- $4 text("b")

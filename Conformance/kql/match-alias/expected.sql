@@ -1,0 +1,2 @@
+("gen_ai.tool.name" = $1)
+-- $1 text("Bash")

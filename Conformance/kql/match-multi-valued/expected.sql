@@ -1,0 +1,2 @@
+(list_contains("tags", $1))
+-- $1 text("red")

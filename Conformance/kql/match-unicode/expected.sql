@@ -1,0 +1,2 @@
+("user.name" = $1)
+-- $1 text("Zoë Łukasz")

@@ -1,0 +1,1 @@
+("event.action" IS NOT NULL)

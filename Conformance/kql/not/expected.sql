@@ -1,0 +1,2 @@
+NOT coalesce(("event.action" = $1), false)
+-- $1 text("a")

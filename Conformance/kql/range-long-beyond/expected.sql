@@ -1,0 +1,1 @@
+("http.response.status_code" IS NOT NULL)

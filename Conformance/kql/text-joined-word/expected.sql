@@ -1,0 +1,5 @@
+((contains(docket_words("message"), $1)) OR (contains(docket_words("message"), $2)) OR (contains(docket_words("message"), $3)) OR (contains(docket_words("message"), $4)))
+-- $1 text(" example com ")
+-- $2 text(" don t ")
+-- $3 text(" a ")
+-- $4 text(" 1 ")

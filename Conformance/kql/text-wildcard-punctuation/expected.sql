@@ -1,0 +1,2 @@
+(contains(lower("message"), $1))
+-- $1 text("example.com")

@@ -1,0 +1,2 @@
+(contains("url.domain", $1))
+-- $1 text("example")

@@ -1,0 +1,2 @@
+(starts_with("event.action", $1))
+-- $1 text("tool")

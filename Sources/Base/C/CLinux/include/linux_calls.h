@@ -1,0 +1,17 @@
+#ifndef DOCKET_LINUX_CALLS_H
+#define DOCKET_LINUX_CALLS_H
+
+#include <stdint.h>
+
+// Calls that glibc shows only to programs that ask for GNU extensions, which Swift's importer does not.
+
+// Sets space aside without changing the file's size. Returns 0 or errno.
+int docket_reserve(int descriptor, int64_t size);
+
+// Names the calling thread for the kernel's tools; at most 15 bytes count.
+void docket_name_thread(const char *name);
+
+// What errno means, into a buffer of the caller.
+void docket_error_text(int number, char *text, int64_t capacity);
+
+#endif

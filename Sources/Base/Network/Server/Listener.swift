@@ -1,0 +1,77 @@
+/// Answers one request. Called on a loop's thread: it must not block, and hands longer work to threads of
+/// its own, which then use the responder.
+public typealias HTTPHandler = @Sendable (HTTPRequest, Responder) -> Void
+
+/// Looks at a head before its body is read, and may answer at once, so that nobody without a credential
+/// makes the server read a body. Called on a loop's thread.
+///
+/// - Returns: the refusal, or `nil` to go on.
+public typealias HTTPGate = @Sendable (HTTPRequest) -> HTTPResponse?
+
+/// One address that a server listens on, and what happens to requests there.
+public struct Listener: Sendable {
+    /// Numeric, for example `127.0.0.1` or `::`. An IPv6 address takes no IPv4 connections.
+    public var address: String
+
+    /// - Range: 1 … 65,535, or 0 for any free one
+    public var port: Int
+    public var tls: TLSConfiguration?
+
+    /// Replaces ``ServerLimits/bodyBytes`` here.
+    public var bodyBytes: Int?
+    public var gate: HTTPGate
+    public var handler: HTTPHandler
+
+    public init(
+        _ address: String, port: Int, tls: TLSConfiguration? = nil, bodyBytes: Int? = nil,
+        gate: @escaping HTTPGate = { _ in nil }, handler: @escaping HTTPHandler
+    ) {
+        self.address = address
+        self.port = port
+        self.tls = tls
+        self.bodyBytes = bodyBytes
+        self.gate = gate
+        self.handler = handler
+    }
+}
+
+/// Where a listener really is.
+public struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
+    public let address: String
+    public let port: Int
+
+    /// For example `127.0.0.1:4318` or `[::1]:4318`.
+    public var description: String { address.contains(":") ? "[\(address)]:\(port)" : "\(address):\(port)" }
+}
+
+/// The files of a listener that speaks TLS.
+///
+/// They are read when the server is made and again by ``HTTPServer/reloadCertificates()``.
+public struct TLSConfiguration: Sendable {
+    public enum ClientCertificates: Sendable {
+        /// Not asked for.
+        case ignored
+        /// Asked for; a wrong one ends the handshake, none is fine.
+        case optional
+        /// No handshake without one.
+        case required
+    }
+
+    /// PEM, the server's own certificate first, then the chain.
+    public var certificateFile: String
+    /// PEM, without a passphrase.
+    public var keyFile: String
+    /// PEM, the authorities of client certificates. Needed unless they are ignored.
+    public var clientAuthorityFile: String?
+    public var clientCertificates: ClientCertificates
+
+    public init(
+        certificateFile: String, keyFile: String, clientAuthorityFile: String? = nil,
+        clientCertificates: ClientCertificates = .ignored
+    ) {
+        self.certificateFile = certificateFile
+        self.keyFile = keyFile
+        self.clientAuthorityFile = clientAuthorityFile
+        self.clientCertificates = clientCertificates
+    }
+}

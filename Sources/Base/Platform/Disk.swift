@@ -1,0 +1,54 @@
+/// One folder of files: the only way to a disk that the journal knows, so that a test can put one that
+/// fails, tears and forgets in its place.
+///
+/// What is written survives a power loss only after ``DiskFile/sync()``, and a new, renamed or removed
+/// name only after ``syncNames()``.
+///
+/// - Threads: any.
+public protocol Disk: Sendable {
+    /// Names of all files, in no order.
+    func names() throws(DiskError) -> [String]
+    /// A file that must not exist yet.
+    func create(_ name: String) throws(DiskError) -> any DiskFile
+    /// A file that must exist.
+    func open(_ name: String) throws(DiskError) -> any DiskFile
+    /// Replaces a file of the new name.
+    func rename(_ name: String, to newName: String) throws(DiskError)
+    func remove(_ name: String) throws(DiskError)
+    func syncNames() throws(DiskError)
+    /// Bytes that are free for this program, and bytes in all.
+    func space() throws(DiskError) -> (free: Int, total: Int)
+}
+
+/// An open file, closed when nobody holds it any more.
+public protocol DiskFile: AnyObject, Sendable {
+    /// Writes all of the bytes at a place, or throws; then any part of them may have been written.
+    func write(_ bytes: RawSpan, at offset: Int) throws(DiskError)
+    /// - Returns: how many bytes were read; fewer than asked for only at the end of the file.
+    func read(into buffer: inout MutableRawSpan, at offset: Int) throws(DiskError) -> Int
+    /// After an error the state of what was written is unknown and the file must not be synced again.
+    func sync() throws(DiskError)
+    func size() throws(DiskError) -> Int
+    func truncate(to size: Int) throws(DiskError)
+    /// Sets space aside behind the end without changing the size, so that a full disk is met here and not
+    /// in the middle of a write. Does nothing where the file system cannot.
+    func reserve(upTo size: Int) throws(DiskError)
+}
+
+/// What the kernel said.
+public struct DiskError: Error, Sendable, Equatable, CustomStringConvertible {
+    public let operation: String
+    public let file: String
+    /// `errno`.
+    public let number: Int32
+
+    public init(_ operation: String, _ file: String, number: Int32) {
+        self.operation = operation
+        self.file = file
+        self.number = number
+    }
+
+    public var isFull: Bool { number == ErrorNumber.noSpace || number == ErrorNumber.quota }
+
+    public var description: String { "cannot \(operation) \(file): \(ErrorNumber.text(number))" }
+}

@@ -1,0 +1,38 @@
+import Codecs
+public import Events
+
+/// The records of one export request, found in its body and not taken out of it.
+///
+/// Splitting checks all that later readers rely on: the shape of every message, strings that are text,
+/// nesting that ends. A record that fails is left out and counted; the others are kept.
+public struct OTLPRequest: Sendable {
+    public var contexts: [RecordBatch.Context] = []
+    public var entries: [RecordBatch.Entry] = []
+    /// Records that were left out.
+    public var refused = 0
+    /// Why the first one was.
+    public var firstReason: String?
+
+    public init() {}
+
+    mutating func refuse(_ reason: String) {
+        refused += 1
+        if firstReason == nil { firstReason = reason }
+    }
+}
+
+/// Why a whole request cannot be read.
+public struct OTLPError: Error, Sendable, Equatable, CustomStringConvertible {
+    public let description: String
+    init(_ description: String) { self.description = description }
+}
+
+/// Bounds of a request.
+enum OTLPLimits {
+    /// Records of one request. Behind it the request is refused: 16 MiB could hold millions of empty ones.
+    static let records = 200_000
+    /// Resources and scopes of one request.
+    static let contexts = 20_000
+    /// Values within one another.
+    static let depth = 16
+}

@@ -1,0 +1,15 @@
+public import Platform
+
+/// Why a journal cannot be opened.
+public enum JournalError: Error, Sendable, CustomStringConvertible {
+    case disk(DiskError)
+    /// A segment that is no segment, or a number that is missing.
+    case unreadable(file: String, reason: String)
+
+    public var description: String {
+        switch self {
+        case .disk(let error): error.description
+        case .unreadable(let file, let reason): "\(file): \(reason)"
+        }
+    }
+}

@@ -1,0 +1,24 @@
+import Glibc
+
+/// Does something that blocks on a thread of its own: the threads that run tests are few.
+@safe public final class OwnThread {
+    private var id = pthread_t()
+
+    private final class Work {
+        let body: @Sendable () -> Void
+        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    }
+
+    public init(_ body: @escaping @Sendable () -> Void) {
+        let work = unsafe Unmanaged.passRetained(Work(body))
+        unsafe pthread_create(
+            &id, nil,
+            { argument in
+                unsafe Unmanaged<Work>.fromOpaque(argument!).takeRetainedValue().body()
+                return nil
+            }, work.toOpaque())
+    }
+
+    /// Waits for its end. Once.
+    public func wait() { pthread_join(id, nil) }
+}
