@@ -80,7 +80,7 @@ let package = Package(
 
         // In
         step("In", "Intake", uses: ["Network"]),
-        step("In", "Pipeline", uses: ["Integrity"]),
+        step("In", "Pipeline", uses: ["CContent", "Integrity"]),
 
         // Keep
         step("Keep", "Journal"),
@@ -88,12 +88,18 @@ let package = Package(
 
         // Tests
         .target(name: "TestKit", path: "Tests/TestKit", swiftSettings: strict),
+        tests("CodecsTests", of: ["Codecs"]),
         tests("IntegrityTests", of: ["Integrity"]),
         tests("NetworkTests", of: ["Network", "Platform"]),
+        tests("PipelineTests", of: ["Codecs", "Events", "Intake", "Pipeline", "Platform"]),
         tests("QueryTests", of: ["Query", "Events", "Platform"]),
         tests("StoreTests", of: ["Store", "Platform"]),
 
         // Measuring
+        .executableTarget(
+            name: "docket-bench", dependencies: ["Codecs", "Events", "Pipeline", "Platform"], path: "Benchmarks",
+            exclude: ["Store"],
+            swiftSettings: strict),
         .executableTarget(
             name: "StoreBenchmark", dependencies: ["Store", "Platform"], path: "Benchmarks/Store",
             swiftSettings: strict),

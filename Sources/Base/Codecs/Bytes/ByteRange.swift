@@ -48,11 +48,20 @@ extension RawSpan {
     }
 
     @inlinable public func isEqual(to other: RawSpan) -> Bool {
-        guard byteCount == other.byteCount else { return false }
-        for place in 0..<byteCount {
+        let count = byteCount
+        guard count == other.byteCount else { return false }
+        var place = 0
+        while count &- place >= 8 {
+            let left = unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: place, as: UInt64.self)
+            let right = unsafe other.unsafeLoadUnaligned(fromUncheckedByteOffset: place, as: UInt64.self)
+            if left != right { return false }
+            place &+= 8
+        }
+        while place < count {
             let left = unsafe unsafeLoad(fromUncheckedByteOffset: place, as: UInt8.self)
             let right = unsafe other.unsafeLoad(fromUncheckedByteOffset: place, as: UInt8.self)
             if left != right { return false }
+            place &+= 1
         }
         return true
     }

@@ -79,12 +79,34 @@ public enum UTF8Text {
     }
 
     /// Whether ``appendRepaired(_:to:)`` would change anything: a quick test for the usual case.
-    public static func needsRepair(_ bytes: RawSpan) -> Bool {
-        if firstFlaw(in: bytes, ByteRange(start: 0, count: bytes.byteCount)) != nil { return true }
+    @inlinable public static func needsRepair(_ bytes: RawSpan) -> Bool {
+        let count = bytes.byteCount
         var place = 0
-        while place + 1 < bytes.byteCount {
-            if bytes[place] == 0xED, bytes[place + 1] >= 0xA0 { return true }
-            place += 1
+        while count &- place >= 8 {
+            let word = unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: place, as: UInt64.self)
+            guard word & 0x8080_8080_8080_8080 == 0 else { return hasFlaw(bytes, from: place) }
+            place &+= 8
+        }
+        while place < count {
+            guard unsafe bytes.unsafeLoad(fromUncheckedByteOffset: place, as: UInt8.self) < 0x80 else {
+                return hasFlaw(bytes, from: place)
+            }
+            place &+= 1
+        }
+        return false
+    }
+
+    @usableFromInline static func hasFlaw(_ bytes: RawSpan, from start: Int) -> Bool {
+        var place = start
+        while place < bytes.byteCount {
+            let lead = bytes[place]
+            if lead < 0x80 {
+                place += 1
+                continue
+            }
+            let length = sequenceLength(bytes, at: place, end: bytes.byteCount)
+            if length == 0 || (lead == 0xED && bytes[place + 1] >= 0xA0) { return true }
+            place += length
         }
         return false
     }

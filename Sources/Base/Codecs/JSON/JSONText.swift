@@ -22,6 +22,48 @@ public enum JSONText {
         out.append(bytes.extracting(clean..<count))
     }
 
+    /// Appends what stands between the quotes, still escaped, as well-formed JSON: half of a surrogate pair,
+    /// escaped or not, becomes U+FFFD.
+    public static func appendRepaired(_ text: JSONCursor.Text, in bytes: RawSpan, to out: inout ByteBuffer) {
+        let raw = bytes[text.range]
+        guard text.isEscaped else {
+            return UTF8Text.needsRepair(raw) ? UTF8Text.appendRepaired(raw, to: &out) : out.append(raw)
+        }
+        guard !UTF8Text.needsRepair(raw) else {
+            var plain = ByteBuffer(capacity: raw.byteCount)
+            appendUnescaped(raw, to: &plain)
+            return out.append(jsonCharacters: plain.bytes)
+        }
+        var clean = 0
+        var place = 0
+        while place < raw.byteCount {
+            guard raw[place] == UInt8(ascii: "\\") else {
+                place += 1
+                continue
+            }
+            guard raw[place + 1] == UInt8(ascii: "u") else {
+                place += 2
+                continue
+            }
+            let unit = self.unit(raw, at: place + 2)
+            guard (0xD800..<0xE000).contains(unit) else {
+                place += 6
+                continue
+            }
+            if unit < 0xDC00, place + 12 <= raw.byteCount, raw[place + 6] == UInt8(ascii: "\\"),
+                raw[place + 7] == UInt8(ascii: "u"), (0xDC00..<0xE000).contains(self.unit(raw, at: place + 8))
+            {
+                place += 12
+                continue
+            }
+            out.append(raw.extracting(clean..<place))
+            out.append("\u{FFFD}" as StaticString)
+            place += 6
+            clean = place
+        }
+        out.append(raw.extracting(clean..<raw.byteCount))
+    }
+
     /// The text of a string.
     public static func string(_ text: JSONCursor.Text, in bytes: RawSpan) -> String {
         guard text.isEscaped else { return bytes[text.range].text }

@@ -73,6 +73,17 @@ public struct Document: ~Copyable {
         text.withUTF8 { unsafe set(field, text: UnsafeRawBufferPointer($0).bytes) }
     }
 
+    /// Sets JSON of any shape, checked before.
+    public mutating func set(_ field: FieldID, json: RawSpan) {
+        guard json.byteCount > 0 else { return }
+        let start = memory.count
+        memory.append(json)
+        entries.append(
+            Entry(
+                field: field, kind: .json, name: .empty, value: ByteRange(start: start, count: json.byteCount), bits: 0)
+        )
+    }
+
     /// Text that the caller writes straight into the document's memory.
     public mutating func set(_ field: FieldID, kind: Kind = .text, writing body: (inout ByteBuffer) -> Void) {
         let start = memory.count
@@ -116,6 +127,25 @@ public struct Document: ~Copyable {
             Entry(
                 field: nil, kind: kind, name: ByteRange(start: start, count: middle - start),
                 value: ByteRange(start: middle, count: end - middle), bits: bits))
+    }
+
+    /// Sets a field that is not in the catalog.
+    ///
+    /// - Parameter prefix: the start of its dotted name; `name` is the rest.
+    /// - Parameter bytes: the value of `.text` and `.json`; nothing happens when those are empty.
+    public mutating func set(
+        prefix: RawSpan, name: RawSpan, _ kind: Kind, bits: UInt64 = 0, bytes: RawSpan = RawSpan()
+    ) {
+        if kind == .text || kind == .json, bytes.byteCount == 0 { return }
+        let start = memory.count
+        memory.append(prefix)
+        memory.append(name)
+        let middle = memory.count
+        memory.append(bytes)
+        entries.append(
+            Entry(
+                field: nil, kind: kind, name: ByteRange(start: start, count: middle - start),
+                value: ByteRange(start: middle, count: memory.count - middle), bits: bits))
     }
 
     // MARK: Reading

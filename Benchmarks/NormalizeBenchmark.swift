@@ -1,0 +1,253 @@
+import Codecs
+import Events
+import Pipeline
+import Platform
+
+/// From the bytes of a record to the bytes of its document, records shaped like what clients send.
+enum NormalizeBenchmark {
+    static func run(seconds: Double) {
+        measure("claude_code.events, protobuf", events(.protobuf), seconds)
+        measure("claude_code.events, JSON", events(.json), seconds)
+        measure("anthropic.audit", activities(), seconds)
+    }
+
+    /// Stands in for the real digest, which is measured on its own: it reads every byte once.
+    private static let digest: BatchDigest = { bytes, ranges, digests in
+        for range in ranges {
+            var sum: UInt64 = 14_695_981_039_346_656_037
+            let message = bytes[range]
+            var place = 0
+            while message.byteCount - place >= 8 {
+                let word = unsafe message.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self)
+                sum = (sum ^ word) &* 1_099_511_628_211
+                place += 8
+            }
+            for part in 0..<4 {
+                unsafe withUnsafeBytes(of: sum &+ UInt64(part)) { unsafe digests.append(contentsOf: $0) }
+            }
+        }
+    }
+
+    private static func measure(_ name: String, _ batch: RecordBatch, _ seconds: Double) {
+        var normalizer = Normalizer(digest: digest)
+        var writer = DocumentWriter()
+        var document = Document()
+        var out = ByteBuffer(capacity: 1 << 20)
+        let journaled = JournaledBatch(
+            batch: batch, firstSequence: 0, accepted: Timestamp(nanoseconds: 1_791_447_318_000_000_000),
+            position: .start, end: .start)
+        var events = 0
+        var bytesOut = 0
+        func round() {
+            for index in batch.entries.indices {
+                normalizer.map(index, of: journaled, into: &document) { _, document in
+                    writer.write(document, to: &out)
+                    events += 1
+                }
+            }
+            bytesOut += out.count
+            out.removeAll()
+        }
+        round()
+        events = 0
+        bytesOut = 0
+        let meter = Meter()
+        let end = Meter.cpuSeconds() + seconds
+        while Meter.cpuSeconds() < end { round() }
+        let bytesIn = batch.entries.reduce(0) { $0 + $1.range.count }
+        meter.report(name, events: events, bytesIn: bytesIn * events / batch.entries.count, bytesOut: bytesOut)
+    }
+
+    // MARK: Input
+
+    private enum Value {
+        case text(String)
+        case number(Int)
+        case fraction(Double)
+    }
+
+    /// What all events of a session carry.
+    private static let common: [(String, Value)] = [
+        ("user.id", .text("a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6e7f8a9b0c1d2e3f4a5b6c7d8e9f0a1b2")),
+        ("session.id", .text("eec3945a-5a85-4c3c-9aa2-39e4b8445cef")),
+        ("organization.id", .text("00000000-0000-4000-8000-000000000001")),
+        ("user.email", .text("user@example.com")),
+        ("user.account_uuid", .text("00000000-1111-2222-3333-444444444444")),
+        ("user.account_id", .text("user_01ExampleAccountId00000")),
+        ("terminal.type", .text("xterm-256color")),
+        ("prompt.id", .text("a50257c3-696f-46fc-9f50-5483556d2fac")),
+    ]
+
+    private static let kinds: [(String, [(String, Value)])] = [
+        (
+            "api_request",
+            [
+                ("model", .text("claude-haiku-5-5")), ("input_tokens", .number(2)), ("output_tokens", .number(4)),
+                ("cache_read_tokens", .number(9_179)), ("cache_creation_tokens", .number(13_356)),
+                ("cost_usd", .fraction(0.00276519)), ("cost_usd_micros", .number(2_765)),
+                ("duration_ms", .number(742)), ("ttft_ms", .number(729)),
+                ("request_id", .text("req_011CfpSK96NthX9vPNsW9X2b")),
+                ("client_request_id", .text("6c711657-a9c5-4866-a954-d89949d811b5")), ("speed", .text("normal")),
+                ("query_source", .text("main")), ("effort", .text("medium")),
+            ]
+        ),
+        (
+            "tool_result",
+            [
+                ("tool_name", .text("Bash")), ("tool_use_id", .text("toolu_01ExampleToolUseId00000")),
+                ("success", .text("true")), ("duration_ms", .text("214")), ("decision_type", .text("accept")),
+                ("decision_source", .text("config")), ("tool_input_size_bytes", .text("102")),
+                ("tool_result_size_bytes", .text("59")),
+                (
+                    "tool_parameters",
+                    .text(#"{"bash_command":"echo","full_command":"echo hello","description":"Say hello"}"#)
+                ),
+                ("tool_input", .text(#"{"command":"echo hello","description":"Say hello"}"#)),
+            ]
+        ),
+        (
+            "tool_decision",
+            [
+                ("tool_name", .text("Edit")), ("tool_use_id", .text("toolu_01ExampleToolUseId00001")),
+                ("decision", .text("accept")), ("source", .text("user_permanent")), ("tool_source", .text("builtin")),
+            ]
+        ),
+        (
+            "user_prompt",
+            [
+                ("prompt_length", .text("26")), ("prompt", .text("<REDACTED>")), ("prompt_text", .text("<REDACTED>")),
+                ("message.uuid", .text("45d22e98-df5d-4769-9f54-d50c668477be")),
+            ]
+        ),
+        (
+            "hook_execution_complete",
+            [
+                ("hook_event", .text("PreToolUse")), ("hook_name", .text("PreToolUse:Bash")), ("num_hooks", .text("1")),
+                ("managed_only", .text("false")), ("hook_source", .text("merged")), ("num_success", .text("1")),
+                ("num_blocking", .text("0")), ("num_non_blocking_error", .text("0")), ("num_cancelled", .text("0")),
+                ("total_duration_ms", .text("31")),
+            ]
+        ),
+    ]
+
+    private static func events(_ encoding: RecordEncoding) -> RecordBatch {
+        var storage: [UInt8] = []
+        var entries: [RecordBatch.Entry] = []
+        func add(_ bytes: [UInt8]) -> ByteRange {
+            defer { storage += bytes }
+            return ByteRange(start: storage.count, count: bytes.count)
+        }
+        let resource: [(String, Value)] = [
+            ("host.arch", .text("amd64")), ("os.type", .text("linux")), ("os.version", .text("6.17.0-14-generic")),
+            ("service.name", .text("claude-code")), ("service.version", .text("2.1.294")),
+        ]
+        let scope = "com.anthropic.claude_code.events"
+        let resourceRange: ByteRange
+        let scopeRange: ByteRange
+        switch encoding {
+        case .protobuf:
+            var writer = ProtobufWriter()
+            for (key, value) in resource { attribute(&writer, 1, key, value) }
+            resourceRange = add(writer.array)
+            var scopeWriter = ProtobufWriter()
+            scopeWriter.text(1, scope)
+            scopeWriter.text(2, "2.1.294")
+            scopeRange = add(scopeWriter.array)
+        case .json:
+            resourceRange = add(Array("{\"attributes\":[\(json(resource))],\"droppedAttributesCount\":0}".utf8))
+            scopeRange = add(Array("{\"name\":\"\(scope)\",\"version\":\"2.1.294\"}".utf8))
+        }
+        for number in 0..<500 {
+            let (name, own) = kinds[number % kinds.count]
+            let time = 1_791_447_318_137_000_000 + number * 1_000_000
+            var attributes = common
+            attributes.append(("event.name", .text(name)))
+            attributes.append(("event.timestamp", .text(RFC3339.text(Timestamp(nanoseconds: Int64(time))))))
+            attributes.append(("event.sequence", .number(number)))
+            attributes += own
+            let range: ByteRange
+            switch encoding {
+            case .protobuf:
+                var writer = ProtobufWriter()
+                writer.fixed64(1, UInt64(time))
+                writer.fixed64(11, UInt64(time))
+                writer.message(5) { $0.text(1, "claude_code.\(name)") }
+                for (key, value) in attributes { attribute(&writer, 6, key, value) }
+                range = add(writer.array)
+            case .json:
+                range = add(
+                    Array(
+                        """
+                        {"timeUnixNano":"\(time)","observedTimeUnixNano":"\(time)","body":{"stringValue":\
+                        "claude_code.\(name)"},"attributes":[\(json(attributes))],"droppedAttributesCount":0}
+                        """.utf8))
+            }
+            entries.append(.init(kind: .otlpLog, encoding: encoding, context: 0, range: range))
+        }
+        return RecordBatch(
+            tenant: .default, source: "otlp-http", storage: storage,
+            contexts: [.init(resource: resourceRange, scope: scopeRange, credential: "cred-1", peer: "192.0.2.7")],
+            entries: entries)
+    }
+
+    private static func attribute(_ writer: inout ProtobufWriter, _ field: Int, _ key: String, _ value: Value) {
+        writer.message(field) { pair in
+            pair.text(1, key)
+            pair.message(2) { any in
+                switch value {
+                case .text(let text): any.text(1, text)
+                case .number(let number): any.varint(3, UInt64(number))
+                case .fraction(let number): any.fixed64(4, number.bitPattern)
+                }
+            }
+        }
+    }
+
+    private static func json(_ attributes: [(String, Value)]) -> String {
+        attributes.map { key, value in
+            let any: String
+            switch value {
+            case .text(let text): any = "\"stringValue\":\(JSONValue.string(text).text)"
+            case .number(let number): any = "\"intValue\":\(number)"
+            case .fraction(let number): any = "\"doubleValue\":\(number)"
+            }
+            return "{\"key\":\"\(key)\",\"value\":{\(any)}}"
+        }.joined(separator: ",")
+    }
+
+    private static func activities() -> RecordBatch {
+        let shapes = [
+            #""type":"claude_chat_created","claude_chat_id":"claude_chat_ijk012","claude_project_id":"claude_proj_art274""#,
+            #""type":"claude_file_uploaded","filename":null,"claude_file_id":"claude_file_fgh789","claude_chat_id":"claude_chat_cde345""#,
+            """
+            "type":"claude_project_sharing_updated","claude_project_id":"claude_proj_def234",\
+            "audience":[{"type":"user","user_id":"user_xyz456","role":"admin"},{"type":"organization"}]
+            """,
+            """
+            "type":"compliance_api_accessed","request_id":"req_123456","api_key_id":"apikey_fghij567890",\
+            "url":"https://api.anthropic.com/v1/compliance/activities?limit=1000","request_method":"GET",\
+            "request_body":null,"status_code":200
+            """,
+            #""type":"role_assignment_granted","role":"admin","target_id":"user_abc","target_type":"user","resource_id":"r1""#,
+        ]
+        var storage: [UInt8] = []
+        var entries: [RecordBatch.Entry] = []
+        for number in 0..<500 {
+            let text = """
+                {"id":"activity_01ExampleActivity\(number)","created_at":"2026-10-08T08:09:10.812446Z",\
+                "organization_id":"org_abc123","organization_uuid":"abcdef01-4567-89ab-cdef-0123456789ab",\
+                "actor":{"type":"user_actor","email_address":"user@example.com","user_id":"user_xyz456",\
+                "ip_address":"192.0.2.34","user_agent":"Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) \
+                AppleWebKit/537.36 (KHTML, like Gecko)"},\(shapes[number % shapes.count])}
+                """
+            entries.append(
+                .init(
+                    kind: .activity, encoding: .json, context: 0,
+                    range: ByteRange(start: storage.count, count: text.utf8.count)))
+            storage += text.utf8
+        }
+        return RecordBatch(
+            tenant: .default, source: "compliance", storage: storage, contexts: [.init(credential: "cred-1")],
+            entries: entries)
+    }
+}

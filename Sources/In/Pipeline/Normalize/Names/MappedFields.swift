@@ -1,0 +1,121 @@
+import Events
+
+/// The catalog fields that the mapping itself names, looked up once.
+struct MappedFields: Sendable {
+    let timestamp, observedTimestamp: FieldID
+    let ecsVersion: FieldID
+    let tags: FieldID
+    let errorMessage, errorType: FieldID
+
+    let eventAction, eventCategory, eventType, eventOutcome, eventKind, eventOriginal: FieldID
+    let eventProvider, eventReason, eventDuration, eventID, eventModule, eventDataset: FieldID
+    let eventIngested, eventSequence: FieldID
+
+    let userEmail, userID, userName, userKey: FieldID
+    let targetEmail, targetID, targetRoles: FieldID
+    let relatedUser, relatedIP, relatedHosts: FieldID
+    let organizationName: FieldID
+    let sourceIP, userAgentOriginal: FieldID
+
+    let urlOriginal, urlScheme, urlDomain, urlPort, urlPath, urlExtension, urlQuery, urlFragment: FieldID
+    let urlUserInfo, urlUsername, urlFull: FieldID
+    let filePath, commandLine: FieldID
+
+    let provider, requestModel, toolName, toolArguments: FieldID
+
+    let streamType, streamDataset, streamNamespace: FieldID
+    let docketTenant, docketSource, docketSequence, docketCredential, docketPeer: FieldID
+    let docketIdentity, docketSurface, docketSeesPrompts, docketSeesTools: FieldID
+    let resourceAttributes, scopeName, scopeVersion: FieldID
+    let hostName, hostArchitecture, hostOSType, hostOSVersion, serviceName, serviceVersion: FieldID
+    let traceID, spanID, logLevel, message: FieldID
+
+    let auditMetadata, auditActorType, auditFromDate, auditToDate, auditRole, auditWebhookID: FieldID
+    let auditPrincipalID, auditTargetID: FieldID
+
+    init(_ catalog: FieldCatalog) {
+        timestamp = catalog.known("@timestamp")
+        observedTimestamp = catalog.known("observed_timestamp")
+        ecsVersion = catalog.known("ecs.version")
+        tags = catalog.known("tags")
+        errorMessage = catalog.known("error.message")
+        errorType = catalog.known("error.type")
+        eventAction = catalog.known("event.action")
+        eventCategory = catalog.known("event.category")
+        eventType = catalog.known("event.type")
+        eventOutcome = catalog.known("event.outcome")
+        eventKind = catalog.known("event.kind")
+        eventOriginal = catalog.known("event.original")
+        eventProvider = catalog.known("event.provider")
+        eventReason = catalog.known("event.reason")
+        eventDuration = catalog.known("event.duration")
+        eventID = catalog.known("event.id")
+        eventModule = catalog.known("event.module")
+        eventDataset = catalog.known("event.dataset")
+        eventIngested = catalog.known("event.ingested")
+        eventSequence = catalog.known("event.sequence")
+        userEmail = catalog.known("user.email")
+        userID = catalog.known("user.id")
+        userName = catalog.known("user.name")
+        userKey = catalog.known("user.key")
+        targetEmail = catalog.known("user.target.email")
+        targetID = catalog.known("user.target.id")
+        targetRoles = catalog.known("user.target.roles")
+        relatedUser = catalog.known("related.user")
+        relatedIP = catalog.known("related.ip")
+        relatedHosts = catalog.known("related.hosts")
+        organizationName = catalog.known("organization.name")
+        sourceIP = catalog.known("source.ip")
+        userAgentOriginal = catalog.known("user_agent.original")
+        urlOriginal = catalog.known("url.original")
+        urlScheme = catalog.known("url.scheme")
+        urlDomain = catalog.known("url.domain")
+        urlPort = catalog.known("url.port")
+        urlPath = catalog.known("url.path")
+        urlExtension = catalog.known("url.extension")
+        urlQuery = catalog.known("url.query")
+        urlFragment = catalog.known("url.fragment")
+        urlUserInfo = catalog.known("url.user_info")
+        urlUsername = catalog.known("url.username")
+        urlFull = catalog.known("url.full")
+        filePath = catalog.known("file.path")
+        commandLine = catalog.known("process.command_line")
+        provider = catalog.known("gen_ai.provider.name")
+        requestModel = catalog.known("gen_ai.request.model")
+        toolName = catalog.known("gen_ai.tool.name")
+        toolArguments = catalog.known("gen_ai.tool.call.arguments")
+        streamType = catalog.known("data_stream.type")
+        streamDataset = catalog.known("data_stream.dataset")
+        streamNamespace = catalog.known("data_stream.namespace")
+        docketTenant = catalog.known("docket.tenant")
+        docketSource = catalog.known("docket.source")
+        docketSequence = catalog.known("docket.sequence")
+        docketCredential = catalog.known("docket.credential")
+        docketPeer = catalog.known("docket.peer")
+        docketIdentity = catalog.known("docket.identity")
+        docketSurface = catalog.known("docket.surface")
+        docketSeesPrompts = catalog.known("docket.gates.prompts")
+        docketSeesTools = catalog.known("docket.gates.tool_details")
+        resourceAttributes = catalog.known("resource.attributes")
+        scopeName = catalog.known("scope.name")
+        scopeVersion = catalog.known("scope.version")
+        hostName = catalog.known("host.name")
+        hostArchitecture = catalog.known("host.architecture")
+        hostOSType = catalog.known("host.os.type")
+        hostOSVersion = catalog.known("host.os.version")
+        serviceName = catalog.known("service.name")
+        serviceVersion = catalog.known("service.version")
+        traceID = catalog.known("trace.id")
+        spanID = catalog.known("span.id")
+        logLevel = catalog.known("log.level")
+        message = catalog.known("message")
+        auditMetadata = catalog.known("anthropic.audit.metadata")
+        auditActorType = catalog.known("anthropic.audit.actor.type")
+        auditFromDate = catalog.known("anthropic.audit.from_date")
+        auditToDate = catalog.known("anthropic.audit.to_date")
+        auditRole = catalog.known("anthropic.audit.role")
+        auditWebhookID = catalog.known("anthropic.audit.github_webhook_id")
+        auditPrincipalID = catalog.known("anthropic.audit.principal_id")
+        auditTargetID = catalog.known("anthropic.audit.target_id")
+    }
+}

@@ -1,0 +1,360 @@
+import Codecs
+import Events
+import Platform
+
+/// One log record of Claude Code or Cowork as a document.
+///
+/// The order of the steps is that of the packages it is compatible with: look, parse the tool's JSON, move,
+/// derive. What was looked at is kept in `slots`, so that no rule searches the attributes again.
+struct EventMapper: ~Copyable {
+    private let fields: MappedFields
+    private let fixes: Fixes
+    private let catalog: FieldCatalog
+    /// The rule of each attribute, or -1.
+    private var ruleOf: [Int32] = []
+    /// The attribute in each ``AttributeTable/Slot``, or -1.
+    private var slots = [Int32](repeating: -1, count: AttributeTable.Slot.allCases.count)
+    private var scratch = ByteBuffer(capacity: 4_096)
+    private var values: FieldValues
+    /// Whether the mapping dropped something that is nowhere in the document.
+    private(set) var isLossy = false
+
+    init(_ catalog: FieldCatalog, _ fields: MappedFields, _ fixes: Fixes) {
+        self.catalog = catalog
+        self.fields = fields
+        self.fixes = fixes
+        values = FieldValues(catalog)
+        ruleOf.reserveCapacity(64)
+    }
+
+    /// The attribute in a slot.
+    private func held(_ slot: AttributeTable.Slot, _ reader: borrowing OTLPReader) -> OTLPAttribute? {
+        let place = Int(slots[slot.rawValue])
+        return place < 0 ? nil : reader.attributes[place]
+    }
+
+    /// The text of an attribute in a slot; nothing when there is none or it is no text.
+    @_lifetime(borrow reader, copy bytes)
+    func text(_ slot: AttributeTable.Slot, _ reader: borrowing OTLPReader, _ bytes: RawSpan) -> RawSpan {
+        let place = Int(slots[slot.rawValue])
+        guard place >= 0 else { return bytes.extracting(0..<0) }
+        let value = reader.attributes[place].value
+        guard value.kind == .string else { return bytes.extracting(0..<0) }
+        return reader.bytes(of: value.text, in: bytes)
+    }
+
+    func integer(_ slot: AttributeTable.Slot, _ reader: borrowing OTLPReader, _ bytes: RawSpan) -> Int64? {
+        guard let value = held(slot, reader)?.value else { return nil }
+        return FieldValues.long(value, reader.bytes(of: value.text, in: bytes), isStrict: false)
+    }
+
+    /// Maps one record.
+    ///
+    /// - Returns: whether it could be mapped in full; if not, error.message says why.
+    mutating func map(
+        _ log: OTLPLog, _ bytes: RawSpan, _ reader: inout OTLPReader, _ rules: borrowing EventRules,
+        into document: inout Document
+    ) -> Outcome {
+        look(log, reader, rules, bytes)
+        var outcome = Outcome()
+        let isMarked = text(.preserve, reader, bytes).isEqual(to: "true")
+        outcome.wantsOriginal = isMarked
+
+        // The tool's JSON comes before everything: it may name a server and a tool.
+        let parsesTools = rules.client == .code || fixes.contains(.coworkTools)
+        var argumentsDone = false
+        var serverTool = OTLPText.empty
+        var server = OTLPText.empty
+        if parsesTools {
+            var tool = ToolCall()
+            let hasInput = tool.parse(.input, text(.input, reader, bytes))
+            let hasParameters = tool.parse(.parameters, text(.parameters, reader, bytes))
+            if hasParameters == .bad { outcome.fail("Failed to parse tool_parameters: not JSON", fields, &document) }
+            if hasInput == .bad { outcome.fail("Failed to parse tool_input: not JSON", fields, &document) }
+            if hasInput == .value {
+                scratch.removeAll()
+                tool.appendPruned(text(.input, reader, bytes), to: &scratch)
+                document.set(fields.toolArguments, json: scratch.bytes)
+                argumentsDone = true
+            }
+            if hasParameters == .value {
+                scratch.removeAll()
+                tool.appendPruned(text(.parameters, reader, bytes), to: &scratch)
+                if argumentsDone {
+                    document.set(
+                        prefix: rules.prefixBytes, name: Literal.bytes("tool_parameters_flattened"), .json,
+                        bytes: scratch.bytes)
+                } else {
+                    document.set(fields.toolArguments, json: scratch.bytes)
+                }
+            }
+            serverTool = copy(tool.serverTool, .parameters, &reader, bytes)
+            server = copy(tool.server, .parameters, &reader, bytes)
+            setPlaces(tool, &reader, bytes, into: &document)
+        }
+
+        move(log, bytes, reader, rules, &outcome, into: &document)
+        nameTool(serverTool, server, bytes, reader, rules, into: &document)
+        setPrompt(bytes, reader, rules, into: &document)
+        derive(log, bytes, reader, rules, &outcome, into: &document)
+        if isLossy, fixes.contains(.keepsOriginalOfLosses) { outcome.wantsOriginal = true }
+        return outcome
+    }
+
+    // MARK: Steps
+
+    private mutating func look(
+        _ log: OTLPLog, _ reader: borrowing OTLPReader, _ rules: borrowing EventRules, _ bytes: RawSpan
+    ) {
+        ruleOf.removeAll(keepingCapacity: true)
+        for slot in slots.indices { slots[slot] = -1 }
+        isLossy = false
+        for place in log.attributes.range {
+            let rule = rules.attributes.index(of: reader.bytes(of: reader.attributes[place].key, in: bytes))
+            ruleOf.append(Int32(truncatingIfNeeded: rule))
+            guard rule >= 0 else { continue }
+            let slot = rules.rules[rule].slot
+            guard slot >= 0 else { continue }
+            // Keys are unique by the specification; of two, the last is looked at.
+            if slots[slot] >= 0, rules.rules[rule].step == .hold { isLossy = true }
+            slots[slot] = Int32(truncatingIfNeeded: place)
+        }
+    }
+
+    private mutating func move(
+        _ log: OTLPLog, _ bytes: RawSpan, _ reader: borrowing OTLPReader, _ rules: borrowing EventRules,
+        _ outcome: inout Outcome, into document: inout Document
+    ) {
+        let prefix = rules.prefixBytes
+        for place in log.attributes.range {
+            let attribute = reader.attributes[place]
+            let index = Int(ruleOf[place &- log.attributes.start])
+            let name = reader.bytes(of: attribute.key, in: bytes)
+            guard index >= 0 else {
+                values.set(prefix, name, attribute.value, bytes, reader, into: &document)
+                continue
+            }
+            let rule = rules.rules[index]
+            if rule.step == .hold { continue }
+            var value = attribute.value
+            if rule.form != .asSent, value.kind != .empty {
+                let text = reader.bytes(of: value.text, in: bytes)
+                if let converted = FieldValues.convert(value, text, to: rule.form, isStrict: !bendsNumbers) {
+                    value = converted
+                } else if rule.form != .date {
+                    keepText(rule, prefix, name, value, bytes, reader, &outcome, into: &document)
+                    continue
+                } else if let field = rule.field {
+                    document.set(
+                        prefix: RawSpan(), name: values.name(of: field), .text, bytes: text)
+                    continue
+                }
+            }
+            guard let field = rule.field else {
+                values.set(prefix, name, value, bytes, reader, into: &document)
+                continue
+            }
+            if rule.step == .duration {
+                let (nanoseconds, overflow) = value.integer.multipliedReportingOverflow(by: 1_000_000)
+                if overflow {
+                    keepText(rule, prefix, name, value, bytes, reader, &outcome, into: &document)
+                } else if value.kind == .integer {
+                    document.set(field, long: nanoseconds)
+                }
+                continue
+            }
+            if rule.form == .date, value.kind == .integer {
+                document.set(field, date: Timestamp(nanoseconds: value.integer))
+                continue
+            }
+            values.set(field, value, bytes, reader, into: &document)
+            if let second = rule.secondField { values.set(second, value, bytes, reader, into: &document) }
+        }
+    }
+
+    private var bendsNumbers: Bool { fixes.contains(.badNumbersStayText) }
+
+    /// What is no number of its type stays below the vendor's name as it was sent.
+    private mutating func keepText(
+        _ rule: EventRules.Rule, _ prefix: RawSpan, _ name: RawSpan, _ value: OTLPValue, _ bytes: RawSpan,
+        _ reader: borrowing OTLPReader, _ outcome: inout Outcome, into document: inout Document
+    ) {
+        values.set(prefix, name, value, bytes, reader, into: &document)
+        if bendsNumbers {
+            outcome.isUnconverted = true
+        } else {
+            outcome.fail("a value cannot be converted to its type", fields, &document)
+        }
+    }
+
+    private mutating func nameTool(
+        _ parsedTool: OTLPText, _ parsedServer: OTLPText, _ bytes: RawSpan, _ reader: borrowing OTLPReader,
+        _ rules: borrowing EventRules, into document: inout Document
+    ) {
+        let prefix = rules.prefixBytes
+        if rules.client == .code {
+            if !parsedServer.isEmpty {
+                document.set(
+                    prefix: prefix, name: Literal.bytes("mcp_server_name"), .text,
+                    bytes: reader.bytes(of: parsedServer, in: bytes))
+                if let sent = held(.serverName, reader)?.value, !isText(sent, parsedServer, reader, bytes) {
+                    isLossy = true
+                }
+            } else if let server = held(.serverName, reader) {
+                values.set(prefix, Literal.bytes("mcp_server_name"), server.value, bytes, reader, into: &document)
+            }
+        }
+        let sentTool = held(.toolOfServer, reader)?.value ?? .empty
+        let plainTool = held(.toolName, reader)?.value ?? .empty
+        let parsed = OTLPValue(.string, text: parsedTool)
+        let winner: OTLPValue
+        if rules.client == .code {
+            winner = !parsedTool.isEmpty ? parsed : !isEmpty(sentTool) ? sentTool : plainTool
+        } else {
+            winner = !isEmpty(sentTool) ? sentTool : !parsedTool.isEmpty ? parsed : plainTool
+        }
+        values.set(fields.toolName, winner, bytes, reader, into: &document)
+        // The losers are gone; `mcp_tool` says nothing that the real name does not.
+        for loser in [plainTool, sentTool] where !isEmpty(loser) && !isSame(loser, winner, reader, bytes) {
+            isLossy = true
+        }
+    }
+
+    private func isEmpty(_ value: OTLPValue) -> Bool {
+        value.kind == .empty || (value.kind == .string && value.text.isEmpty)
+    }
+
+    private func isSame(
+        _ left: OTLPValue, _ right: OTLPValue, _ reader: borrowing OTLPReader, _ bytes: RawSpan
+    ) -> Bool {
+        guard left.kind == right.kind else { return false }
+        guard left.kind == .string else { return left.bits == right.bits && left.text.range == right.text.range }
+        return isText(left, right.text, reader, bytes)
+    }
+
+    private func isText(
+        _ value: OTLPValue, _ text: OTLPText, _ reader: borrowing OTLPReader, _ bytes: RawSpan
+    ) -> Bool {
+        value.kind == .string && reader.bytes(of: value.text, in: bytes).isEqual(to: reader.bytes(of: text, in: bytes))
+    }
+
+    private mutating func setPrompt(
+        _ bytes: RawSpan, _ reader: borrowing OTLPReader, _ rules: borrowing EventRules, into document: inout Document
+    ) {
+        let prefix = rules.prefixBytes
+        let name = Literal.bytes("prompt_text")
+        let prompt = held(.prompt, reader)?.value
+        let text = held(.promptText, reader)?.value
+        if let prompt { values.set(prefix, name, prompt, bytes, reader, into: &document) }
+        guard let text else { return }
+        if let prompt, !isEmpty(prompt) {
+            if !isSame(prompt, text, reader, bytes) { isLossy = true }
+        } else {
+            values.set(prefix, name, text, bytes, reader, into: &document)
+        }
+    }
+
+    private mutating func derive(
+        _ log: OTLPLog, _ bytes: RawSpan, _ reader: borrowing OTLPReader, _ rules: borrowing EventRules,
+        _ outcome: inout Outcome, into document: inout Document
+    ) {
+        document.set(fields.ecsVersion, text: rules.labels[rules.version])
+        document.set(fields.eventProvider, text: rules.labels[rules.provider])
+        if let name = held(.eventName, reader)?.value {
+            values.set(fields.eventAction, name, bytes, reader, into: &document)
+            if !isEmpty(name) { document.set(fields.provider, text: rules.labels[rules.anthropic]) }
+        }
+        let attributeName = text(.eventName, reader, bytes)
+        let recordName = log.eventName.isEmpty ? attributeName : reader.bytes(of: log.eventName, in: bytes)
+        if recordName.byteCount > 0 {
+            outcome.isEvent = true
+            let index = rules.events.index(of: recordName)
+            let verdict = rules.verdicts[index < 0 ? rules.verdicts.count - 1 : index]
+            verdict.apply(rules.labels, fields, to: &document)
+            if index < 0, fixes.contains(.unknownEventTag) { outcome.isUnknown = true }
+        }
+        document.set(
+            fields.eventOutcome, text: rules.labels[self.outcome(recordName, attributeName, bytes, reader, rules)])
+
+        if let error = held(.error, reader)?.value, !fixes.contains(.errorTypeToRoot) || error.kind == .string {
+            values.set(fields.eventReason, error, bytes, reader, into: &document)
+        }
+        if let type = held(.errorType, reader)?.value {
+            if fixes.contains(.errorTypeToRoot) {
+                values.set(fields.errorType, type, bytes, reader, into: &document)
+            } else {
+                values.set(rules.prefixBytes, Literal.bytes("error.type"), type, bytes, reader, into: &document)
+                values.set(RawSpan(), Literal.bytes("event.reason.type"), type, bytes, reader, into: &document)
+            }
+        }
+        let email = text(.email, reader, bytes)
+        let user = text(.user, reader, bytes)
+        document.set(fields.relatedUser, text: email)
+        if !user.isEqual(to: email) { document.set(fields.relatedUser, text: user) }
+    }
+
+    private func outcome(
+        _ recordName: RawSpan, _ action: RawSpan, _ bytes: RawSpan, _ reader: borrowing OTLPReader,
+        _ rules: borrowing EventRules
+    ) -> Labels.Label {
+        let success = text(.success, reader, bytes)
+        var isSuccess = success.isEqual(to: "true")
+        var isFailure = success.isEqual(to: "false")
+        if fixes.contains(.booleansDecide), let value = held(.success, reader)?.value, value.kind == .boolean {
+            isSuccess = value.boolean
+            isFailure = !value.boolean
+        }
+        if action.isEqual(to: "api_error") || action.isEqual(to: "api_retries_exhausted") { isFailure = true }
+        if isFailure { return rules.failure }
+        if isSuccess { return rules.success }
+        let decision = text(.decision, reader, bytes)
+        if decision.isEqual(to: "accept") { return rules.success }
+        if decision.isEqual(to: "reject") { return rules.failure }
+        if fixes.contains(.failedConnections), recordName.isEqual(to: "mcp_server_connection"),
+            text(.status, reader, bytes).isEqual(to: "failed")
+        {
+            return rules.failure
+        }
+        return rules.unknown
+    }
+
+    // MARK: Tools
+
+    private func copy(
+        _ text: JSONCursor.Text?, _ slot: AttributeTable.Slot, _ reader: inout OTLPReader, _ bytes: RawSpan
+    ) -> OTLPText {
+        guard let text else { return .empty }
+        var plain = ByteBuffer(capacity: text.range.count)
+        JSONText.appendUnescaped(self.text(slot, reader, bytes)[text.range], to: &plain)
+        return reader.copy(plain.bytes)
+    }
+
+    private mutating func setPlaces(
+        _ tool: ToolCall, _ reader: inout OTLPReader, _ bytes: RawSpan, into document: inout Document
+    ) {
+        set(fields.commandLine, tool.command, .parameters, reader, bytes, into: &document)
+        let path = tool.path(.parameters)
+        if path != nil || !fixes.contains(.pathsFromInput) {
+            set(fields.filePath, path, .parameters, reader, bytes, into: &document)
+        } else {
+            set(fields.filePath, tool.path(.input), .input, reader, bytes, into: &document)
+        }
+        if tool.parameters.url != nil || !fixes.contains(.pathsFromInput) {
+            set(fields.urlFull, tool.parameters.url, .parameters, reader, bytes, into: &document)
+        } else {
+            set(fields.urlFull, tool.input.url, .input, reader, bytes, into: &document)
+        }
+    }
+
+    private mutating func set(
+        _ field: FieldID, _ text: JSONCursor.Text?, _ slot: AttributeTable.Slot, _ reader: borrowing OTLPReader,
+        _ bytes: RawSpan, into document: inout Document
+    ) {
+        guard let text else { return }
+        let json = self.text(slot, reader, bytes)
+        guard text.isEscaped else { return document.set(field, text: json[text.range]) }
+        scratch.removeAll()
+        JSONText.appendUnescaped(json[text.range], to: &scratch)
+        document.set(field, text: scratch.bytes)
+    }
+}
