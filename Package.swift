@@ -72,7 +72,7 @@ let package = Package(
         base("Query", uses: ["Platform"]),
 
         // In
-        step("In", "Intake"),
+        step("In", "Intake", uses: ["Network"]),
 
         // Keep
         step("Keep", "Journal"),
