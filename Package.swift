@@ -77,8 +77,12 @@ let package = Package(
         // Keep
         step("Keep", "Journal"),
 
+        // Out
+        step("Out", "Console", uses: ["CContent", "Network", "Query"]),
+
         // Tests
         .target(name: "TestKit", path: "Tests/TestKit", swiftSettings: strict),
+        tests("ConsoleTests", of: ["Codecs", "Console", "Events", "Network", "Platform", "Query"]),
         tests("NetworkTests", of: ["Network", "Platform"]),
         tests("QueryTests", of: ["Query", "Platform"]),
     ]
