@@ -48,6 +48,19 @@ func step(_ folder: String, _ name: String, uses: [Target.Dependency] = []) -> T
     return .target(name: name, dependencies: shared + uses, path: "Sources/\(folder)/\(name)", swiftSettings: strict)
 }
 
+/// Where steps meet.
+func program(_ name: String, uses: [Target.Dependency]) -> Target {
+    let shared: [Target.Dependency] = ["Platform", "Codecs", "Events"]
+    return .target(name: name, dependencies: shared + uses, path: "Sources/Program/\(name)", swiftSettings: strict)
+}
+
+/// Something that a person can run.
+func command(_ name: String, uses: [Target.Dependency]) -> Target {
+    let shared: [Target.Dependency] = ["Platform", "Codecs", "Events"]
+    return .executableTarget(
+        name: name, dependencies: shared + uses, path: "Sources/Program/\(name)", swiftSettings: strict)
+}
+
 func tests(_ name: String, of uses: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: uses + ["TestKit"], swiftSettings: strict)
 }
@@ -86,10 +99,18 @@ let package = Package(
         step("Keep", "Journal"),
         step("Keep", "Store", uses: ["CDuckDB", "Query"]),
 
+        // Out
+        step("Out", "Console", uses: ["CContent", "Network", "Query"]),
+
+        // Program
+        program("Server", uses: ["Console", "Integrity", "Intake", "Journal", "Network", "Pipeline", "Query", "Store"]),
+        command("docket", uses: ["Integrity", "Intake", "Network", "Pipeline", "Query", "Server"]),
+
         // Tests
         .target(name: "TestKit", path: "Tests/TestKit", swiftSettings: strict),
         tests("CodecsTests", of: ["Codecs"]),
         tests("IntegrityTests", of: ["Integrity"]),
+        tests("ConsoleTests", of: ["Codecs", "Console", "Events", "Network", "Platform", "Query"]),
         tests("NetworkTests", of: ["Network", "Platform"]),
         tests("PipelineTests", of: ["Codecs", "Events", "Intake", "Pipeline", "Platform"]),
         tests("QueryTests", of: ["Query", "Events", "Platform"]),

@@ -22,8 +22,8 @@ public final class OTLPIntake: Sendable {
         /// A body after it is unpacked.
         ///
         /// - Unit: bytes   - Default: 16 MiB
-        public var bodyBytes = 16 << 20
-        public init() {}
+        public var bodyBytes: Int
+        public init(bodyBytes: Int = 16 << 20) { self.bodyBytes = bodyBytes }
     }
 
     public init(

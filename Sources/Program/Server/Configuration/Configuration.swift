@@ -1,5 +1,5 @@
 import Codecs
-public import Events
+import Events
 import Intake
 import Journal
 public import Platform
@@ -45,7 +45,8 @@ public struct Configuration: Sendable {
         for place in 0..<(reader.counts["feeds"] ?? 0) {
             feeds.append(try Self.feed(reader, "feeds.\(place)", environment))
         }
-        for (place, feed) in feeds.enumerated() where feeds[..<place].contains(where: { $0.name == feed.name && $0.tenant == feed.tenant }) {
+        for (place, feed) in feeds.enumerated()
+        where feeds[..<place].contains(where: { $0.name == feed.name && $0.tenant == feed.tenant }) {
             throw reader.error(at: "feeds.\(place).name", "two feeds have the name `\(feed.name)`; give each its own")
         }
     }
@@ -59,11 +60,13 @@ public struct Configuration: Sendable {
         } catch {
             throw ConfigurationError(file: file, line: 1, column: 1, message: "\(error)")
         }
+        let root: YAMLNode
         do throws(YAMLError) {
-            return try SettingReader(file: file, root: try YAMLParser.parse(text))
-        } catch let error as YAMLError {
+            root = try YAMLParser.parse(text)
+        } catch {
             throw ConfigurationError(file: file, line: error.line, column: error.column, message: error.message)
         }
+        return try SettingReader(file: file, root: root)
     }
 
     private static func feed(

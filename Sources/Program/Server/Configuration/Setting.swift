@@ -47,7 +47,8 @@ extension Setting {
         Setting("console.address", .address, "127.0.0.1:8600", "Where the console and its API are."),
 
         Setting(
-            "journal.segment_size", .bytes(1 << 20...1 << 33), "128MiB", "A new file of the journal is begun behind this size."),
+            "journal.segment_size", .bytes(1 << 20...1 << 33), "128MiB",
+            "A new file of the journal is begun behind this size."),
         Setting(
             "journal.queue_size", .bytes(1 << 20...1 << 32), "64MiB",
             "Records that wait to be written. Behind it, senders are told to come again."),
@@ -65,7 +66,8 @@ extension Setting {
         Setting("store.search_time", .duration, "30s", "How long one search may take."),
 
         Setting(
-            "log.level", .choice(["debug", "info", "warning", "error"]), "info", "The least important lines that are written."),
+            "log.level", .choice(["debug", "info", "warning", "error"]), "info",
+            "The least important lines that are written."),
 
         Setting("feeds.*.name", .text, "anthropic-feed", "The name of the source in metrics and documents."),
         Setting("feeds.*.tenant", .text, "default", "Whose data it is."),

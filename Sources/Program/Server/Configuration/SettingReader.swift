@@ -59,7 +59,8 @@ struct SettingReader {
         if let near = Nearness.nearest(to: name, among: siblings.sorted()) {
             return "`\(name)` is not a key \(place); did you mean `\(near)`?"
         }
-        return "`\(name)` is not a key \(place); there are \(siblings.sorted().map { "`\($0)`" }.joined(separator: ", "))"
+        return
+            "`\(name)` is not a key \(place); there are \(siblings.sorted().map { "`\($0)`" }.joined(separator: ", "))"
     }
 
     func error(_ node: YAMLNode, _ message: String) -> ConfigurationError {
@@ -135,7 +136,11 @@ struct SettingReader {
         guard let value = values[path] else { return nil }
         guard case .mapping(let members) = value.node.content, members.count == 1, let kind = members[0].key.text,
             let target = members[0].value.text
-        else { throw error(value.node, "`\(value.setting.path)` must be \(value.setting.kind.words); a secret is never written here") }
+        else {
+            throw error(
+                value.node,
+                "`\(value.setting.path)` must be \(value.setting.kind.words); a secret is never written here")
+        }
         switch kind {
         case "env":
             guard let text = environment[target], !text.isEmpty else {
