@@ -39,6 +39,12 @@ public final class FolderDisk: Disk {
         guard status.st_mode & S_IFMT == S_IFDIR else { throw DiskError("open", path, number: ENOTDIR) }
     }
 
+    /// Whether there is a folder of this path.
+    public static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
     public func names() throws(DiskError) -> [String] {
         guard let handle = unsafe opendir(folder) else { throw DiskError("list", folder, number: errno) }
         defer { unsafe _ = closedir(handle) }
