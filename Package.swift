@@ -57,6 +57,11 @@ let package = Package(
         base("Platform"),
         base("Network", uses: ["Platform", "CUV", "CLLHTTP", "CNghttp2", "CSSL", "CCurl"]),
 
+        // Benchmarks
+        .executableTarget(
+            name: "NetworkBenchmark", dependencies: ["Network", "Platform"], path: "Benchmarks/Network",
+            exclude: ["run.sh"], swiftSettings: strict),
+
         // Tests
         .target(name: "TestKit", path: "Tests/TestKit", swiftSettings: strict),
         tests("NetworkTests", of: ["Network", "Platform"]),
