@@ -182,7 +182,7 @@ import Synchronization
         // nghttp2 has checked that it is a number and will check that the body has that length.
         let length = stream.headers["content-length"].flatMap { Int($0) } ?? 0
         guard length <= connection.service.bodyBytes else { return .bodyTooLarge }
-        stream.body.reserveCapacity(length)
+        stream.body.reserveCapacity(min(max(length, 0), ServerLimits.reservedBytes))
         return nil
     }
 
