@@ -106,6 +106,11 @@ let package = Package(
         program("Server", uses: ["Console", "Integrity", "Intake", "Journal", "Network", "Pipeline", "Query", "Store"]),
         command("docket", uses: ["Integrity", "Intake", "Network", "Pipeline", "Query", "Server"]),
 
+        // Benchmarks
+        .executableTarget(
+            name: "NetworkBenchmark", dependencies: ["Network", "Platform"], path: "Benchmarks/Network",
+            exclude: ["run.sh"], swiftSettings: strict),
+
         // Tests
         .target(name: "TestKit", path: "Tests/TestKit", swiftSettings: strict),
         tests("CodecsTests", of: ["Codecs"]),

@@ -173,7 +173,7 @@ import CLLHTTP
         let length = codings > 0 ? 0 : unsafe parser.pointee.content_length
         guard length <= UInt64(bodyLimit) else { return .bodyTooLarge }
         hasBody = codings > 0 || length > 0
-        body.reserveCapacity(Int(length))
+        body.reserveCapacity(min(Int(length), ServerLimits.reservedBytes))
         return nil
     }
 

@@ -14,6 +14,8 @@ import Synchronization
 
     private static let streamWindow: Int32 = 1 << 20
     private static let connectionWindow: Int32 = 4 << 20
+    /// How long a client may still send a body whose answer it has.
+    private static let lingerMilliseconds: UInt64 = 1_000
     /// Frames collected before they go to the socket. - Unit: bytes
     private static let collected = 64 << 10
 
@@ -180,7 +182,7 @@ import Synchronization
         // nghttp2 has checked that it is a number and will check that the body has that length.
         let length = stream.headers["content-length"].flatMap { Int($0) } ?? 0
         guard length <= connection.service.bodyBytes else { return .bodyTooLarge }
-        stream.body.reserveCapacity(length)
+        stream.body.reserveCapacity(min(max(length, 0), ServerLimits.reservedBytes))
         return nil
     }
 
@@ -340,10 +342,14 @@ import Synchronization
         return count
     }
 
-    /// An answer is complete. A client that still sends its body is told to stop, without an error.
+    /// An answer is complete. What a client still sends of its body is dropped.
+    ///
+    /// Resetting the stream at once would be in order, but then curl 7.88 reports a broken stream and not
+    /// the answer that explains it.
     fileprivate func answerSent(_ id: Int32) {
-        guard unsafe nghttp2_session_get_stream_remote_close(session, id) == 0 else { return }
-        unsafe nghttp2_submit_rst_stream(session, 0, id, NGHTTP2_NO_ERROR.rawValue)
+        guard let stream = streams[id], unsafe nghttp2_session_get_stream_remote_close(session, id) == 0 else { return }
+        stream.phase = .answered
+        stream.deadline = connection.loop.now + Self.lingerMilliseconds
     }
 
     // MARK: Ends
@@ -385,6 +391,8 @@ import Synchronization
         }
         for stream in streams.values {
             switch stream.phase {
+            case .answered where now >= stream.deadline:
+                unsafe nghttp2_submit_rst_stream(session, 0, stream.id, NGHTTP2_NO_ERROR.rawValue)
             case .body where now >= stream.deadline: refuse(stream, .bodyTooSlow)
             case .answering
             where !stream.output.isEmpty && now >= stream.movedAt + state.limits.stallTime.milliseconds:

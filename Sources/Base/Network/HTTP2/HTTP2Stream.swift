@@ -7,6 +7,8 @@ final class HTTP2Stream {
         /// A handler has the request.
         case handling
         case answering
+        /// The answer has left; the client still sends.
+        case answered
     }
 
     let id: Int32
