@@ -103,7 +103,8 @@ let package = Package(
         step("Out", "Console", uses: ["CContent", "Network", "Query"]),
 
         // Program
-        program("Server", uses: ["Console", "Integrity", "Intake", "Journal", "Network", "Pipeline", "Query", "Store"]),
+        program(
+            "Server", uses: ["Console", "Integrity", "Intake", "Journal", "Network", "Pipeline", "Query", "Store"]),
         command("docket", uses: ["Integrity", "Intake", "Network", "Pipeline", "Query", "Server"]),
 
         // Benchmarks
@@ -124,7 +125,7 @@ let package = Package(
         // Measuring
         .executableTarget(
             name: "docket-bench", dependencies: ["Codecs", "Events", "Pipeline", "Platform"], path: "Benchmarks",
-            exclude: ["Store"],
+            exclude: ["Network", "Store"],
             swiftSettings: strict),
         .executableTarget(
             name: "StoreBenchmark", dependencies: ["Store", "Platform"], path: "Benchmarks/Store",

@@ -61,7 +61,8 @@ public final class StoreWriter {
         }
         let opened = self.open(shelf, at: batch.position)
         let time = HotPageBuilder.time(of: document, store.columns, fallback: batch.accepted)
-        opened.builder.append(document, id: id, time: time, sequence: sequence)
+        let name = document.first(store.columns.eventID)?.kind != .text ? "rec_\(sequence)" : nil
+        opened.builder.append(document, id: id, name: name, time: time, sequence: sequence)
         opened.below = max(opened.below, sequence + 1)
         if opened.builder.isFull { opened.pages.append(opened.builder.finish()) }
         store.metrics.indexed.add()

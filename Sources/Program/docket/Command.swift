@@ -96,7 +96,8 @@ enum Environment {
         var all: [String: String] = [:]
         var place = unsafe environ
         while let entry = unsafe place.pointee {
-            let pair = unsafe String(cString: entry).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let pair = unsafe String(cString: entry).split(
+                separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             if pair.count == 2 { all[String(pair[0])] = String(pair[1]) }
             unsafe place += 1
         }

@@ -87,7 +87,8 @@ struct SearchCommand: Command {
 
     private func local(_ terminal: Terminal) throws -> [[UInt8]] {
         guard FolderDisk.isFolder(options.data) else {
-            throw StartError("there is no data directory `\(options.data)`; --data says where it is, --url asks a server")
+            throw StartError(
+                "there is no data directory `\(options.data)`; --data says where it is, --url asks a server")
         }
         let flow = try options.flow(least: .warning)
         defer { flow.stop() }
@@ -131,11 +132,14 @@ struct SearchCommand: Command {
             let widths = columns.indices.map { column in min(48, rows.map { $0[column].count }.max() ?? 0) }
             for row in rows {
                 let line = zip(row, widths).map { cell, width in
-                    cell.count > width ? String(cell.prefix(width - 1)) + "…" : cell.padding(to: width + 1).dropLast().description
+                    cell.count > width
+                        ? String(cell.prefix(width - 1)) + "…" : cell.padding(to: width + 1).dropLast().description
                 }
                 terminal.out(line.joined(separator: "  "))
             }
-            if documents.count == limit { terminal.error("docket search: there may be more; --limit \(limit) was reached") }
+            if documents.count == limit {
+                terminal.error("docket search: there may be more; --limit \(limit) was reached")
+            }
         }
     }
 
@@ -149,7 +153,9 @@ struct SearchCommand: Command {
         if let found = value[name] { return found }
         var place = name.endIndex
         while let dot = name[..<place].lastIndex(of: ".") {
-            if let inner = value[String(name[..<dot])], let found = self.value(at: String(name[name.index(after: dot)...]), in: inner) {
+            if let inner = value[String(name[..<dot])],
+                let found = self.value(at: String(name[name.index(after: dot)...]), in: inner)
+            {
                 return found
             }
             place = dot

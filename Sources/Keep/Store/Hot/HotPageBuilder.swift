@@ -24,13 +24,21 @@ struct HotPageBuilder: ~Copyable {
         return Timestamp(nanoseconds: entry.long)
     }
 
-    mutating func append(_ document: borrowing Document, id: EventID, time: Timestamp, sequence: UInt64) {
+    /// - Parameter name: stands in for the event id of a document that has none, so that each row has one.
+    mutating func append(
+        _ document: borrowing Document, id: EventID, name: String?, time: Timestamp, sequence: UInt64
+    ) {
         sort(document)
         var place = 0
+        var missing = name
         while place < order.count {
             var end = place + 1
             while end < order.count, order[end].column == order[place].column { end += 1 }
             let column = order[place].column
+            if column > Int(columns.eventID.index), let name = missing {
+                append(name: name)
+                missing = nil
+            }
             if column == columns.restIndex {
                 appendRest(document, place..<end)
             } else if isWhole(document, place..<end, column) {
@@ -38,6 +46,7 @@ struct HotPageBuilder: ~Copyable {
             }
             place = end
         }
+        if let name = missing { append(name: name) }
         // Behind the rest: values that do not fit the column of their field.
         place = 0
         while place < order.count {
@@ -60,6 +69,14 @@ struct HotPageBuilder: ~Copyable {
             memory.removeAll()
         }
         return HotPage(rows: rows, cells: cells, memory: memory.bytes)
+    }
+
+    private mutating func append(name: String) {
+        let start = memory.count
+        memory.append(text: name)
+        cells.append(
+            HotPage.Cell(
+                column: columns.eventID.index, nameCount: 0, start: UInt32(start), count: UInt32(memory.count - start)))
     }
 
     private mutating func sort(_ document: borrowing Document) {

@@ -55,7 +55,7 @@ struct Asking {
     let to: Timestamp?
 
     private static let time = "\"@timestamp\""
-    private static let id = "coalesce(\"event.id\", '')"
+    private static let id = "\"event.id\""
 
     /// The rows that fit: SQL behind `WHERE`, and what is bound in it.
     private func matching() -> (sql: String, values: [BoundValue]) {
@@ -110,8 +110,7 @@ struct Asking {
     func hits(limit: Int, newestFirst: Bool, behind: SearchPlace?) throws(DuckDBError) -> [SearchHit] {
         var (sql, values) = matching()
         let direction = newestFirst ? "DESC" : "ASC"
-        let hasID = source.columns.contains("event.id")
-        let id = hasID ? Self.id : "''"
+        let id = Self.id
         if let behind {
             values += [.nanoseconds(behind.time), .text(behind.id)]
             let sign = newestFirst ? "<" : ">"

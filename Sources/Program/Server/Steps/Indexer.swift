@@ -1,6 +1,4 @@
-import Codecs
 import Events
-import Integrity
 import Journal
 import Pipeline
 import Platform
@@ -53,16 +51,11 @@ final class Indexer: Sendable {
             if reached.end >= journal.end { return 0 }
             return journal.counts.reduce(0) { $0 + Int($1.value - min($1.value, reached.next[$1.key] ?? 0)) }
         }
-        let lanes = DigestLanes()
         work = Locked(
             WorkBox(
                 Work(
                     reader: JournalReader(journal, from: store.position, log: log), writer: writer,
-                    normalizer: Normalizer { bytes, ranges, digests in
-                        var found: [Digest] = []
-                        lanes.append(digestsOf: ranges.map(\.range), in: bytes, to: &found)
-                        for digest in found { digest.append(to: &digests) }
-                    })))
+                    normalizer: Normalizer(digest: EventDigests.make()))))
     }
 
     /// How far the store is: the position, and the next sequence of each tenant that was read since the start.
