@@ -37,9 +37,19 @@ typedef struct {
 } work;
 
 #if defined(__x86_64__)
+// Asked once: in a virtual machine the instruction that asks costs tens of microseconds, for it leaves the guest.
 static int has_sha_instructions(void) {
-    unsigned a = 0, b = 0, c = 0, d = 0;
-    return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b >> 29 & 1) && __builtin_cpu_supports("sse4.1");
+    enum { UNKNOWN, NO, YES };
+    static int known = UNKNOWN;
+    int answer = __atomic_load_n(&known, __ATOMIC_RELAXED);
+    if (answer == UNKNOWN) {
+        unsigned a = 0, b = 0, c = 0, d = 0;
+        int has = __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b >> 29 & 1) && __builtin_cpu_supports("sse4.1");
+        answer = has ? YES : NO;
+        // Another thread may find out at the same time: it finds the same.
+        __atomic_store_n(&known, answer, __ATOMIC_RELAXED);
+    }
+    return answer == YES;
 }
 #endif
 
