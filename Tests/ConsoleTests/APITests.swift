@@ -189,6 +189,31 @@ struct APITests {
         #expect(try await second.value == 200)
     }
 
+    @Test func `a failure in the middle of an export cannot be taken for its end`() async throws {
+        let sample = try SampleConsole((0..<2_500).map { SampleConsole.event($0, minutesAgo: Int64($0)) })
+        sample.engine.failsFrom.withLock { $0 = 2 }
+        await #expect(throws: HTTPClientError.self) {
+            try await sample.call("/api/v1/search", #"{"limit":2500}"#, [("accept", "application/x-ndjson")])
+        }
+        #expect(sample.engine.requests.withLock { $0.count } == 3)
+    }
+
+    @Test func `what is missing or doubtful is said`() async throws {
+        let sample = try SampleConsole()
+        sample.engine.isPartial.withLock { $0 = true }
+        let body = #"{"query":"event.acton: tool_result or user.email: *"}"#
+        let json = try await sample.call("/api/v1/search", body).json()
+        #expect(json["partial"] == true)
+        let warning = try #require(json["warnings"]?[0]?.string)
+        #expect(warning.contains("event.action"))
+        let lines = try await sample.call("/api/v1/search", body, [("accept", "application/x-ndjson")])
+        #expect(lines.headers["docket-partial"] == "true")
+        let path = "/?q=event.acton%3A%20tool_result%20or%20user.email%3A%20*"
+        let page = try await sample.send(.get, path, [try await sample.signIn()]).text
+        #expect(page.contains("At least 120 events"))
+        #expect(page.contains("aria-label=\"Warnings\"><li>"))
+    }
+
     @Test func `a client that leaves ends its export`() async throws {
         let long = String(repeating: "x", count: 4_000)
         let events = (0..<20_000).map { SampleConsole.event($0, minutesAgo: 1, [("message", long)]) }
