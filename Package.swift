@@ -48,6 +48,12 @@ func step(_ folder: String, _ name: String, uses: [Target.Dependency] = []) -> T
     return .target(name: name, dependencies: shared + uses, path: "Sources/\(folder)/\(name)", swiftSettings: strict)
 }
 
+/// A part of the program. Only here may steps meet.
+func program(_ name: String, uses: [Target.Dependency] = []) -> Target {
+    let shared: [Target.Dependency] = ["Platform", "Codecs", "Events"]
+    return .target(name: name, dependencies: shared + uses, path: "Sources/Program/\(name)", swiftSettings: strict)
+}
+
 func tests(_ name: String, of uses: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: uses + ["TestKit"], swiftSettings: strict)
 }
@@ -77,9 +83,16 @@ let package = Package(
         // Keep
         step("Keep", "Journal"),
 
+        // Program
+        program("Simulate", uses: ["CContent", "Network"]),
+
         // Tests
-        .target(name: "TestKit", path: "Tests/TestKit", swiftSettings: strict),
+        .target(
+            name: "TestKit", dependencies: ["Codecs", "Events", "Platform"], path: "Tests/TestKit",
+            swiftSettings: strict),
+        tests("IntakeTests", of: ["Intake", "Simulate", "Network", "Platform", "Codecs", "Events"]),
         tests("NetworkTests", of: ["Network", "Platform"]),
         tests("QueryTests", of: ["Query", "Platform"]),
+        tests("SimulateTests", of: ["Simulate", "Network", "Platform", "Codecs"]),
     ]
 )

@@ -20,3 +20,8 @@ static const unsigned char activity_prefix_rules[] = {
 #embed "../../../../Content/activity-prefix-rules.csv"
 };
 CONTENT(activity_prefix_rules)
+
+static const unsigned char simulated_activities[] = {
+#embed "../../../../Content/simulated-activities.tsv"
+};
+CONTENT(simulated_activities)
