@@ -117,7 +117,7 @@ extension OTLPReader {
     }
 
     /// A number that may be written as text.
-    private mutating func jsonNumber(
+    mutating func jsonNumber(
         _ bytes: RawSpan, _ cursor: inout JSONCursor, whole: Bool
     ) throws(JSONError) -> OTLPValue {
         let start = cursor.place

@@ -13,6 +13,10 @@ public struct OTLPReader: ~Copyable {
 
     /// The attributes of everything that was read since ``reset()``.
     public internal(set) var attributes: [OTLPAttribute] = []
+    /// The events and links of the last span.
+    public internal(set) var parts: [OTLPSpanPart] = []
+    /// The data points of the last metric.
+    public internal(set) var points: [OTLPPoint] = []
     var memory = ByteBuffer(capacity: 4_096)
     var encoding = OTLPEncoding.protobuf
 

@@ -3,96 +3,87 @@ import Platform
 
 /// Writes documents as nested JSON, one object each, members in the order of their names.
 ///
+/// Known fields are put in order by a bit for each, not by comparing names, and their part of the text is
+/// written before the first document comes. Names below a flattened field keep their dots.
+///
 /// - Threads: one at a time for each value; its memory is kept between documents.
 public struct DocumentWriter: ~Copyable {
-    private let catalog: FieldCatalog
-    /// Names of all known fields, one after another.
-    private let names: [UInt8]
-    private let nameRanges: [ByteRange]
-    private var order: [Int] = []
-    /// The name under which the last value was written.
-    private var last = ByteBuffer()
+    private let layout: FieldLayout
+    /// A bit for each field that the document has.
+    private var present: [UInt64]
+    /// The first and the last entry of each field, and behind an entry the next one of the same field.
+    private var first: [Int32]
+    private var last: [Int32]
+    private var next: [Int32] = []
+    /// Entries without a known field, in order, with the number of known names before them.
+    private var unknown: [Unknown] = []
+    private var dates = DateText()
+
+    private struct Unknown {
+        var entry: Int
+        var rank: Int
+    }
+
+    /// Where the last value was written.
+    private struct Place {
+        /// The known field, or -1.
+        var field = -1
+        /// The name of the unknown one.
+        var name = ByteRange.empty
+        /// Where its nested part ends.
+        var nested = 0
+        var isThere = false
+        /// Objects that are open.
+        var depth = 0
+        var isFirst = true
+    }
 
     public init(catalog: FieldCatalog = .standard) {
-        self.catalog = catalog
-        var names: [UInt8] = []
-        nameRanges = catalog.fields.map { field in
-            defer { names += field.name.utf8 }
-            return ByteRange(start: names.count, count: field.name.utf8.count)
-        }
-        self.names = names
+        layout = FieldLayout(catalog)
+        present = Array(repeating: 0, count: catalog.fields.count / 64 + 1)
+        first = Array(repeating: -1, count: catalog.fields.count)
+        last = first
     }
 
     /// Appends one object, without a line end.
     public mutating func write(_ document: borrowing Document, to out: inout ByteBuffer) {
-        sort(document)
+        order(document)
         out.append(UInt8(ascii: "{"))
-        var depth = 0
-        var isFirst = true
-        var place = 0
-        last.removeAll()
-        // A second reference, so that the names can be read while `last` is written.
-        let knownNames = self.names
-        let names = unsafe knownNames.span.bytes
-        while place < order.count {
-            let entry = document.entries[order[place]]
-            let name = Self.name(of: entry, known: names, nameRanges, unknown: document.bytes)
-            var next = place + 1
-            while next < order.count, Self.isSameField(entry, document.entries[order[next]], document.bytes) {
-                next += 1
+        var place = Place()
+        var nextUnknown = 0
+        for word in present.indices {
+            var bits = present[word]
+            while bits != 0 {
+                let field = word * 64 + bits.trailingZeroBitCount
+                bits &= bits &- 1
+                while nextUnknown < unknown.count, unknown[nextUnknown].rank <= field {
+                    writeUnknown(&nextUnknown, document, &place, to: &out)
+                }
+                writeKnown(field, document, &place, to: &out)
             }
-
-            // Close what the last name was in and this one is not, then open what is missing.
-            var rest = 0
-            let shared = Self.sharedObjects(last.bytes, name, &rest)
-            while depth > shared {
-                out.append(UInt8(ascii: "}"))
-                depth -= 1
-                isFirst = false
-            }
-            // A value cannot also be an object. Where one name goes on behind the end of another, the rest of
-            // the longer one stays dotted beside the shorter one.
-            let collides = last.count > 0 && Self.extends(name, last.bytes)
-            while !collides, let dot = Self.nextDot(in: name, from: rest) {
-                if !isFirst { out.append(UInt8(ascii: ",")) }
-                out.append(jsonString: name.extracting(rest..<dot))
-                out.append(":{" as StaticString)
-                isFirst = true
-                depth += 1
-                rest = dot + 1
-            }
-            if !isFirst { out.append(UInt8(ascii: ",")) }
-            out.append(jsonString: name.extracting(rest..<name.byteCount))
-            out.append(UInt8(ascii: ":"))
-            let isList = next - place > 1 || entry.field.map { catalog[$0].isMany && entry.kind != .json } ?? false
-            if isList { out.append(UInt8(ascii: "[")) }
-            for index in place..<next {
-                if index > place { out.append(UInt8(ascii: ",")) }
-                Self.write(document.entries[order[index]], document.bytes, to: &out)
-            }
-            if isList { out.append(UInt8(ascii: "]")) }
-            isFirst = false
-            if !collides {
-                last.removeAll()
-                last.append(name)
-            }
-            place = next
+            present[word] = 0
         }
-        for _ in 0...depth { out.append(UInt8(ascii: "}")) }
+        while nextUnknown < unknown.count { writeUnknown(&nextUnknown, document, &place, to: &out) }
+        for _ in 0...place.depth { out.append(UInt8(ascii: "}")) }
     }
 
     /// One value, without its name.
     public static func write(_ entry: Document.Entry, _ bytes: RawSpan, to out: inout ByteBuffer) {
+        var dates = DateText()
+        write(entry, bytes, &dates, to: &out)
+    }
+
+    private static func write(
+        _ entry: Document.Entry, _ bytes: RawSpan, _ dates: inout DateText, to out: inout ByteBuffer
+    ) {
         switch entry.kind {
         case .text: out.append(jsonString: bytes[entry.value])
         case .long: out.append(decimal: entry.long)
         case .double: out.append(jsonNumber: entry.double)
         case .boolean: entry.boolean ? out.append("true" as StaticString) : out.append("false" as StaticString)
         case .date:
-            var text: [UInt8] = []
-            RFC3339.append(Timestamp(nanoseconds: entry.long), digits: 3, to: &text)
             out.append(UInt8(ascii: "\""))
-            out.append(text)
+            dates.append(Timestamp(nanoseconds: entry.long), to: &out)
             out.append(UInt8(ascii: "\""))
         case .json: out.append(bytes[entry.value])
         }
@@ -100,74 +91,149 @@ public struct DocumentWriter: ~Copyable {
 
     // MARK: Order
 
-    /// Stable, by name. Documents have some forty fields and come nearly sorted, where insertion is quickest.
-    private mutating func sort(_ document: borrowing Document) {
-        order.removeAll(keepingCapacity: true)
-        for index in document.entries.indices {
-            var place = order.count
-            while place > 0, precedes(document.entries[index], document.entries[order[place - 1]], document.bytes) {
-                place -= 1
+    private mutating func order(_ document: borrowing Document) {
+        unknown.removeAll(keepingCapacity: true)
+        let count = document.entries.count
+        while next.count < count { next.append(-1) }
+        for index in 0..<count {
+            guard let field = document.entries[index].field.map({ Int($0.index) }) else {
+                insert(index, document)
+                continue
             }
-            order.insert(index, at: place)
-        }
-    }
-
-    private func precedes(_ left: Document.Entry, _ right: Document.Entry, _ bytes: RawSpan) -> Bool {
-        if let left = left.field, let right = right.field { return left < right }
-        let names = unsafe self.names.span.bytes
-        return Self.compare(
-            Self.name(of: left, known: names, nameRanges, unknown: bytes),
-            Self.name(of: right, known: names, nameRanges, unknown: bytes)) < 0
-    }
-
-    @_lifetime(copy known, copy bytes)
-    private static func name(
-        of entry: Document.Entry, known: RawSpan, _ ranges: [ByteRange], unknown bytes: RawSpan
-    ) -> RawSpan {
-        guard let field = entry.field else { return bytes[entry.name] }
-        return known[ranges[Int(field.index)]]
-    }
-
-    private static func isSameField(_ left: Document.Entry, _ right: Document.Entry, _ bytes: RawSpan) -> Bool {
-        if left.field != nil || right.field != nil { return left.field == right.field }
-        return bytes[left.name].isEqual(to: bytes[right.name])
-    }
-
-    /// Segment by segment: a dot sorts before every other character.
-    static func compare(_ left: RawSpan, _ right: RawSpan) -> Int {
-        let count = min(left.byteCount, right.byteCount)
-        for place in 0..<count where left[place] != right[place] {
-            let dot = UInt8(ascii: ".")
-            let leftRank = left[place] == dot ? 0 : left[place]
-            let rightRank = right[place] == dot ? 0 : right[place]
-            return leftRank < rightRank ? -1 : 1
-        }
-        return left.byteCount - right.byteCount
-    }
-
-    /// How many objects two names are both in, and where in `name` the part behind them starts.
-    private static func sharedObjects(_ last: RawSpan, _ name: RawSpan, _ rest: inout Int) -> Int {
-        var depth = 0
-        var place = 0
-        rest = 0
-        while place < last.byteCount, place < name.byteCount, last[place] == name[place] {
-            if last[place] == UInt8(ascii: ".") {
-                depth += 1
-                rest = place + 1
+            next[index] = -1
+            let bit: UInt64 = 1 << UInt64(field & 63)
+            if present[field >> 6] & bit == 0 {
+                present[field >> 6] |= bit
+                first[field] = Int32(truncatingIfNeeded: index)
+            } else {
+                next[Int(last[field])] = Int32(truncatingIfNeeded: index)
             }
-            place += 1
+            last[field] = Int32(truncatingIfNeeded: index)
         }
-        return depth
     }
 
-    private static func extends(_ name: RawSpan, _ last: RawSpan) -> Bool {
-        name.byteCount > last.byteCount && name[last.byteCount] == UInt8(ascii: ".")
-            && name.extracting(0..<last.byteCount).isEqual(to: last)
+    /// Unknown fields are few, so they are put in order by insertion; of one name, as they were set.
+    private mutating func insert(_ index: Int, _ document: borrowing Document) {
+        let bytes = document.bytes
+        let name = bytes[document.entries[index].name]
+        let rank = layout.rank(of: name)
+        var target = unknown.count
+        while target > 0 {
+            let other = unknown[target - 1]
+            if other.rank < rank { break }
+            if other.rank == rank, FieldLayout.compare(bytes[document.entries[other.entry].name], name) <= 0 { break }
+            target -= 1
+        }
+        unknown.insert(Unknown(entry: index, rank: rank), at: target)
     }
 
-    private static func nextDot(in name: RawSpan, from start: Int) -> Int? {
+    // MARK: Writing
+
+    private mutating func writeKnown(
+        _ field: Int, _ document: borrowing Document, _ place: inout Place, to out: inout ByteBuffer
+    ) {
+        if place.isThere, place.field < 0 || layout.canCollide[field] {
+            let name = layout.name(field)
+            if openByName(name, name.byteCount, document, &place, to: &out) { place.field = field }
+        } else {
+            let shared = place.isThere ? layout.sharedObjects(place.field, field) : 0
+            close(to: shared, &place, to: &out)
+            if !place.isFirst { out.append(UInt8(ascii: ",")) }
+            out.append(layout.opening(of: field, from: shared))
+            place.depth = layout.depth(of: field)
+            place.field = field
+            place.nested = .max
+            place.isThere = true
+        }
+        place.isFirst = false
+        let head = Int(first[field])
+        var index = head
+        let isList = next[head] >= 0 || (layout.isMany[field] && document.entries[head].kind != .json)
+        if isList { out.append(UInt8(ascii: "[")) }
+        while index >= 0 {
+            if index != head { out.append(UInt8(ascii: ",")) }
+            Self.write(document.entries[index], document.bytes, &dates, to: &out)
+            index = Int(next[index])
+        }
+        if isList { out.append(UInt8(ascii: "]")) }
+    }
+
+    private mutating func writeUnknown(
+        _ position: inout Int, _ document: borrowing Document, _ place: inout Place, to out: inout ByteBuffer
+    ) {
+        let bytes = document.bytes
+        let start = position
+        let range = document.entries[unknown[start].entry].name
+        let name = bytes[range]
+        repeat { position += 1 } while position < unknown.count
+            && bytes[document.entries[unknown[position].entry].name].isEqual(to: name)
+        if openByName(name, layout.nestedPart(of: name), document, &place, to: &out) {
+            place.field = -1
+            place.name = range
+        }
+        place.isFirst = false
+        let isList = position - start > 1
+        if isList { out.append(UInt8(ascii: "[")) }
+        for index in start..<position {
+            if index > start { out.append(UInt8(ascii: ",")) }
+            Self.write(document.entries[unknown[index].entry], bytes, &dates, to: &out)
+        }
+        if isList { out.append(UInt8(ascii: "]")) }
+    }
+
+    private func close(to depth: Int, _ place: inout Place, to out: inout ByteBuffer) {
+        while place.depth > depth {
+            out.append(UInt8(ascii: "}"))
+            place.depth -= 1
+            place.isFirst = false
+        }
+    }
+
+    /// Closes what the last name was in and this one is not, opens what is missing, and writes the name.
+    ///
+    /// - Parameter nested: how much of the name may become objects; the rest keeps its dots.
+    /// - Returns: false when the name goes on behind the end of the last one. A value cannot also be an
+    ///   object, so the rest of the longer name stays dotted beside the shorter one.
+    private func openByName(
+        _ name: RawSpan, _ nested: Int, _ document: borrowing Document, _ place: inout Place, to out: inout ByteBuffer
+    ) -> Bool {
+        let all = document.bytes
+        var rest = 0
+        var shared = 0
+        var collides = false
+        if place.isThere {
+            let lastName = place.field >= 0 ? layout.name(place.field) : all[place.name]
+            var index = 0
+            while index < lastName.byteCount, index < name.byteCount, lastName[index] == name[index] {
+                if name[index] == UInt8(ascii: "."), index < nested, index < place.nested {
+                    shared += 1
+                    rest = index + 1
+                }
+                index += 1
+            }
+            collides = index == lastName.byteCount && index < name.byteCount && name[index] == UInt8(ascii: ".")
+        }
+        close(to: shared, &place, to: &out)
+        while !collides, let dot = Self.nextDot(in: name, from: rest, to: nested) {
+            if !place.isFirst { out.append(UInt8(ascii: ",")) }
+            out.append(jsonString: name.extracting(rest..<dot))
+            out.append(":{" as StaticString)
+            place.isFirst = true
+            place.depth += 1
+            rest = dot + 1
+        }
+        if !place.isFirst { out.append(UInt8(ascii: ",")) }
+        out.append(jsonString: name.extracting(rest..<name.byteCount))
+        out.append(UInt8(ascii: ":"))
+        guard !collides else { return false }
+        place.nested = nested
+        place.isThere = true
+        return true
+    }
+
+    private static func nextDot(in name: RawSpan, from start: Int, to end: Int) -> Int? {
         var place = start
-        while place < name.byteCount {
+        while place < end {
             if name[place] == UInt8(ascii: ".") { return place }
             place += 1
         }

@@ -66,8 +66,18 @@ struct EventIdentity: ~Copyable {
             sequence: events.integer(.sequence, reader, bytes), log.attributes, bytes, reader)
     }
 
-    /// Adds what the id of a record is made from.
+    /// Adds a record that has no session.
     mutating func add(
+        _ tenant: TenantName, _ origin: borrowing OriginFacts, session: OTLPText, event: OTLPText, time: UInt64,
+        sequence: Int64?, _ attributes: OTLPAttributes, _ bytes: RawSpan, _ reader: borrowing OTLPReader
+    ) {
+        add(
+            tenant, scope: origin[origin.scopeName], session: reader.bytes(of: session, in: bytes),
+            event: reader.bytes(of: event, in: bytes), time: time, sequence: sequence, attributes, bytes, reader)
+    }
+
+    /// Adds what the id of a record is made from.
+    private mutating func add(
         _ tenant: TenantName, scope: RawSpan, session: RawSpan, event: RawSpan, time: UInt64, sequence: Int64?,
         _ attributes: OTLPAttributes, _ bytes: RawSpan, _ reader: borrowing OTLPReader
     ) {
