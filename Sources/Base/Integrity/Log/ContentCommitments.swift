@@ -84,8 +84,8 @@ public struct ContentBatch: Sendable {
     /// The commitments of all records, in their order.
     public mutating func finish() -> [ContentCommitments] {
         let all = commitments()
-        return seeds.indices.map { record in
-            ContentCommitments(all[record * DisclosureGroup.count..<(record + 1) * DisclosureGroup.count])
+        return stride(from: 0, to: all.count, by: DisclosureGroup.count).map { start in
+            ContentCommitments(all[start..<start + DisclosureGroup.count])
         }
     }
 
