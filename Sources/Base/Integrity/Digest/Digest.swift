@@ -3,7 +3,7 @@ import CCrypto
 /// A SHA-256 digest: 32 bytes, on the stack.
 ///
 /// - Source: FIPS 180-4.
-public struct Digest: Sendable, Hashable {
+public struct Digest: Sendable, Hashable, BitwiseCopyable {
     public static let size = 32
 
     /// The digest that no message is known to have; stands where there is nothing yet.
