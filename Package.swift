@@ -84,7 +84,7 @@ let package = Package(
         .target(name: "TestKit", path: "Tests/TestKit", swiftSettings: strict),
         tests("CodecsTests", of: ["Codecs"]),
         tests("NetworkTests", of: ["Network", "Platform"]),
-        tests("PipelineTests", of: ["Codecs", "Events", "Intake", "Pipeline", "Platform"]),
+        tests("PipelineTests", of: ["CContent", "Codecs", "Events", "Intake", "Pipeline", "Platform"]),
         tests("QueryTests", of: ["Query", "Platform"]),
         tests("StoreTests", of: ["Store", "Platform"]),
 
