@@ -124,7 +124,7 @@ let package = Package(
         tests("IntakeTests", of: ["Codecs", "Events", "Intake", "Network", "Platform", "Simulate"]),
         tests("IntegrityTests", of: ["Integrity"]),
         tests("NetworkTests", of: ["Network", "Platform"]),
-        tests("PipelineTests", of: ["Codecs", "Events", "Intake", "Pipeline", "Platform"]),
+        tests("PipelineTests", of: ["CContent", "Codecs", "Events", "Intake", "Pipeline", "Platform"]),
         tests("QueryTests", of: ["Events", "Platform", "Query"]),
         tests("SimulateTests", of: ["Codecs", "Network", "Platform", "Simulate"]),
         tests("StoreTests", of: ["Platform", "Store"]),
