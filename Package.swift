@@ -92,6 +92,9 @@ let package = Package(
 
         // Measuring
         .executableTarget(
+            name: "IntegrityBenchmark", dependencies: ["Integrity"], path: "Benchmarks/Integrity",
+            swiftSettings: strict),
+        .executableTarget(
             name: "StoreBenchmark", dependencies: ["Store", "Platform"], path: "Benchmarks/Store",
             swiftSettings: strict),
     ]

@@ -140,9 +140,10 @@ public struct ContentBatch: Sendable {
         var inner: [UInt8] = []
         inner.reserveCapacity(seeds.count * perRecord * (HMAC.blockSize + 2))
         for seed in seeds {
+            let block = Self.block(of: seed, mixedWith: 0x36)
             for group in DisclosureGroup.allCases {
-                for byte in 0..<HMAC.blockSize { inner.append((byte < 32 ? seed.storage.storage[byte] : 0) ^ 0x36) }
-                inner.append(UInt8(ascii: "g"))
+                inner += block
+                inner.append(ContentSeed.saltLabel)
                 inner.append(group.rawValue)
             }
         }
@@ -150,13 +151,22 @@ public struct ContentBatch: Sendable {
         lanes.append(digestsOfEach: HMAC.blockSize + 2, in: inner.rawBytes, to: &within)
         var outer: [UInt8] = []
         outer.reserveCapacity(within.count * (HMAC.blockSize + Digest.size))
-        for (index, digest) in within.enumerated() {
-            let seed = seeds[index / perRecord].storage.storage
-            for byte in 0..<HMAC.blockSize { outer.append((byte < 32 ? seed[byte] : 0) ^ 0x5c) }
-            digest.append(to: &outer)
+        for (record, seed) in seeds.enumerated() {
+            let block = Self.block(of: seed, mixedWith: 0x5c)
+            for index in record * perRecord..<(record + 1) * perRecord {
+                outer += block
+                within[index].append(to: &outer)
+            }
         }
         var salts: [Digest] = []
         lanes.append(digestsOfEach: HMAC.blockSize + Digest.size, in: outer.rawBytes, to: &salts)
         return salts
+    }
+
+    private static func block(of seed: ContentSeed, mixedWith pad: UInt8) -> [UInt8] {
+        [UInt8](capacity: HMAC.blockSize) { room in
+            for byte in 0..<ContentSeed.size { room.append(seed.storage.storage[byte] ^ pad) }
+            for _ in ContentSeed.size..<HMAC.blockSize { room.append(pad) }
+        }
     }
 }
