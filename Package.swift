@@ -67,7 +67,7 @@ func tests(_ name: String, of uses: [Target.Dependency]) -> Target {
 
 /// Something that measures.
 func benchmark(_ name: String, _ folder: String, uses: [Target.Dependency]) -> Target {
-    let others = folder == "Benchmarks" ? ["Network", "Store", "RESULTS.md"] : folder.hasSuffix("Network") ? ["run.sh"] : []
+    let others = folder == "Benchmarks" ? ["Integrity", "Network", "RESULTS.md", "Store"] : folder.hasSuffix("Network") ? ["run.sh"] : []
     return .executableTarget(
         name: name, dependencies: uses, path: folder, exclude: others, swiftSettings: strict)
 }
@@ -131,6 +131,7 @@ let package = Package(
 
         // Measuring
         benchmark("docket-bench", "Benchmarks", uses: ["Codecs", "Events", "Network", "Pipeline", "Platform"]),
+        benchmark("IntegrityBenchmark", "Benchmarks/Integrity", uses: ["Integrity"]),
         benchmark("NetworkBenchmark", "Benchmarks/Network", uses: ["Network", "Platform"]),
         benchmark("StoreBenchmark", "Benchmarks/Store", uses: ["Platform", "Store"]),
     ]
