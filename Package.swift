@@ -90,9 +90,14 @@ let package = Package(
         .target(
             name: "TestKit", dependencies: ["Codecs", "Events", "Platform"], path: "Tests/TestKit",
             swiftSettings: strict),
-        tests("IntakeTests", of: ["Intake", "Simulate", "Network", "Platform", "Codecs", "Events"]),
+        tests("IntakeTests", of: ["Intake", "Simulate", "Journal", "Network", "Platform", "Codecs", "Events"]),
         tests("NetworkTests", of: ["Network", "Platform"]),
         tests("QueryTests", of: ["Query", "Platform"]),
         tests("SimulateTests", of: ["Simulate", "Network", "Platform", "Codecs"]),
+
+        // Measuring
+        .executableTarget(
+            name: "FeedBenchmark", dependencies: ["Intake", "Simulate", "Journal", "Network", "Platform", "Events"],
+            path: "Benchmarks/Feed", swiftSettings: strict),
     ]
 )
