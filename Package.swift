@@ -67,7 +67,9 @@ func tests(_ name: String, of uses: [Target.Dependency]) -> Target {
 
 /// Something that measures.
 func benchmark(_ name: String, _ folder: String, uses: [Target.Dependency]) -> Target {
-    let others = folder == "Benchmarks" ? ["Integrity", "Network", "RESULTS.md", "Store"] : folder.hasSuffix("Network") ? ["run.sh"] : []
+    let others =
+        folder == "Benchmarks"
+        ? ["Feed", "Integrity", "Network", "RESULTS.md", "Store"] : folder.hasSuffix("Network") ? ["run.sh"] : []
     return .executableTarget(
         name: name, dependencies: uses, path: folder, exclude: others, swiftSettings: strict)
 }
@@ -121,7 +123,7 @@ let package = Package(
             swiftSettings: strict),
         tests("CodecsTests", of: ["Codecs"]),
         tests("ConsoleTests", of: ["Codecs", "Console", "Events", "Network", "Platform", "Query"]),
-        tests("IntakeTests", of: ["Codecs", "Events", "Intake", "Network", "Platform", "Simulate"]),
+        tests("IntakeTests", of: ["Codecs", "Events", "Intake", "Journal", "Network", "Platform", "Simulate"]),
         tests("IntegrityTests", of: ["Integrity"]),
         tests("NetworkTests", of: ["Network", "Platform"]),
         tests("PipelineTests", of: ["CContent", "Codecs", "Events", "Intake", "Pipeline", "Platform"]),
@@ -131,6 +133,9 @@ let package = Package(
 
         // Measuring
         benchmark("docket-bench", "Benchmarks", uses: ["Codecs", "Events", "Network", "Pipeline", "Platform"]),
+        benchmark(
+            "FeedBenchmark", "Benchmarks/Feed",
+            uses: ["Events", "Intake", "Journal", "Network", "Platform", "Simulate"]),
         benchmark("IntegrityBenchmark", "Benchmarks/Integrity", uses: ["Integrity"]),
         benchmark("NetworkBenchmark", "Benchmarks/Network", uses: ["Network", "Platform"]),
         benchmark("StoreBenchmark", "Benchmarks/Store", uses: ["Platform", "Store"]),
