@@ -28,7 +28,7 @@ struct TrustPolicyTests {
     private func policy(_ rules: String) throws -> TrustPolicy {
         var text = "# who is believed\n\n  log \(log.key.text) https://example.com/log\n"
         for (index, witness) in witnesses.enumerated() { text += "\twitness w\(index) \t\(witness.key.text)\n" }
-        return try TrustPolicy(bytes: bytes(text + rules))
+        return try TrustPolicy(bytes: Array((text + rules).utf8))
     }
 
     private func believes(_ policy: TrustPolicy, _ note: SignedNote) -> Bool { (try? policy.verify(note)) != nil }
@@ -59,7 +59,7 @@ struct TrustPolicyTests {
 
     @Test func `another log that is trusted does not speak for this one`() throws {
         let other = try Self.signer("example.com/other", seed: 2)
-        let policy = try TrustPolicy(bytes: bytes("log \(log.key.text)\nlog \(other.key.text)\nquorum none\n"))
+        let policy = try TrustPolicy(bytes: Array("log \(log.key.text)\nlog \(other.key.text)\nquorum none\n".utf8))
         #expect(believes(policy, signed(by: [])))
         #expect(throws: LogProofError.notSigned) { try policy.verify(signed(by: [], log: other)) }
     }
@@ -90,7 +90,7 @@ struct TrustPolicyTests {
             }
             return lines.joined(separator: "\n")
         }
-        let policy = bytes(filled.joined(separator: " "))
+        let policy = Array(filled.joined(separator: " ").utf8)
         let error = #expect(throws: TrustPolicyError.self) { try TrustPolicy(bytes: policy) }
         #expect(error?.line == line && error?.reason == reason)
     }
