@@ -67,7 +67,9 @@ func tests(_ name: String, of uses: [Target.Dependency]) -> Target {
 
 /// Something that measures.
 func benchmark(_ name: String, _ folder: String, uses: [Target.Dependency]) -> Target {
-    let others = folder == "Benchmarks" ? ["Network", "Store", "RESULTS.md"] : folder.hasSuffix("Network") ? ["run.sh"] : []
+    let others =
+        folder == "Benchmarks"
+        ? ["Feed", "Integrity", "Network", "RESULTS.md", "Store"] : folder.hasSuffix("Network") ? ["run.sh"] : []
     return .executableTarget(
         name: name, dependencies: uses, path: folder, exclude: others, swiftSettings: strict)
 }
@@ -121,16 +123,20 @@ let package = Package(
             swiftSettings: strict),
         tests("CodecsTests", of: ["Codecs"]),
         tests("ConsoleTests", of: ["Codecs", "Console", "Events", "Network", "Platform", "Query"]),
-        tests("IntakeTests", of: ["Codecs", "Events", "Intake", "Network", "Platform", "Simulate"]),
+        tests("IntakeTests", of: ["Codecs", "Events", "Intake", "Journal", "Network", "Platform", "Simulate"]),
         tests("IntegrityTests", of: ["Integrity"]),
         tests("NetworkTests", of: ["Network", "Platform"]),
-        tests("PipelineTests", of: ["Codecs", "Events", "Intake", "Pipeline", "Platform"]),
+        tests("PipelineTests", of: ["CContent", "Codecs", "Events", "Intake", "Pipeline", "Platform"]),
         tests("QueryTests", of: ["Events", "Platform", "Query"]),
         tests("SimulateTests", of: ["Codecs", "Network", "Platform", "Simulate"]),
         tests("StoreTests", of: ["Platform", "Store"]),
 
         // Measuring
         benchmark("docket-bench", "Benchmarks", uses: ["Codecs", "Events", "Network", "Pipeline", "Platform"]),
+        benchmark(
+            "FeedBenchmark", "Benchmarks/Feed",
+            uses: ["Events", "Intake", "Journal", "Network", "Platform", "Simulate"]),
+        benchmark("IntegrityBenchmark", "Benchmarks/Integrity", uses: ["Integrity"]),
         benchmark("NetworkBenchmark", "Benchmarks/Network", uses: ["Network", "Platform"]),
         benchmark("StoreBenchmark", "Benchmarks/Store", uses: ["Platform", "Store"]),
     ]

@@ -1,3 +1,4 @@
+import Events
 import Codecs
 import Platform
 import Query

@@ -37,19 +37,19 @@ typedef struct {
 } work;
 
 #if defined(__x86_64__)
-// Asked once: in a virtual machine the instruction that asks costs tens of microseconds, for it leaves the guest.
+// Asked once: on a virtual machine the question goes to the hypervisor and takes longer than many digests.
 static int has_sha_instructions(void) {
     enum { UNKNOWN, NO, YES };
-    static int known = UNKNOWN;
-    int answer = __atomic_load_n(&known, __ATOMIC_RELAXED);
-    if (answer == UNKNOWN) {
+    static int answer = UNKNOWN;
+    int known = __atomic_load_n(&answer, __ATOMIC_RELAXED);
+    if (known == UNKNOWN) {
         unsigned a = 0, b = 0, c = 0, d = 0;
         int has = __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b >> 29 & 1) && __builtin_cpu_supports("sse4.1");
-        answer = has ? YES : NO;
+        known = has ? YES : NO;
         // Another thread may find out at the same time: it finds the same.
-        __atomic_store_n(&known, answer, __ATOMIC_RELAXED);
+        __atomic_store_n(&answer, known, __ATOMIC_RELAXED);
     }
-    return answer == YES;
+    return known == YES;
 }
 #endif
 

@@ -17,7 +17,7 @@ public struct OTLPReader: ~Copyable {
     public internal(set) var parts: [OTLPSpanPart] = []
     /// The data points of the last metric.
     public internal(set) var points: [OTLPPoint] = []
-    var memory = ByteBuffer(capacity: 4_096)
+    @usableFromInline var memory = ByteBuffer(capacity: 4_096)
     var encoding = OTLPEncoding.protobuf
 
     public init() { attributes.reserveCapacity(64) }
@@ -32,7 +32,7 @@ public struct OTLPReader: ~Copyable {
     ///
     /// - Parameter bytes: what the record was read from.
     @_lifetime(borrow self, copy bytes)
-    public func bytes(of text: OTLPText, in bytes: RawSpan) -> RawSpan {
+    @inlinable public func bytes(of text: OTLPText, in bytes: RawSpan) -> RawSpan {
         if text.isCopied { return memory.bytes[text.range] }
         return bytes[text.range]
     }

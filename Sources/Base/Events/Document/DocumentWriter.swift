@@ -9,12 +9,7 @@ import Platform
 /// - Threads: one at a time for each value; its memory is kept between documents.
 public struct DocumentWriter: ~Copyable {
     private let layout: FieldLayout
-    /// A bit for each field that the document has.
-    private var present: [UInt64]
-    /// The first and the last entry of each field, and behind an entry the next one of the same field.
-    private var first: [Int32]
-    private var last: [Int32]
-    private var next: [Int32] = []
+    private var fields: FieldOrder
     /// Entries without a known field, in order, with the number of known names before them.
     private var unknown: [Unknown] = []
     private var dates = DateText()
@@ -40,9 +35,7 @@ public struct DocumentWriter: ~Copyable {
 
     public init(catalog: FieldCatalog = .standard) {
         layout = FieldLayout(catalog)
-        present = Array(repeating: 0, count: catalog.fields.count / 64 + 1)
-        first = Array(repeating: -1, count: catalog.fields.count)
-        last = first
+        fields = FieldOrder(fieldCount: catalog.fields.count)
     }
 
     /// Appends one object, without a line end.
@@ -51,17 +44,11 @@ public struct DocumentWriter: ~Copyable {
         out.append(UInt8(ascii: "{"))
         var place = Place()
         var nextUnknown = 0
-        for word in present.indices {
-            var bits = present[word]
-            while bits != 0 {
-                let field = word * 64 + bits.trailingZeroBitCount
-                bits &= bits &- 1
-                while nextUnknown < unknown.count, unknown[nextUnknown].rank <= field {
-                    writeUnknown(&nextUnknown, document, &place, to: &out)
-                }
-                writeKnown(field, document, &place, to: &out)
+        while let field = fields.takeFirst() {
+            while nextUnknown < unknown.count, unknown[nextUnknown].rank <= field {
+                writeUnknown(&nextUnknown, document, &place, to: &out)
             }
-            present[word] = 0
+            writeKnown(field, document, &place, to: &out)
         }
         while nextUnknown < unknown.count { writeUnknown(&nextUnknown, document, &place, to: &out) }
         for _ in 0...place.depth { out.append(UInt8(ascii: "}")) }
@@ -73,8 +60,8 @@ public struct DocumentWriter: ~Copyable {
         write(entry, bytes, &dates, to: &out)
     }
 
-    private static func write(
-        _ entry: Document.Entry, _ bytes: RawSpan, _ dates: inout DateText, to out: inout ByteBuffer
+    @inline(__always) private static func write(
+        _ entry: borrowing Document.Entry, _ bytes: RawSpan, _ dates: inout DateText, to out: inout ByteBuffer
     ) {
         switch entry.kind {
         case .text: out.append(jsonString: bytes[entry.value])
@@ -93,22 +80,13 @@ public struct DocumentWriter: ~Copyable {
 
     private mutating func order(_ document: borrowing Document) {
         unknown.removeAll(keepingCapacity: true)
-        let count = document.entries.count
-        while next.count < count { next.append(-1) }
-        for index in 0..<count {
-            guard let field = document.entries[index].field.map({ Int($0.index) }) else {
-                insert(index, document)
-                continue
-            }
-            next[index] = -1
-            let bit: UInt64 = 1 << UInt64(field & 63)
-            if present[field >> 6] & bit == 0 {
-                present[field >> 6] |= bit
-                first[field] = Int32(truncatingIfNeeded: index)
+        fields.begin(entryCount: document.entries.count)
+        for index in document.entries.indices {
+            if let field = document.entries[index].field {
+                fields.add(index, of: Int(field.index))
             } else {
-                next[Int(last[field])] = Int32(truncatingIfNeeded: index)
+                insert(index, document)
             }
-            last[field] = Int32(truncatingIfNeeded: index)
         }
     }
 
@@ -132,28 +110,32 @@ public struct DocumentWriter: ~Copyable {
     private mutating func writeKnown(
         _ field: Int, _ document: borrowing Document, _ place: inout Place, to out: inout ByteBuffer
     ) {
-        if place.isThere, place.field < 0 || layout.canCollide[field] {
+        if place.isThere, place.field < 0 || layout.canCollide(field) {
             let name = layout.name(field)
             if openByName(name, name.byteCount, document, &place, to: &out) { place.field = field }
         } else {
             let shared = place.isThere ? layout.sharedObjects(place.field, field) : 0
-            close(to: shared, &place, to: &out)
+            if place.depth > shared { close(to: shared, &place, to: &out) }
             if !place.isFirst { out.append(UInt8(ascii: ",")) }
-            out.append(layout.opening(of: field, from: shared))
+            layout.appendOpening(of: field, from: shared, to: &out)
             place.depth = layout.depth(of: field)
             place.field = field
             place.nested = .max
             place.isThere = true
         }
         place.isFirst = false
-        let head = Int(first[field])
-        var index = head
-        let isList = next[head] >= 0 || (layout.isMany[field] && document.entries[head].kind != .json)
+        var index = fields.firstEntry(of: field)
+        var next = fields.nextEntry(after: index)
+        let entries = document.entries.span
+        let bytes = document.bytes
+        let isList = next >= 0 || (layout.isMany(field) && entries[index].kind != .json)
         if isList { out.append(UInt8(ascii: "[")) }
-        while index >= 0 {
-            if index != head { out.append(UInt8(ascii: ",")) }
-            Self.write(document.entries[index], document.bytes, &dates, to: &out)
-            index = Int(next[index])
+        while true {
+            Self.write(entries[index], bytes, &dates, to: &out)
+            if next < 0 { break }
+            out.append(UInt8(ascii: ","))
+            index = next
+            next = fields.nextEntry(after: index)
         }
         if isList { out.append(UInt8(ascii: "]")) }
     }
@@ -165,7 +147,9 @@ public struct DocumentWriter: ~Copyable {
         let start = position
         let range = document.entries[unknown[start].entry].name
         let name = bytes[range]
-        repeat { position += 1 } while position < unknown.count
+        repeat {
+            position += 1
+        } while position < unknown.count
             && bytes[document.entries[unknown[position].entry].name].isEqual(to: name)
         if openByName(name, layout.nestedPart(of: name), document, &place, to: &out) {
             place.field = -1

@@ -1,22 +1,31 @@
 import Codecs
 
 /// How the fields of a catalog nest in JSON, worked out once.
-struct FieldLayout: Sendable {
+@safe struct FieldLayout: ~Copyable, @unchecked Sendable {
+    // Proof for @unchecked: the memory is written in the initializer only, and has one owner.
     /// All names, one behind the other.
     private let names: [UInt8]
     private let nameRanges: [ByteRange]
     /// For each field, the text that opens its objects and names it: `"event":{"action":`.
-    private let text: [UInt8]
-    /// For each field, where in `text` it begins when so many of its objects are open already.
-    private let openings: [Int32]
-    private let openingStarts: [Int32]
-    private let ends: [Int32]
-    /// For each field, the numbers of the objects it is in, from the outermost.
-    private let objects: [Int32]
-    private let objectStarts: [Int32]
-    let isMany: [Bool]
-    /// Whether the name goes on behind the end of another known name.
-    let canCollide: [Bool]
+    private let text: UnsafeMutablePointer<UInt8>
+    private let textCount: Int
+    private let rows: UnsafeMutablePointer<Row>
+    private let rowCount: Int
+
+    /// One field.
+    struct Row: Sendable {
+        /// Objects that it is in.
+        var depth: Int32 = 0
+        var isMany = false
+        /// Whether the name goes on behind the end of another known name.
+        var canCollide = false
+        /// Where the text ends, and where it begins when so many of its objects are open already.
+        var end: Int32 = 0
+        var openings = InlineArray<8, Int32>(repeating: 0)
+        /// The numbers of the objects, from the outermost.
+        var objects = InlineArray<8, Int32>(repeating: -1)
+    }
+
     /// Names of flattened fields, with a dot behind them.
     private let flattened: [[UInt8]]
 
@@ -24,48 +33,39 @@ struct FieldLayout: Sendable {
         var names: [UInt8] = []
         var nameRanges: [ByteRange] = []
         var text: [UInt8] = []
-        var openings: [Int32] = []
-        var openingStarts: [Int32] = []
-        var ends: [Int32] = []
-        var objects: [Int32] = []
-        var objectStarts: [Int32] = []
         var numbers: [String: Int32] = [:]
         let known = Set(catalog.fields.map(\.name))
-        var canCollide: [Bool] = []
-        for field in catalog.fields {
+        let rows = catalog.fields.map { field in
+            var row = Row()
             nameRanges.append(ByteRange(start: names.count, count: field.name.utf8.count))
             names += field.name.utf8
             let segments = field.name.split(separator: ".")
-            openingStarts.append(Int32(openings.count))
-            objectStarts.append(Int32(objects.count))
+            precondition(segments.count <= 8, "a field is nested more deeply than a row has room for")
+            row.depth = Int32(segments.count - 1)
+            row.isMany = field.isMany
             var path = ""
-            var collides = false
             for (place, segment) in segments.enumerated() {
-                openings.append(Int32(text.count))
+                row.openings[place] = Int32(text.count)
                 text += "\"\(segment)\":".utf8
                 guard place < segments.count - 1 else { continue }
                 text.append(UInt8(ascii: "{"))
                 path += (place > 0 ? "." : "") + segment
-                collides = collides || known.contains(path)
+                row.canCollide = row.canCollide || known.contains(path)
                 let number = numbers[path] ?? Int32(numbers.count)
                 numbers[path] = number
-                objects.append(number)
+                row.objects[place] = number
             }
-            ends.append(Int32(text.count))
-            canCollide.append(collides)
+            row.end = Int32(text.count)
+            return row
         }
-        openingStarts.append(Int32(openings.count))
-        objectStarts.append(Int32(objects.count))
         self.names = names
         self.nameRanges = nameRanges
-        self.text = text
-        self.openings = openings
-        self.openingStarts = openingStarts
-        self.ends = ends
-        self.objects = objects
-        self.objectStarts = objectStarts
-        self.canCollide = canCollide
-        isMany = catalog.fields.map(\.isMany)
+        textCount = text.count
+        unsafe self.text = .allocate(capacity: text.count)
+        unsafe self.text.initialize(from: text, count: text.count)
+        rowCount = rows.count
+        unsafe self.rows = .allocate(capacity: rows.count)
+        unsafe self.rows.initialize(from: rows, count: rows.count)
         flattened = catalog.fields.filter { $0.type == .flattened }.map { Array($0.name.utf8) + [UInt8(ascii: ".")] }
     }
 
@@ -75,25 +75,40 @@ struct FieldLayout: Sendable {
         return all[nameRanges[field]]
     }
 
-    /// Objects that a field is in.
-    func depth(of field: Int) -> Int { Int(objectStarts[field + 1] - objectStarts[field]) }
+    deinit {
+        unsafe text.deallocate()
+        unsafe rows.deallocate()
+    }
 
-    /// The text in front of a field's value.
+    /// Objects that a field is in.
+    @inline(__always) func depth(of field: Int) -> Int { unsafe Int(rows[checked(field)].depth) }
+    @inline(__always) func isMany(_ field: Int) -> Bool { unsafe rows[checked(field)].isMany }
+    @inline(__always) func canCollide(_ field: Int) -> Bool { unsafe rows[checked(field)].canCollide }
+
+    @inline(__always) private func checked(_ field: Int) -> Int {
+        precondition(UInt(bitPattern: field) < UInt(bitPattern: rowCount))
+        return field
+    }
+
+    /// Appends the text in front of a field's value.
     ///
     /// - Parameter shared: how many of its objects are open.
-    @_lifetime(borrow self)
-    func opening(of field: Int, from shared: Int) -> RawSpan {
-        let start = Int(openings[Int(openingStarts[field]) + shared])
-        let all = unsafe text.span.bytes
-        return all.extracting(start..<Int(ends[field]))
+    @inline(__always) func appendOpening(of field: Int, from shared: Int, to out: inout ByteBuffer) {
+        let row = unsafe rows + checked(field)
+        let start = unsafe Int(row.pointee.openings[shared])
+        let end = unsafe Int(row.pointee.end)
+        let bytes = unsafe UnsafeRawBufferPointer(start: text + start, count: end - start).bytes
+        out.append(bytes)
     }
 
     /// How many objects two fields are both in.
-    func sharedObjects(_ left: Int, _ right: Int) -> Int {
-        let (leftStart, rightStart) = (Int(objectStarts[left]), Int(objectStarts[right]))
-        let count = min(Int(objectStarts[left + 1]) - leftStart, Int(objectStarts[right + 1]) - rightStart)
-        for place in 0..<count where objects[leftStart + place] != objects[rightStart + place] { return place }
-        return count
+    @inline(__always) func sharedObjects(_ left: Int, _ right: Int) -> Int {
+        let left = unsafe rows + checked(left)
+        let right = unsafe rows + checked(right)
+        let count = unsafe Int(min(left.pointee.depth, right.pointee.depth))
+        var place = 0
+        while place < count, unsafe left.pointee.objects[place] == right.pointee.objects[place] { place &+= 1 }
+        return place
     }
 
     /// How many known names come before a name.

@@ -30,17 +30,31 @@ public struct ContentCommitments: Sendable, Equatable {
         return tree
     }
 
-    /// The message of a commitment, up to the bytes of the group.
-    static func appendHead(group: DisclosureGroup, count: Int, salt: Digest, to message: inout [UInt8]) {
-        message += label.utf8
-        message.append(group.rawValue)
-        message.append(littleEndian: UInt64(count))
-        salt.append(to: &message)
+    /// Where the length and the salt stand in the head of a commitment's message.
+    static let lengthPlace = label.utf8.count + 1
+    static let saltPlace = lengthPlace + 8
+    /// The head of each group's message, up to the bytes of the group; length and salt are still zeros.
+    static let heads = DisclosureGroup.allCases.map { group in
+        Array(label.utf8) + [group.rawValue] + [UInt8](repeating: 0, count: 8 + Digest.size)
+    }
+
+    /// Writes the length or the salt of the head that starts at `start`.
+    static func set(length: Int, ofHeadAt start: Int, in message: inout [UInt8]) {
+        unsafe message.withUnsafeMutableBytes {
+            unsafe $0.storeBytes(of: UInt64(length).littleEndian, toByteOffset: start + lengthPlace, as: UInt64.self)
+        }
+    }
+
+    static func set(salt: Digest, ofHeadAt start: Int, in message: inout [UInt8]) {
+        unsafe message.withUnsafeMutableBytes {
+            unsafe $0.storeBytes(of: salt, toByteOffset: start + saltPlace, as: Digest.self)
+        }
     }
 
     static func commitment(to bytes: RawSpan, group: DisclosureGroup, salt: Digest) -> Digest {
-        var head: [UInt8] = []
-        appendHead(group: group, count: bytes.byteCount, salt: salt, to: &head)
+        var head = heads[group.index]
+        set(length: bytes.byteCount, ofHeadAt: 0, in: &head)
+        set(salt: salt, ofHeadAt: 0, in: &head)
         let context = DigestContext.ofThread
         context.begin()
         context.update(head.rawBytes)
@@ -75,7 +89,8 @@ public struct ContentBatch: Sendable {
         for group in DisclosureGroup.allCases {
             let range = range(group)
             let start = messages.count
-            ContentCommitments.appendHead(group: group, count: range.count, salt: .zero, to: &messages)
+            messages += ContentCommitments.heads[group.index]
+            ContentCommitments.set(length: range.count, ofHeadAt: start, in: &messages)
             unsafe bytes.extracting(range).withUnsafeBytes { unsafe messages.append(contentsOf: $0) }
             ranges.append(start..<messages.count)
         }
@@ -123,9 +138,8 @@ public struct ContentBatch: Sendable {
 
     private mutating func commitments() -> [Digest] {
         let salts = salts()
-        let saltPlace = ContentCommitments.label.utf8.count + 1 + 8
         for (range, salt) in zip(ranges, salts) {
-            for byte in 0..<Digest.size { messages[range.lowerBound + saltPlace + byte] = salt.storage[byte] }
+            ContentCommitments.set(salt: salt, ofHeadAt: range.lowerBound, in: &messages)
         }
         let commitments = lanes.digests(of: ranges, in: messages.rawBytes)
         seeds.removeAll(keepingCapacity: true)
@@ -140,9 +154,10 @@ public struct ContentBatch: Sendable {
         var inner: [UInt8] = []
         inner.reserveCapacity(seeds.count * perRecord * (HMAC.blockSize + 2))
         for seed in seeds {
+            let block = Self.block(of: seed, mixedWith: 0x36)
             for group in DisclosureGroup.allCases {
-                for byte in 0..<HMAC.blockSize { inner.append((byte < 32 ? seed.storage.storage[byte] : 0) ^ 0x36) }
-                inner.append(UInt8(ascii: "g"))
+                inner += block
+                inner.append(ContentSeed.saltLabel)
                 inner.append(group.rawValue)
             }
         }
@@ -150,13 +165,22 @@ public struct ContentBatch: Sendable {
         lanes.append(digestsOfEach: HMAC.blockSize + 2, in: inner.rawBytes, to: &within)
         var outer: [UInt8] = []
         outer.reserveCapacity(within.count * (HMAC.blockSize + Digest.size))
-        for (index, digest) in within.enumerated() {
-            let seed = seeds[index / perRecord].storage.storage
-            for byte in 0..<HMAC.blockSize { outer.append((byte < 32 ? seed[byte] : 0) ^ 0x5c) }
-            digest.append(to: &outer)
+        for (record, seed) in seeds.enumerated() {
+            let block = Self.block(of: seed, mixedWith: 0x5c)
+            for index in record * perRecord..<(record + 1) * perRecord {
+                outer += block
+                within[index].append(to: &outer)
+            }
         }
         var salts: [Digest] = []
         lanes.append(digestsOfEach: HMAC.blockSize + Digest.size, in: outer.rawBytes, to: &salts)
         return salts
+    }
+
+    private static func block(of seed: ContentSeed, mixedWith pad: UInt8) -> [UInt8] {
+        [UInt8](capacity: HMAC.blockSize) { room in
+            for byte in 0..<ContentSeed.size { room.append(seed.storage.storage[byte] ^ pad) }
+            for _ in ContentSeed.size..<HMAC.blockSize { room.append(pad) }
+        }
     }
 }

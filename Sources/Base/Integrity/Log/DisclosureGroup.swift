@@ -50,10 +50,11 @@ public struct ContentSeed: Sendable {
 
     /// What hides one group: `HMAC(seed, "g" ‖ group)`. To show a group is to give away this, and not the seed.
     public func salt(of group: DisclosureGroup) -> Digest {
-        HMAC(key: storage.bytes).code(for: Self.saltMessage(group).rawBytes)
+        let message = [Self.saltLabel, group.rawValue]
+        return HMAC(key: storage.bytes).code(for: message.rawBytes)
     }
 
-    static func saltMessage(_ group: DisclosureGroup) -> [UInt8] { [UInt8(ascii: "g"), group.rawValue] }
+    static let saltLabel = UInt8(ascii: "g")
 }
 
 extension ContentSeed: CustomStringConvertible, CustomReflectable {

@@ -113,17 +113,19 @@ public struct Leaf: Sendable, Hashable {
 
     /// Adds the 126 bytes. A batch of leaves is hashed with ``DigestLanes/append(digestsOfEach:in:prefix:to:)``.
     public func append(to bytes: inout [UInt8]) {
-        bytes.append(Self.version)
-        bytes.append(log)
-        bytes.append(littleEndian: sequence)
-        bytes.append(littleEndian: accepted)
-        bytes.append(littleEndian: happened)
-        bytes.append(source)
-        bytes.append(littleEndian: type)
-        bytes.append(rules)
-        bytes.append(littleEndian: schema)
-        event.append(to: &bytes)
-        content.append(to: &bytes)
+        bytes.append(addingCapacity: Self.size) { room in
+            room.append(Self.version)
+            room.append(log)
+            room.append(littleEndian: sequence)
+            room.append(littleEndian: accepted)
+            room.append(littleEndian: happened)
+            room.append(source)
+            room.append(littleEndian: type)
+            room.append(rules)
+            room.append(littleEndian: schema)
+            room.append(event)
+            room.append(content)
+        }
     }
 
     public var bytes: [UInt8] {
@@ -137,12 +139,22 @@ public struct Leaf: Sendable, Hashable {
     public var hash: Digest { Digest(leaf: bytes.rawBytes) }
 }
 
-extension [UInt8] {
+extension OutputSpan<UInt8> {
     fileprivate mutating func append(_ id: ShortID) {
         append(littleEndian: id.high.byteSwapped)
         append(littleEndian: id.low.byteSwapped)
     }
 
+    fileprivate mutating func append(littleEndian number: some FixedWidthInteger) {
+        for byte in 0..<(number.bitWidth / 8) { append(UInt8(truncatingIfNeeded: number >> (8 * byte))) }
+    }
+
+    fileprivate mutating func append(_ digest: Digest) {
+        for place in digest.storage.indices { append(digest.storage[place]) }
+    }
+}
+
+extension [UInt8] {
     mutating func append(littleEndian number: some FixedWidthInteger) {
         for byte in 0..<(number.bitWidth / 8) { append(UInt8(truncatingIfNeeded: number >> (8 * byte))) }
     }

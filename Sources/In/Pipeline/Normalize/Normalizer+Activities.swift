@@ -38,7 +38,8 @@ extension Normalizer {
         do throws(JSONError) {
             try documents.read(bytes, entry.range, into: &document)
         } catch {
-            return fillUnread("the document is not a JSON object: \(error)", .imported, entry, batch, admission, into: &document)
+            return fillUnread(
+                "the document is not a JSON object: \(error)", .imported, entry, batch, admission, into: &document)
         }
         if fixes.contains(.envelope) { addEnvelope(entry, batch, admission, into: &document) }
         return .imported

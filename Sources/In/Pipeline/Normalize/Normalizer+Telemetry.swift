@@ -42,7 +42,8 @@ extension Normalizer {
             addTrace(log, bytes, into: &document)
             addEnvelope(entry, batch, admission, into: &document)
             identity.add(
-                batch.tenant, origin, session: .empty, event: log.eventName, time: time, sequence: nil, log.attributes, bytes,
+                batch.tenant, origin, session: .empty, event: log.eventName, time: time, sequence: nil, log.attributes,
+                bytes,
                 reader)
             return .otherLogs
         }
@@ -115,7 +116,8 @@ extension Normalizer {
         if stream == .officeTraces { document.set(fields.docketSurface, text: Literal.bytes("office")) }
         addEnvelope(entry, batch, admission, into: &document)
         identity.add(
-            batch.tenant, origin, session: span.traceID, event: span.spanID, time: span.start, sequence: nil, span.attributes, bytes,
+            batch.tenant, origin, session: span.traceID, event: span.spanID, time: span.start, sequence: nil,
+            span.attributes, bytes,
             reader)
         return stream
     }

@@ -143,12 +143,12 @@ struct EventMapper: ~Copyable {
                 let text = reader.bytes(of: value.text, in: bytes)
                 if let converted = FieldValues.convert(value, text, to: rule.form, isStrict: !bendsNumbers) {
                     value = converted
-                } else if rule.form != .date {
-                    keepText(rule, prefix, name, value, bytes, reader, &outcome, into: &document)
+                } else if rule.form == .date {
+                    // Dates were never promised, so this is no failure.
+                    values.set(prefix, name, value, bytes, reader, into: &document)
                     continue
-                } else if let field = rule.field {
-                    document.set(
-                        prefix: RawSpan(), name: values.name(of: field), .text, bytes: text)
+                } else {
+                    keepText(rule, prefix, name, value, bytes, reader, &outcome, into: &document)
                     continue
                 }
             }
