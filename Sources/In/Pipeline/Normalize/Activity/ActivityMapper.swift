@@ -194,10 +194,9 @@ struct ActivityMapper: ~Copyable {
         }
         if let place = held(.webhookID) {
             members[place].isTaken = true
-            if members[place].kind == .string {
-                set(fields.auditWebhookID, members[place], bytes, into: &document)
-            } else {
-                document.set(fields.auditWebhookID, text: bytes[members[place].range])
+            switch members[place].kind {
+            case .number, .true, .false: document.set(fields.auditWebhookID, text: bytes[members[place].range])
+            default: set(fields.auditWebhookID, members[place], bytes, into: &document)
             }
         }
     }
