@@ -48,8 +48,30 @@ func step(_ folder: String, _ name: String, uses: [Target.Dependency] = []) -> T
     return .target(name: name, dependencies: shared + uses, path: "Sources/\(folder)/\(name)", swiftSettings: strict)
 }
 
+/// Where steps meet.
+func program(_ name: String, uses: [Target.Dependency]) -> Target {
+    let shared: [Target.Dependency] = ["Platform", "Codecs", "Events"]
+    return .target(name: name, dependencies: shared + uses, path: "Sources/Program/\(name)", swiftSettings: strict)
+}
+
+/// Something that a person can run.
+func command(_ name: String, uses: [Target.Dependency]) -> Target {
+    let shared: [Target.Dependency] = ["Platform", "Codecs", "Events"]
+    return .executableTarget(
+        name: name, dependencies: shared + uses, path: "Sources/Program/\(name)", swiftSettings: strict)
+}
+
 func tests(_ name: String, of uses: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: uses + ["TestKit"], swiftSettings: strict)
+}
+
+/// Something that measures.
+func benchmark(_ name: String, _ folder: String, uses: [Target.Dependency]) -> Target {
+    let others =
+        folder == "Benchmarks"
+        ? ["Feed", "Integrity", "Network", "RESULTS.md", "Store"] : folder.hasSuffix("Network") ? ["run.sh"] : []
+    return .executableTarget(
+        name: name, dependencies: uses, path: folder, exclude: others, swiftSettings: strict)
 }
 
 let package = Package(
@@ -58,43 +80,64 @@ let package = Package(
         // Base
         code("CChecksum"),
         code("CContent"),
+        c("CCrypto", apt: ["libssl-dev"]),
         c("CCurl", apt: ["libcurl4-openssl-dev"]),
         c("CDeflate", apt: ["libdeflate-dev"]),
         source("CDuckDB", excluding: ["LICENSE.duckdb"]),
+        code("CHash"),
         code("CLinux"),
         source("CLLHTTP"),  // node-llhttp
+        c("CNghttp2", apt: ["libnghttp2-dev"]),
+        c("CSSL", apt: ["libssl-dev"]),
+        c("CSodium", apt: ["libsodium-dev"]),
         c("CUV", apt: ["libuv1-dev"]),
         c("CYAML", apt: ["libyaml-dev"]),
         c("CZstd", apt: ["libzstd-dev"]),
         base("Platform", uses: ["CLinux"]),
         base("Codecs", uses: ["CChecksum", "CDeflate", "CYAML", "CZstd"]),
+        base("Integrity", uses: ["CCrypto", "CHash", "CSodium"]),
         base("Events", uses: ["CContent", "Codecs", "Platform"]),
-        base("Network", uses: ["Platform", "CUV", "CLLHTTP", "CCurl"]),
-        base("Query", uses: ["Platform"]),
+        base("Network", uses: ["Platform", "CUV", "CLLHTTP", "CNghttp2", "CSSL", "CCurl"]),
+        base("Query", uses: ["Events", "Platform"]),
 
         // In
-        step("In", "Intake"),
-        step("In", "Pipeline", uses: ["CContent"]),
+        step("In", "Intake", uses: ["Network"]),
+        step("In", "Pipeline", uses: ["CContent", "Integrity"]),
 
         // Keep
         step("Keep", "Journal"),
         step("Keep", "Store", uses: ["CDuckDB", "Query"]),
 
+        // Out
+        step("Out", "Console", uses: ["CContent", "Network", "Query"]),
+
+        // Program
+        program(
+            "Server", uses: ["Console", "Integrity", "Intake", "Journal", "Network", "Pipeline", "Query", "Store"]),
+        program("Simulate", uses: ["CContent", "Network"]),
+        command("docket", uses: ["Intake", "Network", "Pipeline", "Query", "Server", "Simulate"]),
+
         // Tests
-        .target(name: "TestKit", path: "Tests/TestKit", swiftSettings: strict),
+        .target(
+            name: "TestKit", dependencies: ["Codecs", "Events", "Platform"], path: "Tests/TestKit",
+            swiftSettings: strict),
         tests("CodecsTests", of: ["Codecs"]),
+        tests("ConsoleTests", of: ["Codecs", "Console", "Events", "Network", "Platform", "Query"]),
+        tests("IntakeTests", of: ["Codecs", "Events", "Intake", "Journal", "Network", "Platform", "Simulate"]),
+        tests("IntegrityTests", of: ["Integrity"]),
         tests("NetworkTests", of: ["Network", "Platform"]),
         tests("PipelineTests", of: ["CContent", "Codecs", "Events", "Intake", "Pipeline", "Platform"]),
-        tests("QueryTests", of: ["Query", "Platform"]),
-        tests("StoreTests", of: ["Store", "Platform"]),
+        tests("QueryTests", of: ["Events", "Platform", "Query"]),
+        tests("SimulateTests", of: ["Codecs", "Network", "Platform", "Simulate"]),
+        tests("StoreTests", of: ["Platform", "Store"]),
 
         // Measuring
-        .executableTarget(
-            name: "docket-bench", dependencies: ["Codecs", "Events", "Pipeline", "Platform"], path: "Benchmarks",
-            exclude: ["Store"],
-            swiftSettings: strict),
-        .executableTarget(
-            name: "StoreBenchmark", dependencies: ["Store", "Platform"], path: "Benchmarks/Store",
-            swiftSettings: strict),
+        benchmark("docket-bench", "Benchmarks", uses: ["Codecs", "Events", "Network", "Pipeline", "Platform"]),
+        benchmark(
+            "FeedBenchmark", "Benchmarks/Feed",
+            uses: ["Events", "Intake", "Journal", "Network", "Platform", "Simulate"]),
+        benchmark("IntegrityBenchmark", "Benchmarks/Integrity", uses: ["Integrity"]),
+        benchmark("NetworkBenchmark", "Benchmarks/Network", uses: ["Network", "Platform"]),
+        benchmark("StoreBenchmark", "Benchmarks/Store", uses: ["Platform", "Store"]),
     ]
 )

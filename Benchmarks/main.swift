@@ -1,13 +1,17 @@
 import Glibc
 
-// Measures one topic: `docket-bench normalize [SECONDS]`.
+// Measures one topic, or all: `docket-bench [intake [EVENTS] | normalize [SECONDS]]`.
 
-let topic = CommandLine.arguments.dropFirst().first ?? ""
-let seconds = CommandLine.arguments.count > 2 ? Double(CommandLine.arguments[2]) ?? 2 : 2
+let topic = CommandLine.arguments.dropFirst().first ?? "all"
+let amount = CommandLine.arguments.count > 2 ? Double(CommandLine.arguments[2]) : nil
 
 switch topic {
-case "normalize": NormalizeBenchmark.run(seconds: seconds)
+case "intake": IntakeBenchmark.run(events: Int(amount ?? 500_000))
+case "normalize": NormalizeBenchmark.run(seconds: amount ?? 2)
+case "all":
+    IntakeBenchmark.run(events: 500_000)
+    NormalizeBenchmark.run(seconds: 2)
 default:
-    print("use: docket-bench normalize [SECONDS]")
+    print("use: docket-bench [intake [EVENTS] | normalize [SECONDS]]")
     exit(2)
 }

@@ -21,7 +21,11 @@ final class SampleServer {
         server.start()
     }
 
-    deinit { server.stop(grace: .milliseconds(0)) }
+    deinit {
+        server.stop(grace: .milliseconds(0))
+        // They know the connection, which knows the handler, which knows them.
+        held.forget()
+    }
 
     private static func handle(_ request: HTTPRequest, _ responder: Responder, _ held: Held) {
         switch request.path {
@@ -79,6 +83,11 @@ final class Held: Sendable {
     func hold(_ writer: BodyWriter) { writers.withLock { $0.append(writer) } }
     var count: Int { responders.withLock { $0.count } }
     var lastWriter: BodyWriter? { writers.withLock { $0.last } }
+
+    func forget() {
+        responders.withLock { $0 = [] }
+        writers.withLock { $0 = [] }
+    }
 
     func answer(_ response: HTTPResponse) {
         let waiting = responders.withLock { responders in

@@ -1,3 +1,4 @@
+import Events
 import Platform
 import Query
 import TestKit
@@ -19,7 +20,7 @@ extension FieldSchema {
         Field("cost.usd", .double),
         Field("source.ip", .ip),
         Field("related.ip", .ip, isMultiValued: true),
-        Field("source.geo.location", .geo),
+        Field("source.geo.location", .geoPoint),
         Field("anthropic.audit.metadata", .flattened),
     ])
 }

@@ -3,6 +3,7 @@ import Glibc
 /// Does something that blocks on a thread of its own: the threads that run tests are few.
 @safe public final class OwnThread {
     private var id = pthread_t()
+    private var isJoined = false
 
     private final class Work {
         let body: @Sendable () -> Void
@@ -19,6 +20,11 @@ import Glibc
             }, work.toOpaque())
     }
 
+    deinit { if !isJoined { pthread_detach(id) } }
+
     /// Waits for its end. Once.
-    public func wait() { pthread_join(id, nil) }
+    public func wait() {
+        isJoined = true
+        pthread_join(id, nil)
+    }
 }

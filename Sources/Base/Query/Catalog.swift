@@ -1,11 +1,6 @@
-/// How a field is compared and stored.
-public enum FieldType: String, Sendable, Hashable, CaseIterable {
-    case keyword, text, long, double, boolean, date, ip
-    /// An object with keys that nobody declared. Its keys are open attributes, named `field.key`.
-    case flattened
-    /// A place on Earth. Only its presence can be asked for.
-    case geo
+public import Events
 
+extension FieldType {
     /// Whether free text looks into it.
     var isSearchable: Bool { self == .keyword || self == .text || self == .ip }
 }
@@ -47,6 +42,16 @@ public struct FieldSchema: Sendable {
             for alias in field.aliases where places[alias] == nil { places[alias] = place }
         }
         self.places = places
+    }
+
+    /// All fields of a catalog.
+    public init(_ catalog: FieldCatalog) {
+        self.init(
+            catalog.fields.map { field in
+                Field(
+                    field.name, field.type, isMultiValued: field.isMany, aliases: field.aliases,
+                    streams: field.streams.map(\.text))
+            })
     }
 
     /// The field with this name or alias.

@@ -18,6 +18,9 @@ public final class JournalReader {
         self.log = log
     }
 
+    /// What was read ends here.
+    public var end: JournalPosition { position }
+
     /// The next batch.
     ///
     /// - Parameter wait: how long to wait for one at the end of the journal.

@@ -20,3 +20,18 @@ static const unsigned char activity_prefix_rules[] = {
 #embed "../../../../Content/activity-prefix-rules.csv"
 };
 CONTENT(activity_prefix_rules)
+
+static const unsigned char console_css[] = {
+#embed "../../../../Content/console/console.css"
+};
+CONTENT(console_css)
+
+static const unsigned char console_icon[] = {
+#embed "../../../../Content/console/icon.svg"
+};
+CONTENT(console_icon)
+
+static const unsigned char simulated_activities[] = {
+#embed "../../../../Content/simulated-activities.tsv"
+};
+CONTENT(simulated_activities)

@@ -38,7 +38,7 @@ typealias CurlCompletion = @Sendable (Result<HTTPResponse, HTTPClientError>) -> 
         self.proxy = proxy
         unsafe multi = Self.isReady ? curl_multi_init() : nil
         unsafe docket_curl_connections(multi, connections)
-        if Thread("http-client", { self.serve() }) == nil { stop() }
+        if let thread = Thread("http-client", { self.serve() }) { thread.detach() } else { stop() }
     }
 
     deinit { unsafe curl_multi_cleanup(multi) }

@@ -154,14 +154,9 @@ import CLLHTTP
             return Refusal(505, "version-not-supported", "This server speaks HTTP/1.1 and HTTP/2.")
         }
         guard unsafe parser.pointee.method != UInt8(HTTP_CONNECT.rawValue) else {
-            return Refusal(501, "method-not-supported", "This server is no proxy.")
+            return .noProxy
         }
-        guard let first = targetBytes.first, targetBytes.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x23 }) else {
-            return Refusal(400, "bad-target", "The request target has characters that must be percent-encoded.")
-        }
-        guard first == 0x2F || first == 0x2A && targetBytes.count == 1 || isAbsolute else {
-            return Refusal(400, "bad-target", "The request target is neither a path nor an address.")
-        }
+        guard RequestTarget.isGood(targetBytes) else { return .badTarget }
         let hosts = fields.times("host")
         guard hosts == 1 || hosts == 0 && minor == 0 else {
             return Refusal(400, "bad-host", "A request has exactly one Host field.")
@@ -178,12 +173,8 @@ import CLLHTTP
         let length = codings > 0 ? 0 : unsafe parser.pointee.content_length
         guard length <= UInt64(bodyLimit) else { return .bodyTooLarge }
         hasBody = codings > 0 || length > 0
-        body.reserveCapacity(Int(length))
+        body.reserveCapacity(min(Int(length), ServerLimits.reservedBytes))
         return nil
-    }
-
-    private var isAbsolute: Bool {
-        targetBytes.starts(with: "http://".utf8) || targetBytes.starts(with: "https://".utf8)
     }
 
     // MARK: What llhttp tells

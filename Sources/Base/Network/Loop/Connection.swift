@@ -16,6 +16,9 @@ import Synchronization
     /// How long a finished connection waits for the peer to read the last answer and to close.
     private static let lingerMilliseconds: UInt64 = 2_000
 
+    /// Plain bytes that become one system call of TLS records. - Unit: bytes
+    private static let encryptedAtOnce = 64 << 10
+
     private enum Ending: Equatable {
         case open
         /// Ends when all output has left.
@@ -31,9 +34,14 @@ import Synchronization
 
     private let fd: Int32
     private var tcp: UnsafeMutablePointer<uv_tcp_t>?
+    private var tls: TLSChannel?
     private var session: (any Session)?
+    private let openedAt: UInt64
+    /// What came before it was clear which protocol it is.
+    private var opening: [UInt8] = []
     private var output = OutputQueue()
     private var spilled = 0
+    private var collected = 0
     private var corks = 0
     private var isFlushing = false
     private var isReading = false
@@ -48,6 +56,7 @@ import Synchronization
         self.fd = fd
         peer = Peer(address: peerAddress)
         progressAt = loop.now
+        openedAt = loop.now
         let tcp = UnsafeMutablePointer<uv_tcp_t>.allocate(capacity: 1)
         unsafe uv_tcp_init(loop.raw, tcp)
         unsafe uv_tcp_open(tcp, fd)
@@ -60,7 +69,11 @@ import Synchronization
 
     /// Begins to read.
     func open() {
-        session = HTTP1Session(self)
+        if service.isTLS {
+            tls = service.tls?.channel()
+            guard tls != nil else { return close() }
+            peer.isTLS = true
+        }
         resumeReading()
         if service.state.isDraining.load(ordering: .relaxed) { drain() }
     }
@@ -103,14 +116,52 @@ import Synchronization
 
     private func received(_ bytes: RawSpan) {
         guard ending == .open else { return }
-        session?.received(bytes)
+        guard let tls else { return deliver(bytes) }
+        tls.receive(bytes)
+        // What is decrypted here may be the end of the connection, so the channel is held by this call.
+        corked { receive(through: tls) }
     }
+
+    private func receive(through tls: TLSChannel) {
+        if !tls.isEstablished {
+            switch tls.handshake() {
+            case .needsMore: return
+            // Its alert still leaves.
+            case .failed: return end()
+            case .done:
+                peer.clientCertificateSubject = tls.peerSubject
+                speak(http2: tls.speaksHTTP2)
+            }
+        }
+        while ending == .open, !isClosed {
+            guard let count = unsafe tls.read(into: loop.plainBuffer) else { return ended() }
+            guard count > 0 else { return }
+            unsafe session?.received(UnsafeRawBufferPointer(rebasing: loop.plainBuffer[..<count]).bytes)
+        }
+    }
+
+    /// Passes bytes on, once it is clear whether they are HTTP/1.1 or HTTP/2.
+    private func deliver(_ bytes: RawSpan) {
+        if let session { return session.received(bytes) }
+        unsafe bytes.withUnsafeBytes { unsafe opening.append(contentsOf: $0) }
+        let compared = min(opening.count, HTTP2Session.preface.count)
+        let isHTTP2 = opening.prefix(compared).elementsEqual(HTTP2Session.preface.prefix(compared))
+        // As long as all that came is the beginning of the preface, it may be either.
+        guard !isHTTP2 || compared == HTTP2Session.preface.count else { return }
+        speak(http2: isHTTP2)
+        let first = opening
+        opening = []
+        unsafe session?.received(first.span.bytes)
+    }
+
+    private func speak(http2: Bool) { session = http2 ? HTTP2Session(self) : HTTP1Session(self) }
 
     private func ended() {
         peerHasEnded = true
         pauseReading()
         if case .lingering = ending { return close() }
-        session?.peerEnded()
+        guard let session else { return close() }
+        session.peerEnded()
     }
 
     // MARK: Writing
@@ -147,25 +198,59 @@ import Synchronization
             guard !isClosed else { return }
             if waiting < Self.lowWater, ending == .open { session?.outputHasRoom() }
         } while spilled == 0 && !output.isEmpty && !isClosed
-        if waiting == 0, ending == .flushing { shut() }
+        guard waiting == 0, ending == .flushing else { return }
+        tls?.close()
+        writeEncrypted()
+        if waiting == 0, !isClosed { shut() }
     }
 
     /// Writes until nothing waits or the socket is full.
     private func writeOut() {
-        while spilled == 0, !output.isEmpty, let tcp = unsafe tcp {
-            let (written, offered) = output.withFirst { bytes in
-                unsafe (Self.tryWrite(tcp, bytes), bytes.byteCount)
-            }
-            guard written >= 0 else { return close() }
-            if written > 0 { progressAt = loop.now }
-            if written < offered {
-                // The socket is full. A bounded copy waits inside libuv; the rest stays where it is.
-                let copied = output.withFirst { spill($0.extracting(droppingFirst: written)) }
-                output.remove(written + copied)
-            } else {
-                output.remove(written)
-            }
+        guard let tls else { return writePlain() }
+        writeEncrypted()
+        while spilled == 0, !output.isEmpty, !isClosed {
+            guard tls.isEstablished else { return }
+            let (piece, from) = output.first
+            let taken = unsafe tls.write(
+                piece.span.bytes.extracting(droppingFirst: from).extracting(first: Self.encryptedAtOnce))
+            guard taken > 0 else { return close() }
+            output.remove(taken)
+            // Short pieces are collected, so that one system call carries several records.
+            collected += taken
+            if collected >= Self.encryptedAtOnce || output.isEmpty { writeEncrypted() }
         }
+    }
+
+    private func writePlain() {
+        while spilled == 0, !output.isEmpty, !isClosed {
+            let (piece, from) = output.first
+            let written = unsafe write(piece.span.bytes.extracting(droppingFirst: from))
+            if !isClosed { output.remove(written) }
+        }
+    }
+
+    private func writeEncrypted() {
+        guard let tls, spilled == 0, !isClosed else { return }
+        collected = 0
+        tls.takeOutput { bytes in
+            var done = 0
+            while done < bytes.byteCount, !isClosed { done += write(bytes.extracting(droppingFirst: done)) }
+        }
+    }
+
+    /// Writes the first of these bytes; what the socket has no room for is copied, in bounded pieces, and
+    /// waits inside libuv.
+    ///
+    /// - Returns: how many were written or copied.
+    private func write(_ bytes: RawSpan) -> Int {
+        guard let tcp = unsafe tcp else { return bytes.byteCount }
+        let written = spilled == 0 ? unsafe Self.tryWrite(tcp, bytes) : 0
+        guard written >= 0 else {
+            close()
+            return bytes.byteCount
+        }
+        if written > 0 { progressAt = loop.now }
+        return written + (written < bytes.byteCount ? spill(bytes.extracting(droppingFirst: written)) : 0)
     }
 
     /// - Returns: how many bytes the kernel took, or a negative number when the connection is broken.
@@ -184,16 +269,16 @@ import Synchronization
     private func spill(_ bytes: RawSpan) -> Int {
         guard let tcp = unsafe tcp else { return 0 }
         let spill = Spill(self, bytes)
-        spilled = spill.count
+        spilled += spill.count
         if unsafe !spill.write(to: tcp) {
-            spilled = 0
+            spilled -= spill.count
             close()
         }
         return spill.count
     }
 
-    fileprivate func spillWritten(_ status: Int32) {
-        spilled = 0
+    fileprivate func spillWritten(_ count: Int, _ status: Int32) {
+        spilled -= count
         guard !isClosed else { return }
         guard status == 0 else { return close() }
         progressAt = loop.now
@@ -228,7 +313,11 @@ import Synchronization
         session?.connectionClosed()
     }
 
-    func drain() { if ending == .open { session?.drain() } }
+    func drain() {
+        guard ending == .open else { return }
+        guard let session else { return close() }
+        session.drain()
+    }
 
     func tick(_ now: UInt64) {
         if case .lingering(let until) = ending {
@@ -236,7 +325,15 @@ import Synchronization
             return
         }
         if waiting > 0, now >= progressAt + service.state.limits.stallTime.milliseconds { return close() }
-        if ending == .open { session?.tick(now) }
+        guard ending == .open else { return }
+        guard let session else {
+            // A TLS handshake, or a client that has not said what it speaks.
+            let limits = service.state.limits
+            let span = tls == nil && opening.isEmpty ? limits.idleTime : limits.headTime
+            if now >= openedAt + span.milliseconds { close() }
+            return
+        }
+        session.tick(now)
     }
 
     // MARK: Answers
@@ -281,7 +378,7 @@ import Synchronization
         let result = unsafe uv_write(request, docket_stream_of_tcp(tcp), &buffer, 1) { request, status in
             guard let data = unsafe request?.pointee.data else { return }
             let spill = unsafe Unmanaged<Spill>.fromOpaque(data).takeRetainedValue()
-            spill.connection.spillWritten(status)
+            spill.connection.spillWritten(spill.count, status)
         }
         if result != 0 { unsafe me.release() }
         return result == 0

@@ -31,6 +31,9 @@ import Synchronization
     private let tickMilliseconds: UInt64
     private let readBuffer: UnsafeMutablePointer<CChar>
 
+    /// Where TLS puts what it decrypts. Used up before the next use, too.
+    let plainBuffer: UnsafeMutableRawBufferPointer
+
     private var connections: [ObjectIdentifier: Connection] = [:]
     private var acceptors: [Acceptor] = []
     private let clock = SystemClock()
@@ -38,6 +41,8 @@ import Synchronization
 
     /// `Date: …` with its line end, renewed once a second.
     private(set) var dateLine: [UInt8] = []
+    /// The same moment alone.
+    private(set) var dateText = ""
 
     /// - Parameter tickMilliseconds: how often deadlines are looked at.
     init(tickMilliseconds: UInt64) {
@@ -46,6 +51,7 @@ import Synchronization
         unsafe wake = .allocate(capacity: 1)
         unsafe ticker = .allocate(capacity: 1)
         unsafe readBuffer = .allocate(capacity: Self.readBytes)
+        unsafe plainBuffer = .allocate(byteCount: 32 << 10, alignment: 16)
         unsafe uv_loop_init(loop)
         let me = unsafe Unmanaged.passUnretained(self).toOpaque()
         unsafe wake.pointee.data = me
@@ -60,6 +66,7 @@ import Synchronization
         unsafe wake.deallocate()
         unsafe ticker.deallocate()
         unsafe readBuffer.deallocate()
+        unsafe plainBuffer.deallocate()
     }
 
     private static func of(_ data: UnsafeMutableRawPointer?) -> EventLoop? {
@@ -135,7 +142,8 @@ import Synchronization
         let second = clock.now().nanoseconds / 1_000_000_000
         guard second != dateSecond else { return }
         dateSecond = second
-        dateLine = Array("Date: \(HTTPDate.text(second))\r\n".utf8)
+        dateText = HTTPDate.text(second)
+        dateLine = Array("Date: \(dateText)\r\n".utf8)
     }
 
     func add(_ connection: Connection) { connections[ObjectIdentifier(connection)] = connection }

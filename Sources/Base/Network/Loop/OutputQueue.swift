@@ -7,7 +7,7 @@ struct OutputQueue {
     private static let joined = 16 << 10
 
     private var pieces: [[UInt8]] = []
-    private var first = 0
+    private var front = 0
     private var offset = 0
 
     /// Bytes that wait.
@@ -17,36 +17,34 @@ struct OutputQueue {
     mutating func append(_ bytes: [UInt8]) {
         guard !bytes.isEmpty else { return }
         count += bytes.count
-        if let last = pieces.indices.last, last >= first, pieces[last].count + bytes.count <= Self.joined {
+        if let last = pieces.indices.last, last >= front, pieces[last].count + bytes.count <= Self.joined {
             pieces[last].append(contentsOf: bytes)
         } else {
             pieces.append(bytes)
         }
     }
 
-    /// Lends what is left of the first piece; empty when nothing waits.
-    func withFirst<Result>(_ body: (RawSpan) -> Result) -> Result {
-        guard first < pieces.count else { return unsafe body([UInt8]().span.bytes) }
-        let piece = pieces[first]
-        return unsafe body(piece.span.bytes.extracting(droppingFirst: offset))
-    }
+    /// The first piece and where in it the waiting bytes begin.
+    ///
+    /// A copy of the reference, so that whoever writes it may end the connection, and this queue, meanwhile.
+    var first: (piece: [UInt8], from: Int) { front < pieces.count ? (pieces[front], offset) : ([], 0) }
 
     /// Forgets the first bytes.
     ///
-    /// - Parameter amount: at most what ``withFirst(_:)`` lent.
+    /// - Parameter amount: at most what is left of the first piece.
     mutating func remove(_ amount: Int) {
         count -= amount
         offset += amount
-        guard first < pieces.count, offset == pieces[first].count else { return }
+        guard front < pieces.count, offset == pieces[front].count else { return }
         offset = 0
-        pieces[first] = []
-        first += 1
-        if first == pieces.count {
+        pieces[front] = []
+        front += 1
+        if front == pieces.count {
             pieces.removeAll(keepingCapacity: true)
-            first = 0
-        } else if first >= 64 {
-            pieces.removeFirst(first)
-            first = 0
+            front = 0
+        } else if front >= 64 {
+            pieces.removeFirst(front)
+            front = 0
         }
     }
 

@@ -35,5 +35,9 @@ struct Thread: Sendable {
         self.id = id
     }
 
+    /// Waits for its end. A thread is either joined or detached, or it leaks.
     func join() { pthread_join(id, nil) }
+
+    /// Lets it end by itself.
+    func detach() { pthread_detach(id) }
 }

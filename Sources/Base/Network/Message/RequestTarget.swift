@@ -22,6 +22,15 @@ enum RequestTarget {
         }
     }
 
+    /// Whether it is a path, an address or an asterisk, of characters that may stand there.
+    static func isGood(_ target: [UInt8]) -> Bool {
+        guard let first = target.first, target.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x23 }) else {
+            return false
+        }
+        return first == 0x2F || first == 0x2A && target.count == 1
+            || target.starts(with: "http://".utf8) || target.starts(with: "https://".utf8)
+    }
+
     /// Turns `http://example.com/a?b` into `/a?b`; other forms stay as they are.
     static func origin(_ target: String) -> String {
         guard !target.hasPrefix("/"), target != "*" else { return target }

@@ -39,14 +39,15 @@ public final class HTTPServer: Sendable {
     ) throws(NetworkError) {
         signal(SIGPIPE, SIG_IGN)
         docket_keep_large_blocks()
-        state = ServerState(limits: limits, counters: ServerCounters(metrics), log: log)
+        let state = ServerState(limits: limits, counters: ServerCounters(metrics), log: log)
+        var services: [Service] = []
+        for listener in listeners { services.append(try Service(listener, state: state)) }
+        self.state = state
+        self.services = services
         var sockets: [Int32] = []
         var addresses: [SocketAddress] = []
         do throws(NetworkError) {
             for listener in listeners {
-                if let tls = listener.tls {
-                    throw NetworkError.certificate(file: tls.certificateFile, reason: "TLS is not served yet")
-                }
                 let (socket, address) = try Self.bind(listener)
                 sockets.append(socket)
                 addresses.append(address)
@@ -55,8 +56,6 @@ public final class HTTPServer: Sendable {
             for socket in sockets { close(socket) }
             throw error
         }
-        let state = state
-        services = listeners.map { Service($0, state: state) }
         self.addresses = addresses
         let tick = UInt64(min(250, max(5, limits.shortestMilliseconds / 4)))
         self.loops = (0..<max(1, loops ?? Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))).map { _ in
@@ -117,7 +116,8 @@ public final class HTTPServer: Sendable {
     ) {
         guard state.enter() else {
             state.counters.refused.add()
-            turnAway(fd)
+            if !service.isTLS { turnAway(fd) }
+            close(fd)
             return
         }
         guard let loop = loops.min(by: { $0.load.load(ordering: .relaxed) < $1.load.load(ordering: .relaxed) }) else {
@@ -138,7 +138,15 @@ public final class HTTPServer: Sendable {
         _ = unsafe bytes.withUnsafeBytes {
             unsafe Glibc.send(fd, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
         }
-        close(fd)
+    }
+
+    /// Reads all certificates, keys and authorities again, for connections from now on.
+    ///
+    /// - Throws: when any of them cannot be used; then all listeners go on with what they had.
+    public func reloadCertificates() throws(NetworkError) {
+        var fresh: [TLSContext?] = []
+        for service in services { fresh.append(try service.reload()) }
+        for (service, context) in zip(services, fresh) { service.use(context) }
     }
 
     /// Stops accepting, lets requests that have begun finish, then closes everything.

@@ -65,6 +65,9 @@ public struct ServerLimits: Sendable {
 
     public init() {}
 
+    /// What a Content-Length gets at once; the rest of the room must be earned by sending. - Unit: bytes
+    static let reservedBytes = 1 << 20
+
     /// The shortest of the times, which decides how often the loops look at their clocks.
     var shortestMilliseconds: Int {
         let shortest = [idleTime, headTime, bodyTime, stallTime].map(\.nanoseconds).min() ?? 0

@@ -54,11 +54,31 @@ final class Service: Sendable {
     let bodyBytes: Int
     let gate: HTTPGate
     let handler: HTTPHandler
+    private let configuration: TLSConfiguration?
+    private let context: Locked<TLSContext?>
 
-    init(_ listener: Listener, state: ServerState) {
+    /// Reads the certificates, if it has some.
+    init(_ listener: Listener, state: ServerState) throws(NetworkError) {
+        configuration = listener.tls
+        context = Locked(try Self.load(listener.tls))
         self.state = state
         bodyBytes = listener.bodyBytes ?? state.limits.bodyBytes
         gate = listener.gate
         handler = listener.handler
+    }
+
+    var isTLS: Bool { configuration != nil }
+
+    /// What new connections use; `nil` when they are not encrypted.
+    var tls: TLSContext? { context.withLock { $0 } }
+
+    /// Reads the files again, without using them yet.
+    func reload() throws(NetworkError) -> TLSContext? { try Self.load(configuration) }
+
+    func use(_ context: TLSContext?) { self.context.withLock { $0 = context } }
+
+    private static func load(_ configuration: TLSConfiguration?) throws(NetworkError) -> TLSContext? {
+        guard let configuration else { return nil }
+        return try TLSContext(configuration)
     }
 }

@@ -1,3 +1,4 @@
+import Events
 import Platform
 
 /// Turns a tree of KQL into a filter: finds the fields, and leaves what is asked of them to ``KQLTest``.

@@ -1,3 +1,4 @@
+import Events
 import Platform
 
 /// What one value of KQL asks of a field, which depends on the type of the field.
@@ -74,7 +75,7 @@ struct KQLTest {
         case .ip:
             if text.contains("/"), let network = IPNetwork(text) { return .anyOf([.isInNetwork(network)]) }
             return .anyOf([.equals([.ip(try address())], .exact)])
-        case .geo: throw .takesOnlyPresence(.geo)
+        case .geoPoint: throw .takesOnlyPresence(.geoPoint)
         }
     }
 
@@ -93,7 +94,7 @@ struct KQLTest {
         case .ip: .anyOf([.text(.glob(pattern.lowercased, .exact))])
         case .text: .anyOf(pattern.textTests.map(FieldTest.text))
         case .long, .double, .boolean, .date: throw .takesNoWildcard(type ?? .keyword)
-        case .geo: throw .takesOnlyPresence(.geo)
+        case .geoPoint: throw .takesOnlyPresence(.geoPoint)
         }
     }
 
@@ -107,7 +108,7 @@ struct KQLTest {
         case .date: range = comparison.range(.date(try date(comparison.edge)))
         case .ip: range = comparison.range(.ip(try address()))
         case .boolean: throw .takesNoRange(.boolean)
-        case .geo: throw .takesOnlyPresence(.geo)
+        case .geoPoint: throw .takesOnlyPresence(.geoPoint)
         }
         return .anyOf([.isWithin(range)])
     }

@@ -23,6 +23,9 @@ public struct IPAddress: Sendable, Hashable, Comparable {
         (left.high, left.low) < (right.high, right.low)
     }
 
+    /// The first 64 bits, written out: what one subscriber of version 6 usually has for itself.
+    public var network64: String { String(high, radix: 16) + "::/64" }
+
     var isVersion4: Bool { high == 0 && low >> 32 == 0xffff }
 
     /// All 128 bits as 32 hexadecimal digits: texts that sort as the addresses do.

@@ -1,5 +1,5 @@
 /// How far two names are apart, for "did you mean".
-enum Nearness {
+public enum Nearness {
     /// The fewest single mistakes that turn one name into the other: a letter too many, missing, wrong,
     /// or two neighbors swapped.
     ///
@@ -27,7 +27,7 @@ enum Nearness {
     /// The name that was probably meant.
     ///
     /// - Returns: `nil` when nothing is near: more than a fifth of the letters would have to change.
-    static func nearest(to name: String, among names: some Sequence<String>) -> String? {
+    public static func nearest(to name: String, among names: some Sequence<String>) -> String? {
         let limit = max(1, name.utf8.count / 5)
         var best: (name: String, distance: Int)?
         for candidate in names where abs(candidate.utf8.count - name.utf8.count) <= limit {

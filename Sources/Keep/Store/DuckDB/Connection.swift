@@ -25,14 +25,14 @@ import Platform
     /// Runs a statement and lends its rows as they come.
     ///
     /// - Parameter parameters: for `$1`, `$2`, …; they never become part of the SQL text.
-    public func query(_ sql: String, _ parameters: [Parameter] = []) throws(DuckDBError) -> Rows {
+    public func query(_ sql: String, _ parameters: [BoundValue] = []) throws(DuckDBError) -> Rows {
         let statement = try Statement(sql, on: self)
         try statement.bind(parameters)
         return try statement.run()
     }
 
     /// Runs a statement to its end. What it returns is not looked at.
-    public func execute(_ sql: String, _ parameters: [Parameter] = []) throws(DuckDBError) {
+    public func execute(_ sql: String, _ parameters: [BoundValue] = []) throws(DuckDBError) {
         var rows = try query(sql, parameters)
         while let _ = try rows.next() {}
     }

@@ -2,7 +2,7 @@ import CDuckDB
 public import Platform
 
 /// A value that takes a place in a statement without ever being text of it.
-public enum Parameter: Sendable, Equatable {
+public enum BoundValue: Sendable, Equatable {
     case null
     case bool(Bool)
     case integer(Int64)
@@ -37,7 +37,7 @@ public enum Parameter: Sendable, Equatable {
 
     public var parameterCount: Int { unsafe Int(duckdb_nparams(handle)) }
 
-    public func bind(_ parameters: [Parameter]) throws(DuckDBError) {
+    public func bind(_ parameters: [BoundValue]) throws(DuckDBError) {
         guard parameters.count == parameterCount else {
             throw DuckDBError(.binding, "\(parameterCount) parameters wanted, \(parameters.count) given", sql: sql)
         }
@@ -69,7 +69,7 @@ public enum Parameter: Sendable, Equatable {
         unsafe characters.map { unsafe String(cString: $0) } ?? ""
     }
 
-    private func bind(_ parameter: Parameter, at place: idx_t) -> duckdb_state {
+    private func bind(_ parameter: BoundValue, at place: idx_t) -> duckdb_state {
         switch parameter {
         case .null: unsafe duckdb_bind_null(handle, place)
         case .bool(let value): unsafe duckdb_bind_boolean(handle, place, value)

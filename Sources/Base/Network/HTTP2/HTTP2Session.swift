@@ -1,0 +1,497 @@
+import CNghttp2
+import Platform
+import Synchronization
+
+/// HTTP/2 over one connection: many requests at a time, each with its own flow control.
+///
+/// nghttp2 does the framing, the header compression, the flow control and the checks of the protocol; here
+/// are the requests, the limits and the deadlines.
+///
+/// - Source: RFC 9113; for what floods cost, CVE-2023-44487 and CERT VU#421644.
+@safe final class HTTP2Session: Session {
+    /// What a client sends first.
+    static let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
+
+    private static let streamWindow: Int32 = 1 << 20
+    private static let connectionWindow: Int32 = 4 << 20
+    /// How long a client may still send a body whose answer it has.
+    private static let lingerMilliseconds: UInt64 = 1_000
+    /// Frames collected before they go to the socket. - Unit: bytes
+    private static let collected = 64 << 10
+
+    private unowned let connection: Connection
+    private let state: ServerState
+    private var session: OpaquePointer?
+    private var streams: [Int32: HTTP2Stream] = [:]
+    private var nuisance: NuisanceLimit
+    private var requests = 0
+    private var isPumping = false
+    /// nghttp2 must not be asked for output by what it calls while it reads.
+    private var isReceiving = false
+    private var isEnding = false
+    private var idleSince: UInt64
+    /// When a head began that has not ended.
+    private var headSince: UInt64?
+
+    init(_ connection: Connection) {
+        self.connection = connection
+        state = connection.service.state
+        nuisance = NuisanceLimit(now: connection.loop.now)
+        idleSince = connection.loop.now
+        var options: OpaquePointer?
+        unsafe nghttp2_option_new(&options)
+        unsafe nghttp2_option_set_no_closed_streams(options, 1)
+        unsafe nghttp2_option_set_stream_reset_rate_limit(options, 400, 40)
+        unsafe nghttp2_option_set_max_outbound_ack(options, 200)
+        unsafe nghttp2_session_server_new2(
+            &session, HTTP2Callbacks.shared.table, Unmanaged.passUnretained(self).toOpaque(), options)
+        unsafe nghttp2_option_del(options)
+        start()
+    }
+
+    deinit {
+        for stream in streams.values { state.budget.give(stream.held) }
+        unsafe nghttp2_session_del(session)
+    }
+
+    private func start() {
+        let settings = [
+            nghttp2_settings_entry(
+                settings_id: Int32(NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS.rawValue),
+                value: UInt32(clamping: state.limits.streamsPerConnection)),
+            nghttp2_settings_entry(
+                settings_id: Int32(NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE.rawValue), value: UInt32(Self.streamWindow)),
+            nghttp2_settings_entry(
+                settings_id: Int32(NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE.rawValue),
+                value: UInt32(clamping: state.limits.headBytes)),
+        ]
+        unsafe settings.withUnsafeBufferPointer {
+            _ = unsafe nghttp2_submit_settings(session, 0, $0.baseAddress, $0.count)
+        }
+        unsafe nghttp2_session_set_local_window_size(session, 0, 0, Self.connectionWindow)
+        pump()
+    }
+
+    // MARK: Bytes
+
+    func received(_ bytes: RawSpan) {
+        connection.corked {
+            isReceiving = true
+            let used = unsafe bytes.withUnsafeBytes { raw in
+                unsafe nghttp2_session_mem_recv(
+                    session, raw.baseAddress?.assumingMemoryBound(to: UInt8.self), raw.count)
+            }
+            isReceiving = false
+            // A broken connection: nghttp2 has queued the GOAWAY that says why, where it could.
+            if used < 0 { isEnding = true }
+            pump()
+        }
+    }
+
+    func outputHasRoom() { pump() }
+
+    /// Moves frames to the connection until it has enough.
+    private func pump() {
+        guard !isPumping, !isReceiving, !connection.isClosed else { return }
+        isPumping = true
+        connection.corked {
+            var out: [UInt8] = []
+            while connection.waiting + out.count < Connection.lowWater {
+                var bytes: UnsafePointer<UInt8>?
+                let count = unsafe nghttp2_session_mem_send(session, &bytes)
+                guard count > 0 else {
+                    if count < 0 { isEnding = true }
+                    break
+                }
+                if out.isEmpty { out.reserveCapacity(count) }
+                unsafe out.append(contentsOf: UnsafeBufferPointer(start: bytes, count: count))
+                if out.count >= Self.collected {
+                    connection.send(out)
+                    out = []
+                }
+            }
+            connection.send(out)
+            let isOver = unsafe nghttp2_session_want_read(session) == 0 && nghttp2_session_want_write(session) == 0
+            if isOver || isEnding { connection.end() }
+        }
+        isPumping = false
+    }
+
+    // MARK: Heads
+
+    fileprivate func headBegins(_ id: Int32) {
+        let stream = HTTP2Stream(id)
+        streams[id] = stream
+        if headSince == nil { headSince = connection.loop.now }
+    }
+
+    /// - Returns: false to give up the whole connection.
+    fileprivate func field(_ id: Int32, _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Bool {
+        guard let stream = streams[id] else { return true }
+        stream.headBytes += name.count + value.count + 32
+        // A small head can unpack to a huge one. Reading on only serves to answer in good order.
+        guard stream.headBytes <= 4 * state.limits.headBytes else { return false }
+        // Behind the body stand trailers, which mean nothing here.
+        guard stream.phase == .head, stream.refusal == nil else { return true }
+        guard stream.headBytes <= state.limits.headBytes, stream.headers.count < state.limits.headFields else {
+            stream.refusal = .headTooLarge
+            return true
+        }
+        if unsafe name.first == 0x3A {
+            if unsafe name.elementsEqual(":method".utf8) { unsafe stream.method.append(contentsOf: value) }
+            if unsafe name.elementsEqual(":path".utf8) { unsafe stream.target.append(contentsOf: value) }
+            if unsafe name.elementsEqual(":authority".utf8) { unsafe stream.authority.append(contentsOf: value) }
+        } else {
+            stream.headers.open()
+            unsafe stream.headers.extendName(name)
+            unsafe stream.headers.extendValue(value)
+            stream.headers.close()
+        }
+        return true
+    }
+
+    fileprivate func headComplete(_ id: Int32) {
+        headSince = nil
+        guard let stream = streams[id], stream.phase == .head else { return }
+        stream.phase = .body
+        stream.deadline = connection.loop.now + state.limits.bodyTime.milliseconds
+        requests += 1
+        if requests >= state.limits.requestsPerConnection || state.isDraining.load(ordering: .relaxed) { goAway() }
+        stream.isGRPC = stream.headers["content-type"]?.hasPrefix("application/grpc") ?? false
+        if let refusal = stream.refusal ?? judge(stream) { return refuse(stream, refusal) }
+        if !stream.headers.contains("host"), !stream.authority.isEmpty {
+            stream.headers.append("host", String(decoding: stream.authority, as: UTF8.self))
+        }
+        var peer = connection.peer
+        peer.version = .http2
+        let request = HTTPRequest(
+            HTTPMethod(String(decoding: stream.method, as: UTF8.self)), String(decoding: stream.target, as: UTF8.self),
+            headers: stream.headers, peer: peer)
+        if let refusal = connection.service.gate(request) {
+            state.counters.refused.add()
+            return respond(stream, refusal)
+        }
+        if stream.headers.value(of: "expect", is: "100-continue") { goOn(stream) }
+        stream.request = request
+    }
+
+    private func judge(_ stream: HTTP2Stream) -> Refusal? {
+        guard !stream.method.elementsEqual("CONNECT".utf8) else { return .noProxy }
+        guard stream.target.count <= state.limits.targetBytes else { return .targetTooLong }
+        guard RequestTarget.isGood(stream.target), stream.target.first != 0x68 else { return .badTarget }
+        // nghttp2 has checked that it is a number and will check that the body has that length.
+        let length = stream.headers["content-length"].flatMap { Int($0) } ?? 0
+        guard length <= connection.service.bodyBytes else { return .bodyTooLarge }
+        stream.body.reserveCapacity(min(max(length, 0), ServerLimits.reservedBytes))
+        return nil
+    }
+
+    private func goOn(_ stream: HTTP2Stream) {
+        var fields = HTTP2Fields()
+        fields.append(":status", "100")
+        _ = unsafe fields.withList { unsafe nghttp2_submit_headers(session, 0, stream.id, nil, $0, $1, nil) }
+    }
+
+    // MARK: Bodies
+
+    fileprivate func data(_ id: Int32, _ piece: UnsafeRawBufferPointer) {
+        guard let stream = streams[id], stream.phase == .body else { return }
+        let count = piece.count
+        guard count <= connection.service.bodyBytes - stream.body.count else { return refuse(stream, .bodyTooLarge) }
+        guard state.budget.take(count) else { return refuse(stream, .busy) }
+        stream.held += count
+        unsafe stream.body.append(contentsOf: piece)
+    }
+
+    fileprivate func requestComplete(_ id: Int32) {
+        guard let stream = streams[id], stream.phase == .body, var request = stream.request else { return }
+        stream.phase = .handling
+        stream.request = nil
+        request.body = stream.body
+        stream.body = []
+        state.counters.requests.add()
+        connection.service.handler(request, Responder(connection, Int(id)))
+    }
+
+    /// - Returns: false to give up the whole connection.
+    fileprivate func nuisanceCame() -> Bool {
+        guard !nuisance.allows(now: connection.loop.now) else { return true }
+        unsafe nghttp2_session_terminate_session(session, NGHTTP2_ENHANCE_YOUR_CALM.rawValue)
+        return false
+    }
+
+    // MARK: Answers
+
+    private func refuse(_ stream: HTTP2Stream, _ refusal: Refusal) {
+        state.counters.refused.add()
+        respond(stream, stream.isGRPC ? GRPC.answer(to: refusal) : refusal.response)
+    }
+
+    func answer(_ exchange: Int, _ response: HTTPResponse) {
+        guard let stream = streams[Int32(truncatingIfNeeded: exchange)], stream.phase == .handling else { return }
+        // The server's own answer for a responder that was dropped.
+        let isOurs = stream.isGRPC && response == Refusal.unanswered.response
+        respond(stream, isOurs ? GRPC.answer(to: .unanswered) : response)
+        pump()
+    }
+
+    private func respond(_ stream: HTTP2Stream, _ response: HTTPResponse) {
+        stream.phase = .answering
+        stream.request = nil
+        stream.body = []
+        stream.isFinished = true
+        stream.trailers = response.trailers
+        let hasBody = response.mayHaveBody && !stream.isHead
+        var fields = head(of: response)
+        if response.mayHaveBody, !stream.isGRPC, !(stream.isHead && response.body.isEmpty) {
+            fields.append("content-length", String(response.body.count))
+        }
+        if hasBody { stream.output.append(response.body) }
+        submit(stream, fields, hasData: hasBody && !(response.body.isEmpty && response.trailers.isEmpty))
+    }
+
+    func begin(_ exchange: Int, _ head: HTTPResponse, _ writer: BodyWriter) {
+        guard let stream = streams[Int32(truncatingIfNeeded: exchange)], stream.phase == .handling else {
+            return writer.cancel()
+        }
+        stream.phase = .answering
+        let hasBody = head.mayHaveBody && !stream.isHead
+        stream.isFinished = !hasBody
+        stream.writer = writer
+        if hasBody { stream.output.append(head.body) }
+        submit(stream, self.head(of: head), hasData: hasBody)
+        pump()
+    }
+
+    private func head(of response: HTTPResponse) -> HTTP2Fields {
+        var fields = HTTP2Fields()
+        fields.append(":status", String(response.sentStatus))
+        fields.append("date", connection.loop.dateText)
+        fields.append(response.headers)
+        return fields
+    }
+
+    private func submit(_ stream: HTTP2Stream, _ fields: HTTP2Fields, hasData: Bool) {
+        stream.movedAt = connection.loop.now
+        state.budget.give(stream.held)
+        stream.held = 0
+        var data = unsafe nghttp2_data_provider()
+        unsafe data.read_callback = HTTP2Callbacks.read
+        let result = unsafe fields.withList { list, count in
+            hasData
+                ? unsafe nghttp2_submit_response(session, stream.id, list, count, &data)
+                : unsafe nghttp2_submit_response(session, stream.id, list, count, nil)
+        }
+        if result != 0 { unsafe nghttp2_submit_rst_stream(session, 0, stream.id, NGHTTP2_INTERNAL_ERROR.rawValue) }
+    }
+
+    func write(_ exchange: Int, _ bytes: [UInt8]) {
+        guard let stream = streams[Int32(truncatingIfNeeded: exchange)], let writer = stream.writer else { return }
+        if !stream.isFinished {
+            if stream.output.isEmpty { stream.movedAt = connection.loop.now }
+            stream.output.append(bytes)
+            unsafe nghttp2_session_resume_data(session, stream.id)
+        }
+        writer.taken(bytes.count, waiting: stream.output.count)
+        pump()
+    }
+
+    func finish(_ exchange: Int, trailers: HTTPHeaders) {
+        guard let stream = streams[Int32(truncatingIfNeeded: exchange)], stream.phase == .answering else { return }
+        stream.isFinished = true
+        stream.trailers = trailers
+        unsafe nghttp2_session_resume_data(session, stream.id)
+        pump()
+    }
+
+    func abort(_ exchange: Int) {
+        guard let stream = streams[Int32(truncatingIfNeeded: exchange)], stream.phase == .answering else { return }
+        unsafe nghttp2_submit_rst_stream(session, 0, stream.id, NGHTTP2_INTERNAL_ERROR.rawValue)
+        pump()
+    }
+
+    /// nghttp2 asks for the next bytes of an answer.
+    fileprivate func read(
+        _ id: Int32, into buffer: UnsafeMutableRawBufferPointer, _ flags: UnsafeMutablePointer<UInt32>?
+    ) -> Int {
+        guard let stream = streams[id] else { return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue) }
+        var count = 0
+        while count < buffer.count, !stream.output.isEmpty {
+            let (piece, from) = stream.output.first
+            let part = min(piece.count - from, buffer.count - count)
+            unsafe piece.span.bytes.extracting(from..<(from + part)).withUnsafeBytes {
+                unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[count...]).copyMemory(from: $0)
+            }
+            stream.output.remove(part)
+            count += part
+        }
+        if count > 0 {
+            stream.movedAt = connection.loop.now
+            stream.writer?.settled(waiting: stream.output.count)
+        }
+        if stream.output.isEmpty {
+            guard stream.isFinished else { return count > 0 ? count : Int(NGHTTP2_ERR_DEFERRED.rawValue) }
+            unsafe flags?.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue
+            if !stream.trailers.isEmpty {
+                unsafe flags?.pointee |= NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue
+                var fields = HTTP2Fields()
+                fields.append(stream.trailers)
+                _ = unsafe fields.withList { unsafe nghttp2_submit_trailer(session, id, $0, $1) }
+            }
+        }
+        return count
+    }
+
+    /// An answer is complete. What a client still sends of its body is dropped.
+    ///
+    /// Resetting the stream at once would be in order, but then curl 7.88 reports a broken stream and not
+    /// the answer that explains it.
+    fileprivate func answerSent(_ id: Int32) {
+        guard let stream = streams[id], unsafe nghttp2_session_get_stream_remote_close(session, id) == 0 else { return }
+        stream.phase = .answered
+        stream.deadline = connection.loop.now + Self.lingerMilliseconds
+    }
+
+    // MARK: Ends
+
+    fileprivate func streamClosed(_ id: Int32) {
+        guard let stream = streams.removeValue(forKey: id) else { return }
+        state.budget.give(stream.held)
+        stream.held = 0
+        if !stream.isFinished || !stream.output.isEmpty { stream.writer?.cancel() }
+        if streams.isEmpty { idleSince = connection.loop.now }
+    }
+
+    func peerEnded() { connection.close() }
+
+    func connectionClosed() {
+        let left = streams.values
+        streams = [:]
+        for stream in left {
+            state.budget.give(stream.held)
+            stream.held = 0
+            stream.writer?.cancel()
+        }
+    }
+
+    func drain() {
+        goAway()
+        pump()
+    }
+
+    /// Takes no more requests; those that have begun finish.
+    private func goAway() {
+        let last = unsafe nghttp2_session_get_last_proc_stream_id(session)
+        unsafe nghttp2_submit_goaway(session, 0, last, NGHTTP2_NO_ERROR.rawValue, nil, 0)
+    }
+
+    func tick(_ now: UInt64) {
+        if let headSince, now >= headSince + state.limits.headTime.milliseconds {
+            unsafe nghttp2_session_terminate_session(session, NGHTTP2_ENHANCE_YOUR_CALM.rawValue)
+        }
+        for stream in streams.values {
+            switch stream.phase {
+            case .answered where now >= stream.deadline:
+                unsafe nghttp2_submit_rst_stream(session, 0, stream.id, NGHTTP2_NO_ERROR.rawValue)
+            case .body where now >= stream.deadline: refuse(stream, .bodyTooSlow)
+            case .answering
+            where !stream.output.isEmpty && now >= stream.movedAt + state.limits.stallTime.milliseconds:
+                unsafe nghttp2_submit_rst_stream(session, 0, stream.id, NGHTTP2_CANCEL.rawValue)
+            default: break
+            }
+        }
+        if streams.isEmpty, now >= idleSince + state.limits.idleTime.milliseconds {
+            unsafe nghttp2_session_terminate_session(session, NGHTTP2_NO_ERROR.rawValue)
+        }
+        pump()
+    }
+}
+
+/// The functions that nghttp2 calls.
+@safe private final class HTTP2Callbacks: @unchecked Sendable {
+    // Proof for @unchecked: never written after its making; nghttp2 copies it into each session.
+    static let shared = HTTP2Callbacks()
+    let table: OpaquePointer?
+
+    private static let giveUp = NGHTTP2_ERR_CALLBACK_FAILURE.rawValue
+
+    private init() {
+        var table: OpaquePointer?
+        unsafe nghttp2_session_callbacks_new(&table)
+        unsafe self.table = table
+        unsafe nghttp2_session_callbacks_set_on_begin_headers_callback(table) { _, frame, owner in
+            guard let frame = unsafe frame?.pointee, let session = unsafe HTTP2Callbacks.session(owner) else {
+                return 0
+            }
+            if unsafe frame.headers.cat == NGHTTP2_HCAT_REQUEST { unsafe session.headBegins(frame.hd.stream_id) }
+            return 0
+        }
+        unsafe nghttp2_session_callbacks_set_on_header_callback(table) {
+            _, frame, name, nameCount, value, count, _, owner in
+            guard let frame = unsafe frame?.pointee, let session = unsafe HTTP2Callbacks.session(owner) else {
+                return 0
+            }
+            let goesOn = unsafe session.field(
+                frame.hd.stream_id, UnsafeRawBufferPointer(start: name, count: nameCount),
+                UnsafeRawBufferPointer(start: value, count: count))
+            return goesOn ? 0 : HTTP2Callbacks.giveUp
+        }
+        unsafe nghttp2_session_callbacks_set_on_frame_recv_callback(table) { _, frame, owner in
+            guard let frame = unsafe frame?.pointee, let session = unsafe HTTP2Callbacks.session(owner) else {
+                return 0
+            }
+            return unsafe HTTP2Callbacks.received(frame, session) ? 0 : HTTP2Callbacks.giveUp
+        }
+        unsafe nghttp2_session_callbacks_set_on_data_chunk_recv_callback(table) { _, _, id, bytes, count, owner in
+            unsafe HTTP2Callbacks.session(owner)?.data(id, UnsafeRawBufferPointer(start: bytes, count: count))
+            return 0
+        }
+        unsafe nghttp2_session_callbacks_set_on_frame_send_callback(table) { _, frame, owner in
+            guard let frame = unsafe frame?.pointee, let session = unsafe HTTP2Callbacks.session(owner) else {
+                return 0
+            }
+            let type = unsafe UInt32(frame.hd.type)
+            let isAnswer = type == NGHTTP2_DATA.rawValue || type == NGHTTP2_HEADERS.rawValue
+            if isAnswer, unsafe HTTP2Callbacks.endsStream(frame) { unsafe session.answerSent(frame.hd.stream_id) }
+            return 0
+        }
+        unsafe nghttp2_session_callbacks_set_on_stream_close_callback(table) { _, id, _, owner in
+            unsafe HTTP2Callbacks.session(owner)?.streamClosed(id)
+            return 0
+        }
+    }
+
+    static let read: nghttp2_data_source_read_callback = { _, id, buffer, count, flags, _, owner in
+        let room = unsafe UnsafeMutableRawBufferPointer(start: buffer, count: count)
+        return unsafe HTTP2Callbacks.session(owner)?.read(id, into: room, flags)
+            ?? Int(NGHTTP2_ERR_CALLBACK_FAILURE.rawValue)
+    }
+
+    private static func session(_ owner: UnsafeMutableRawPointer?) -> HTTP2Session? {
+        unsafe owner.map { unsafe Unmanaged<HTTP2Session>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    private static func endsStream(_ frame: nghttp2_frame) -> Bool {
+        unsafe frame.hd.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0
+    }
+
+    /// - Returns: false to give up the whole connection.
+    private static func received(_ frame: nghttp2_frame, _ session: HTTP2Session) -> Bool {
+        let id = unsafe frame.hd.stream_id
+        switch unsafe UInt32(frame.hd.type) {
+        case NGHTTP2_HEADERS.rawValue:
+            if unsafe frame.headers.cat == NGHTTP2_HCAT_REQUEST { session.headComplete(id) }
+            if unsafe endsStream(frame) { session.requestComplete(id) }
+            return true
+        case NGHTTP2_DATA.rawValue:
+            if unsafe endsStream(frame) {
+                session.requestComplete(id)
+                return true
+            }
+            return unsafe frame.hd.length > 0 || session.nuisanceCame()
+        // Costs next to nothing, and a client that downloads sends many.
+        case NGHTTP2_WINDOW_UPDATE.rawValue: return true
+        default: return session.nuisanceCame()
+        }
+    }
+}

@@ -1,0 +1,115 @@
+public import Events
+public import Network
+public import Platform
+
+/// Reads the Activity Feed of one key for as long as it runs.
+///
+/// ``FeedMachine`` decides; this only carries out: it asks, waits, and hands pages to the journal. The place
+/// goes into the same append as the page's activities, so a crash at any moment neither loses nor doubles one.
+///
+///     let poller = FeedPoller(configuration, sink: journal, client: client, log: log, metrics: metrics)
+///     await poller.run()      // in a task; cancel it to stop
+///
+/// - Threads: those of its task. Waiting holds none.
+public final class FeedPoller: Sendable {
+    /// Waits, and tells whether to go on: false when the task was cancelled.
+    public typealias Wait = @Sendable (Timestamp.Span) async -> Bool
+
+    let configuration: FeedConfiguration
+    let sink: any RecordSink
+    let client: HTTPClient
+    let clock: any Clock
+    let log: Log
+    let metrics: FeedMetrics
+    let wait: Wait
+    let chance: @Sendable () -> Double
+    private let state = Locked(FeedHealth())
+
+    /// - Parameter wait: how to wait; a test may be quicker.
+    /// - Parameter chance: 0 to 1, spreads the pauses after failures.
+    public init(
+        _ configuration: FeedConfiguration, sink: any RecordSink, client: HTTPClient, clock: any Clock = SystemClock(),
+        log: Log, metrics: MetricList, wait: @escaping Wait = FeedPoller.sleep,
+        chance: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
+    ) {
+        self.configuration = configuration
+        self.sink = sink
+        self.client = client
+        self.clock = clock
+        self.log = log
+        self.metrics = FeedMetrics(metrics, source: configuration.name)
+        self.wait = wait
+        self.chance = chance
+    }
+
+    public var name: SourceName { configuration.name }
+    public var health: FeedHealth { state.withLock { $0 } }
+
+    @Sendable public static func sleep(_ span: Timestamp.Span) async -> Bool {
+        do {
+            try await Task.sleep(nanoseconds: UInt64(max(0, span.nanoseconds)))
+            return !Task.isCancelled
+        } catch {
+            return false
+        }
+    }
+
+    /// Polls until the task is cancelled, or until a person must act.
+    public func run() async {
+        guard var walk = FeedWalk(self) else {
+            return stop(.bookmarkUnknown)
+        }
+        log.info("reading the feed", ("source", "\(name)"), ("key", "\(configuration.key)"))
+        var isNewRound = true
+        while !Task.isCancelled {
+            let began = clock.steady()
+            do throws(Fault) {
+                guard try await walk.round(isNew: isNewRound) else { break }
+                isNewRound = true
+                change { $0.state = .resting }
+                let left = configuration.interval - (clock.steady() - began)
+                guard await wait(max(left, .seconds(0))) else { break }
+            } catch {
+                guard let pause = failed(error, &walk) else { return }
+                isNewRound = error.remedy == .aside
+                change { $0.state = .waiting(until: clock.now() + pause) }
+                guard await wait(pause) else { break }
+            }
+        }
+        change { $0.state = .ended }
+    }
+
+    /// - Returns: how long to wait; `nil` when a person must act.
+    private func failed(_ fault: Fault, _ walk: inout FeedWalk) -> Timestamp.Span? {
+        metrics.count(fault)
+        change { $0.lastFault = fault }
+        switch fault.remedy {
+        case .stop:
+            stop(fault)
+            return nil
+        case .aside:
+            log.warning("the feed was not read", ("source", "\(name)"), ("fault", "\(fault)"))
+            return configuration.interval
+        case .again(let wish):
+            log.warning("the feed was not read", ("source", "\(name)"), ("fault", "\(fault)"))
+            return walk.pace.failed(wish: wish, chance: chance())
+        }
+    }
+
+    private func stop(_ fault: Fault) {
+        log.error("the feed is not read any more", ("source", "\(name)"), ("fault", "\(fault)"))
+        metrics.isStopped.set(1)
+        change { health in
+            health.state = .stopped
+            health.lastFault = fault
+        }
+    }
+
+    func change(_ body: @Sendable (inout FeedHealth) -> Void) { state.withLock { body(&$0) } }
+}
+
+extension Timestamp.Span {
+    static func - (left: Timestamp.Span, right: Timestamp.Span) -> Timestamp.Span {
+        Timestamp.Span(nanoseconds: left.nanoseconds - right.nanoseconds)
+    }
+}

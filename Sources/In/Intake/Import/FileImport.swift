@@ -1,0 +1,185 @@
+import Codecs
+public import Events
+
+/// Records from files: what people have saved, exported or captured.
+public struct FileImport: Sendable {
+    public enum Form: String, Sendable, CaseIterable {
+        /// OTLP/JSON export requests, one after another, logs, traces and metrics mixed; or one OTLP protobuf
+        /// request of logs.
+        case otlp
+        /// Activities of the Compliance API: one a line, as a list, or as pages with `data`.
+        case activities
+        /// Documents in Elastic Common Schema, one a line or as a list.
+        case ecs
+    }
+
+    /// A piece of a file that cannot be read.
+    public struct Problem: Sendable, Equatable, CustomStringConvertible {
+        /// Counts from 1.
+        public let line: Int
+        public let message: String
+        public var description: String { "line \(line): \(message)" }
+    }
+
+    /// Records of one batch.
+    ///
+    /// - Default: 2,000, so that a batch stays far below what the journal takes
+    public static let batchRecords = 2_000
+
+    public private(set) var batches: [RecordBatch] = []
+    public private(set) var problems: [Problem] = []
+
+    public var records: Int { batches.reduce(0) { $0 + $1.entries.count } }
+
+    private let tenant: TenantName
+    private let source: SourceName
+
+    /// Reads a whole file. What can be read is in ``batches``, what cannot in ``problems``.
+    public init(_ bytes: [UInt8], as form: Form, tenant: TenantName, source: SourceName = "import") {
+        self.tenant = tenant
+        self.source = source
+        let span = unsafe bytes.span.bytes
+        if form == .otlp, let first = bytes.first, first != UInt8(ascii: "{"), first != UInt8(ascii: "["),
+            first > 0x20 || first == 0x0A
+        {
+            readProtobuf(bytes)
+            return
+        }
+        if let flaw = UTF8Text.firstFlaw(in: span, ByteRange(start: 0, count: span.byteCount)) {
+            problems.append(Problem(line: Self.line(of: flaw, in: bytes), message: "this is not UTF-8"))
+            return
+        }
+        var cursor = JSONCursor(span)
+        var batch = newBatch(bytes)
+        do throws(JSONError) {
+            while try !isAtEnd(&cursor, span) {
+                let start = cursor.place
+                let value = try cursor.skip(in: span)
+                read(value, form, bytes, line: Self.line(of: start, in: bytes), into: &batch)
+            }
+        } catch {
+            problems.append(Problem(line: Self.line(of: error.place, in: bytes), message: error.code.rawValue))
+        }
+        finish(&batch, bytes)
+    }
+
+    private func isAtEnd(_ cursor: inout JSONCursor, _ span: RawSpan) throws(JSONError) -> Bool {
+        cursor.isAtEnd(in: span)
+    }
+
+    private mutating func read(
+        _ value: ByteRange, _ form: Form, _ bytes: [UInt8], line: Int, into batch: inout RecordBatch
+    ) {
+        let span = unsafe bytes.span.bytes
+        switch (form, span[value.start]) {
+        case (.otlp, UInt8(ascii: "{")): readExport(value, bytes, line: line, into: &batch)
+        case (_, UInt8(ascii: "[")):
+            for element in Self.elements(value, span) { read(element, form, bytes, line: line, into: &batch) }
+        case (.activities, UInt8(ascii: "{")):
+            if let data = Self.member("data", of: value, span), span[data.start] == UInt8(ascii: "[") {
+                for element in Self.elements(data, span) { add(.activity, element, bytes, &batch) }
+            } else {
+                add(.activity, value, bytes, &batch)
+            }
+        case (.ecs, UInt8(ascii: "{")): add(.ecs, value, bytes, &batch)
+        default: problems.append(Problem(line: line, message: "this is not an object"))
+        }
+    }
+
+    private mutating func readExport(_ value: ByteRange, _ bytes: [UInt8], line: Int, into batch: inout RecordBatch) {
+        let span = unsafe bytes.span.bytes
+        let signal = OTLPSignal.allCases.first { signal in
+            Self.member(signal.listNames.resources, of: value, span) != nil
+                || Self.member(signal.listNamesAsDeclared.resources, of: value, span) != nil
+        }
+        guard let signal else {
+            return problems.append(
+                Problem(
+                    line: line,
+                    message: "this is no OTLP export request: no resourceLogs, resourceSpans or resourceMetrics"))
+        }
+        do throws(OTLPError) {
+            add(try JSONSplitter.split(span[value], signal), shiftedBy: value.start, bytes, line: line, into: &batch)
+        } catch {
+            problems.append(Problem(line: line, message: "\(error)"))
+        }
+    }
+
+    private mutating func readProtobuf(_ bytes: [UInt8]) {
+        var batch = newBatch(bytes)
+        do throws(OTLPError) {
+            let span = unsafe bytes.span.bytes
+            add(try ProtobufSplitter.split(span, .logs), shiftedBy: 0, bytes, line: 1, into: &batch)
+        } catch {
+            problems.append(Problem(line: 1, message: "\(error)"))
+        }
+        finish(&batch, bytes)
+    }
+
+    private mutating func add(
+        _ export: OTLPRequest, shiftedBy start: Int, _ bytes: [UInt8], line: Int, into batch: inout RecordBatch
+    ) {
+        if let reason = export.firstReason {
+            problems.append(Problem(line: line, message: "\(export.refused) records were left out: \(reason)"))
+        }
+        let first = UInt32(batch.contexts.count)
+        for context in export.contexts {
+            batch.contexts.append(
+                RecordBatch.Context(
+                    resource: ByteRange(start: start + context.resource.start, count: context.resource.count),
+                    scope: ByteRange(start: start + context.scope.start, count: context.scope.count),
+                    credential: "import"))
+        }
+        for entry in export.entries {
+            batch.entries.append(
+                RecordBatch.Entry(
+                    kind: entry.kind, encoding: entry.encoding, context: first + entry.context,
+                    range: ByteRange(start: start + entry.range.start, count: entry.range.count)))
+        }
+        if batch.entries.count >= Self.batchRecords { finish(&batch, bytes) }
+    }
+
+    private mutating func add(_ kind: RecordKind, _ range: ByteRange, _ bytes: [UInt8], _ batch: inout RecordBatch) {
+        if batch.contexts.isEmpty { batch.contexts.append(RecordBatch.Context(credential: "import")) }
+        batch.entries.append(RecordBatch.Entry(kind: kind, encoding: .json, context: 0, range: range))
+        if batch.entries.count >= Self.batchRecords { finish(&batch, bytes) }
+    }
+
+    private func newBatch(_ bytes: [UInt8]) -> RecordBatch {
+        RecordBatch(tenant: tenant, source: source, storage: bytes)
+    }
+
+    private mutating func finish(_ batch: inout RecordBatch, _ bytes: [UInt8]) {
+        if !batch.entries.isEmpty { batches.append(batch) }
+        batch = newBatch(bytes)
+    }
+
+    // MARK: JSON that was checked already
+
+    private static func elements(_ array: ByteRange, _ span: RawSpan) -> [ByteRange] {
+        var cursor = JSONCursor(array)
+        var elements: [ByteRange] = []
+        var isFirst = true
+        guard (try? cursor.enterArray(in: span)) != nil else { return [] }
+        while (try? cursor.nextElement(in: span, isFirst: &isFirst)) == true {
+            guard let element = try? cursor.skip(in: span) else { return elements }
+            elements.append(element)
+        }
+        return elements
+    }
+
+    private static func member(_ name: StaticString, of object: ByteRange, _ span: RawSpan) -> ByteRange? {
+        var cursor = JSONCursor(object)
+        var isFirst = true
+        guard (try? cursor.enterObject(in: span)) != nil else { return nil }
+        while let key = (try? cursor.nextMember(in: span, isFirst: &isFirst)) ?? nil {
+            guard let value = try? cursor.skip(in: span) else { return nil }
+            if span[key.range].isEqual(to: name) { return value }
+        }
+        return nil
+    }
+
+    private static func line(of place: Int, in bytes: [UInt8]) -> Int {
+        1 + bytes[..<min(place, bytes.count)].count { $0 == 0x0A }
+    }
+}

@@ -1,0 +1,176 @@
+import Codecs
+public import Events
+public import Network
+public import Platform
+
+/// Takes OpenTelemetry in over HTTP and gRPC.
+///
+///     head ─▶ gate: path, kind of body, credential ─▶ body ─▶ unpack ─▶ split ─▶ journal ─▶ answer
+///
+/// Nothing is answered with success before it is durable, and nobody without a credential makes the server
+/// read a body.
+///
+/// - Threads: the loops of the server; nothing here waits.
+/// - Source: OTLP 1.x, *OTLP/HTTP* and *OTLP/gRPC*.
+public final class OTLPIntake: Sendable {
+    private let authenticate: @Sendable (ShownCredential) -> Credential?
+    private let sink: any RecordSink
+    private let limits: Limits
+    private let metrics: OTLPMetrics
+
+    public struct Limits: Sendable {
+        /// A body after it is unpacked.
+        ///
+        /// - Unit: bytes   - Default: 16 MiB
+        public var bodyBytes: Int
+        public init(bodyBytes: Int = 16 << 20) { self.bodyBytes = bodyBytes }
+    }
+
+    public init(
+        sink: any RecordSink, limits: Limits = Limits(), metrics: MetricList,
+        authenticate: @escaping @Sendable (ShownCredential) -> Credential?
+    ) {
+        self.sink = sink
+        self.limits = limits
+        self.metrics = OTLPMetrics(metrics)
+        self.authenticate = authenticate
+    }
+
+    /// Refuses what is refused anyway, before the body.
+    public func gate(_ request: HTTPRequest) -> HTTPResponse? {
+        do throws(OTLPRefusal) {
+            _ = try head(of: request)
+            return nil
+        } catch {
+            return refuse(error, request)
+        }
+    }
+
+    public func handle(_ request: HTTPRequest, _ responder: Responder) {
+        do throws(OTLPRefusal) {
+            let head = try head(of: request)
+            let body = try unpacked(request, head)
+            let export = try split(body, head)
+            try append(export, body, head, request, responder)
+        } catch {
+            responder.send(refuse(error, request))
+        }
+    }
+
+    // MARK: Steps
+
+    private func head(of request: HTTPRequest) throws(OTLPRefusal) -> OTLPHead {
+        let head = try OTLPHead(request)
+        guard let shown = ShownCredential(request.headers) else {
+            throw OTLPRefusal(.unauthenticated, "A credential is needed: Authorization with Bearer or Basic.")
+        }
+        guard let credential = authenticate(shown) else {
+            throw OTLPRefusal(.unauthenticated, "The credential is not known.")
+        }
+        guard head.tenant == nil || head.tenant == credential.tenant.text else {
+            throw OTLPRefusal(.forbidden, "The credential is not one of the tenant in the path.")
+        }
+        return head.with(credential)
+    }
+
+    private func unpacked(_ request: HTTPRequest, _ head: OTLPHead) throws(OTLPRefusal) -> [UInt8] {
+        var body = request.body
+        var packing = head.packing
+        if head.isCall {
+            do throws(GRPC.Failure) {
+                let message = try GRPC.message(of: request)
+                body = Array(message.bytes)
+                packing = message.encoding == .gzip ? .gzip : .none
+            } catch {
+                throw OTLPRefusal(.malformed, error.message, grpc: error.code)
+            }
+        }
+        do throws(CompressionError) {
+            switch packing {
+            case .none: break
+            case .gzip: body = try unsafe Gunzip().decompress(body.span.bytes, limit: limits.bodyBytes)
+            case .zstandard:
+                body = try unsafe ZstandardDecompressor().decompress(body.span.bytes, limit: limits.bodyBytes)
+            }
+        } catch {
+            throw OTLPRefusal(error == .tooLarge(limit: limits.bodyBytes) ? .tooLarge : .badCompression, "\(error)")
+        }
+        guard body.count <= limits.bodyBytes else {
+            throw OTLPRefusal(.tooLarge, "The body is larger than \(limits.bodyBytes) bytes.")
+        }
+        return body
+    }
+
+    private func split(_ body: [UInt8], _ head: OTLPHead) throws(OTLPRefusal) -> OTLPRequest {
+        do throws(OTLPError) {
+            let bytes = unsafe body.span.bytes
+            let export =
+                try head.isJSON
+                ? JSONSplitter.split(bytes, head.signal) : ProtobufSplitter.split(bytes, head.signal)
+            guard !export.entries.isEmpty || export.refused == 0 else {
+                metrics.refusedRecords.add(export.refused)
+                throw OTLPError("every record was refused: \(export.firstReason ?? "")")
+            }
+            return export
+        } catch {
+            throw OTLPRefusal(.malformed, "\(error)")
+        }
+    }
+
+    private func append(
+        _ export: OTLPRequest, _ body: [UInt8], _ head: OTLPHead, _ request: HTTPRequest, _ responder: Responder
+    ) throws(OTLPRefusal) {
+        guard let credential = head.credential else { throw OTLPRefusal(.unauthenticated, "A credential is needed.") }
+        let answer = OTLPAnswer.success(head, refused: export.refused, reason: export.firstReason)
+        metrics.received[head.signal.kind]?.add(export.entries.count)
+        metrics.refusedRecords.add(export.refused)
+        guard !export.entries.isEmpty else { return responder.send(answer) }
+        var contexts = export.contexts
+        for index in contexts.indices {
+            contexts[index].credential = credential.id
+            contexts[index].peer = request.peer.address
+        }
+        let batch = RecordBatch(
+            tenant: credential.tenant, source: head.source, storage: body, contexts: contexts, entries: export.entries)
+        sink.append(batch) { [metrics] result in
+            switch result {
+            case .success: responder.send(answer)
+            case .failure(let fault):
+                let refusal = OTLPRefusal(fault)
+                metrics.refusedRequests[refusal.reason]?.add()
+                responder.send(OTLPAnswer.failure(refusal, request))
+            }
+        }
+    }
+
+    private func refuse(_ refusal: OTLPRefusal, _ request: HTTPRequest) -> HTTPResponse {
+        metrics.refusedRequests[refusal.reason]?.add()
+        return OTLPAnswer.failure(refusal, request)
+    }
+}
+
+/// What intake counts.
+struct OTLPMetrics: Sendable {
+    let received: [RecordKind: Counter]
+    let refusedRecords: Counter
+    let refusedRequests: [OTLPRefusal.Reason: Counter]
+
+    init(_ metrics: MetricList) {
+        var received: [RecordKind: Counter] = [:]
+        for signal in OTLPSignal.allCases {
+            received[signal.kind] = metrics.counter(
+                "docket_otlp_received_total", "Records that arrived and could be read.",
+                labels: [("signal", signal.rawValue)])
+        }
+        self.received = received
+        refusedRecords = metrics.counter(
+            "docket_otlp_refused_records_total", "Records that were left out of a request because they are malformed.")
+        var refused: [OTLPRefusal.Reason: Counter] = [:]
+        for reason in OTLPRefusal.Reason.allCases {
+            refused[reason] = metrics.counter(
+                "docket_otlp_refused_requests_total", "Requests that were answered with an error, by reason.",
+                labels: [("reason", reason.rawValue)])
+        }
+        refusedRequests = refused
+    }
+}

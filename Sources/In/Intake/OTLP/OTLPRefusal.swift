@@ -1,0 +1,76 @@
+import Events
+import Network
+import Platform
+
+/// Why a request is not taken, in the words of HTTP and of gRPC.
+struct OTLPRefusal: Error {
+    enum Reason: String, Sendable, CaseIterable {
+        case unknownPath = "unknown-path"
+        case wrongMethod = "wrong-method"
+        case unknownContentType = "unknown-content-type"
+        case unknownContentEncoding = "unknown-content-encoding"
+        case unauthenticated
+        case forbidden
+        case badCompression = "bad-compression"
+        case tooLarge = "too-large"
+        case malformed
+        case busy
+        case unavailable
+    }
+
+    let reason: Reason
+    /// For the person who configured the client. It never quotes the body.
+    let message: String
+    let retryAfter: Timestamp.Span?
+    private let code: GRPC.Code?
+
+    init(_ reason: Reason, _ message: String, grpc code: GRPC.Code? = nil) {
+        self.reason = reason
+        self.message = message
+        self.code = code
+        retryAfter = nil
+    }
+
+    /// What the journal said.
+    init(_ fault: Fault) {
+        message = fault.detail
+        code = nil
+        switch fault.remedy {
+        case .again(let after):
+            reason = .busy
+            retryAfter = after ?? .seconds(1)
+        case .aside:
+            reason = .tooLarge
+            retryAfter = nil
+        case .stop:
+            reason = .unavailable
+            retryAfter = .seconds(30)
+        }
+    }
+
+    var status: Int {
+        switch reason {
+        case .unknownPath: 404
+        case .wrongMethod: 405
+        case .unknownContentType, .unknownContentEncoding: 415
+        case .unauthenticated: 401
+        case .forbidden: 403
+        case .badCompression, .malformed: 400
+        case .tooLarge: 413
+        case .busy, .unavailable: 503
+        }
+    }
+
+    var grpc: GRPC.Code {
+        if let code { return code }
+        return switch reason {
+        case .unknownPath, .wrongMethod: .unimplemented
+        case .unknownContentType, .unknownContentEncoding, .badCompression, .malformed: .invalidArgument
+        case .unauthenticated: .unauthenticated
+        case .forbidden: .permissionDenied
+        // A client tries again after this one only when RetryInfo says so (OTLP 1.x, Failures).
+        case .tooLarge, .busy: .resourceExhausted
+        case .unavailable: .unavailable
+        }
+    }
+}

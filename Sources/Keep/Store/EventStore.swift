@@ -1,0 +1,145 @@
+public import Events
+public import Platform
+
+/// The searchable copy of the journal: the last moments in memory, everything before in Parquet files.
+///
+/// It can always be thrown away and built again. What it has of the journal is in its manifest, so a start
+/// goes on exactly where the files end: no record is lost and none is there twice.
+///
+///     append ─▶ pages in memory ─▶ publish: they are visible ─▶ seal: a Parquet file of one tenant and stream
+///
+/// - Threads: appending and publishing from one thread; searching from any.
+public final class EventStore: Sendable {
+    /// What a query sees: pages and files of one moment.
+    struct View: Sendable {
+        var pages: [Shelf: [HotPage]] = [:]
+        var segments: [Segment] = []
+    }
+
+    let columns: StoreColumns
+    let database: Database
+    let folder: SegmentFolder
+    let limits: StoreLimits
+    let metrics: StoreMetrics
+    let view: Locked<View>
+    let snapshots = HotSnapshotRegistry()
+    private let opened: Manifest
+    private let log: Log
+    private let clock: any Clock
+
+    /// - Parameter path: the store's folder. It belongs to this process alone.
+    public init(
+        path: String, catalog: FieldCatalog = .standard, limits: StoreLimits = StoreLimits(), clock: any Clock,
+        metrics: StoreMetrics, log: Log
+    ) throws(StoreError) {
+        folder = SegmentFolder(path: path)
+        opened = try folder.open()
+        columns = StoreColumns(catalog: catalog)
+        self.limits = limits
+        self.metrics = metrics
+        self.log = log
+        self.clock = clock
+        view = Locked(View(segments: opened.segments))
+        let snapshots = snapshots
+        do throws(DuckDBError) {
+            database = try Database(
+                .init(
+                    memory: limits.engineMemory, threads: limits.engineThreads,
+                    temporaryDirectory: "\(path)/.temporary",
+                    allowedDirectories: [path]))
+            try ScanFunction(HotSnapshotRegistry.functionName) { snapshots[$0] }.register(
+                on: try Connection(to: database))
+        } catch {
+            throw .engine("\(error)")
+        }
+        metrics.segments.set(opened.segments.count)
+    }
+
+    /// Where the journal is to be read from.
+    public var position: JournalPosition { opened.position }
+
+    /// The one who appends. Ask for it once.
+    public func writer() throws(StoreError) -> StoreWriter {
+        do throws(DuckDBError) {
+            return try StoreWriter(store: self, manifest: opened, clock: clock, log: log)
+        } catch {
+            throw .engine("\(error)")
+        }
+    }
+}
+
+/// The numbers that bound a store.
+public struct StoreLimits: Sendable {
+    /// Rows of one tenant and stream that are sealed as one file: one row group of Parquet.
+    ///
+    /// - Unit: rows   - Default: 122,880
+    public var segmentRows = 122_880
+
+    /// Memory of all rows that are not sealed. Behind it everything is sealed.
+    ///
+    /// - Unit: bytes   - Default: 256 MiB
+    public var hotMemory = 256 << 20
+
+    /// How long a row stays unsealed at the most, so that others who read the files see it.
+    ///
+    /// - Default: one hour
+    public var hotTime = Timestamp.Span.hours(1)
+
+    /// Event ids that are remembered to drop what is sent twice.
+    ///
+    /// - Unit: events   - Default: 1,000,000
+    public var rememberedIDs = 1_000_000
+
+    /// - Unit: bytes   - Default: 512 MiB
+    public var engineMemory = 512 << 20
+
+    /// - Default: 2
+    public var engineThreads = 2
+
+    public init() {}
+}
+
+/// What the store counts.
+public struct StoreMetrics: Sendable {
+    let indexed: Counter
+    let repeated: Counter
+    let sealed: Counter
+    let hotRows: Gauge
+    let segments: Gauge
+
+    public init(_ metrics: MetricList) {
+        indexed = metrics.counter("docket_store_documents_total", "Documents that can be found.")
+        repeated = metrics.counter(
+            "docket_store_repeats_total", "Documents that were dropped because their event id was there already.")
+        sealed = metrics.counter("docket_store_sealed_total", "Documents written to Parquet files.")
+        hotRows = metrics.gauge("docket_store_hot_documents", "Documents in memory.")
+        segments = metrics.gauge("docket_store_segments", "Parquet files.")
+    }
+}
+
+/// Snapshots that running statements read, by number.
+final class HotSnapshotRegistry: Sendable {
+    static let functionName = "docket_hot"
+
+    private struct Known {
+        var next: Int64 = 1
+        var snapshots: [Int64: HotSnapshot] = [:]
+    }
+
+    private let known = Locked(Known())
+
+    subscript(number: Int64) -> HotSnapshot? { known.withLock { $0.snapshots[number] } }
+
+    /// Gives the snapshot a number as long as `body` runs.
+    func with<Result, Failure: Error>(
+        _ snapshot: HotSnapshot, _ body: (Int64) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let number = known.withLock { known in
+            defer { known.next += 1 }
+            known.snapshots[known.next] = snapshot
+            return known.next
+        }
+        defer { known.withLock { $0.snapshots[number] = nil } }
+        return try body(number)
+    }
+}

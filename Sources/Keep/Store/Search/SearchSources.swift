@@ -1,0 +1,76 @@
+import Events
+import Platform
+import Query
+
+/// One table that a search reads: the pages of a shelf, or the files of a shelf.
+struct SearchSource {
+    enum Table {
+        case hot(HotSnapshot)
+        case files([String])
+    }
+
+    let shelf: Shelf
+    let table: Table
+    /// Columns that some row has. A test of any other column fails without being asked.
+    let columns: Set<String>
+
+    /// The tables of a tenant that may hold rows of a stretch of time.
+    ///
+    /// The tenant decides here, before there is any SQL: what is not a source cannot be asked for.
+    static func all(
+        in view: EventStore.View, store: StoreColumns, folder: String, tenant: TenantName, from: Timestamp?,
+        to: Timestamp?
+    ) -> [SearchSource] {
+        var sources: [SearchSource] = []
+        for (shelf, pages) in view.pages where shelf.tenant == tenant {
+            let snapshot = HotSnapshot(pages, store: store, isSorted: false)
+            sources.append(
+                SearchSource(shelf: shelf, table: .hot(snapshot), columns: Set(snapshot.columns.map(\.name))))
+        }
+        let segments = view.segments.filter { segment in
+            segment.shelf.tenant == tenant && from.map { segment.latest >= $0 } ?? true
+                && to.map { segment.earliest < $0 } ?? true
+        }
+        for (shelf, segments) in Dictionary(grouping: segments, by: \.shelf) {
+            sources.append(
+                SearchSource(
+                    shelf: shelf, table: .files(segments.map { "\(folder)/\($0.file)" }),
+                    columns: segments.reduce(into: []) { $0.formUnion($1.columns) }))
+        }
+        return sources.sorted { $0.shelf < $1.shelf }
+    }
+
+    /// The table in SQL, as long as `body` runs.
+    func withTable<Result, Failure: Error>(
+        _ registry: HotSnapshotRegistry, _ body: (String) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        switch table {
+        case .hot(let snapshot):
+            return try registry.with(snapshot) { (number: Int64) throws(Failure) in
+                try body("\(HotSnapshotRegistry.functionName)(\(number))")
+            }
+        case .files(let files):
+            let list = files.map(StoreWriter.quoted).joined(separator: ", ")
+            return try body("read_parquet([\(list)], union_by_name = true)")
+        }
+    }
+}
+
+extension Filter {
+    /// The same question to a table that has only these columns.
+    func restricted(to columns: Set<String>, schema: FieldSchema) -> Filter {
+        switch self {
+        case .all(let parts): .allOf(parts.map { $0.restricted(to: columns, schema: schema) })
+        case .any(let parts): .anyOf(parts.map { $0.restricted(to: columns, schema: schema) })
+        case .not(let part): .notOf(part.restricted(to: columns, schema: schema))
+        case .field(.column(let field), _): columns.contains(field.name) ? self : .nothing
+        case .field(.attribute(let name), _):
+            if let field = schema.flattenedField(holding: name) {
+                columns.contains(field.name) ? self : .nothing
+            } else {
+                self
+            }
+        case .field, .anywhere, .everything, .nothing: self
+        }
+    }
+}

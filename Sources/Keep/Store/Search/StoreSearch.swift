@@ -1,0 +1,129 @@
+import Events
+public import Platform
+public import Query
+
+/// Answers searches over a store.
+///
+/// A search asks each of its tables in two steps: first for the times of the newest rows that fit, then for
+/// those rows whole. Asking for whole rows in order at once reads every column of every row that fits.
+///
+/// - Threads: any, several at a time; each call uses a connection of its own.
+public struct StoreSearch: SearchEngine {
+    private let store: EventStore
+    private let schema: FieldSchema
+    private let clock: any Clock
+    private let limits: SearchLimits
+
+    public init(_ store: EventStore, clock: any Clock, limits: SearchLimits = SearchLimits()) {
+        self.store = store
+        self.clock = clock
+        self.limits = limits
+        schema = FieldSchema(store.columns.catalog)
+    }
+
+    public func search(_ request: SearchRequest) throws(SearchError) -> SearchAnswer {
+        let began = clock.steady()
+        let question = try question(request)
+        var total = 0
+        var hits: [SearchHit] = []
+        for source in question.sources {
+            let found = try question.ask(source, store, schema) {
+                (asking) throws(DuckDBError) -> (Int, [SearchHit]) in
+                let count = try asking.count()
+                guard count > 0, request.limit > 0 else { return (count, []) }
+                return (
+                    count,
+                    try asking.hits(limit: request.limit, newestFirst: request.newestFirst, behind: request.behind)
+                )
+            }
+            guard let found else { continue }
+            total += found.0
+            hits += found.1
+        }
+        hits.sort { left, right in
+            let isEarlier = (left.time, left.id) < (right.time, right.id)
+            return request.newestFirst ? (right.time, right.id) < (left.time, left.id) : isEarlier
+        }
+        return SearchAnswer(
+            hits: Array(hits.prefix(request.limit)), total: total, warnings: question.warnings,
+            tookMilliseconds: Int((clock.steady() - began).nanoseconds / 1_000_000))
+    }
+
+    public func histogram(_ request: SearchRequest, buckets: Int) throws(SearchError) -> Histogram {
+        let question = try question(request)
+        var earliest = request.from
+        var latest = request.to
+        if request.from == nil || request.to == nil {
+            var found: [(Timestamp, Timestamp)] = []
+            for source in question.sources {
+                if let ends = try question.ask(
+                    source, store, schema, { (asking) throws(DuckDBError) in try asking.ends() }) ?? nil
+                {
+                    found.append(ends)
+                }
+            }
+            guard !found.isEmpty else { return Histogram(bucket: .hours(1), buckets: []) }
+            earliest = request.from ?? found.map(\.0).min()
+            latest = request.to ?? found.map(\.1).max().map { $0 + Timestamp.Span(nanoseconds: 1) }
+        }
+        guard let earliest, let latest, earliest < latest else { return Histogram(bucket: .hours(1), buckets: []) }
+        let width = Histogram.width(from: earliest, to: latest, buckets: min(max(buckets, 1), limits.buckets))
+        var counts: [Timestamp: Int] = [:]
+        for source in question.sources {
+            let found = try question.ask(source, store, schema) { (asking) throws(DuckDBError) in
+                try asking.counts(width: width)
+            }
+            for (start, count) in found ?? [:] { counts[start, default: 0] += count }
+        }
+        return Histogram(counts: counts, from: earliest, to: latest, width: width)
+    }
+
+    public func event(id: String, tenant: String) throws(SearchError) -> SearchHit? {
+        guard let field = schema.field(named: "event.id") else { return nil }
+        var request = SearchRequest(tenant: tenant)
+        request.limit = 1
+        let question = question(
+            request, filter: .field(.column(field), .equals([.text(id)], .exact)), warnings: [])
+        for source in question.sources {
+            let found = try question.ask(source, store, schema) { (asking) throws(DuckDBError) in
+                try asking.hits(limit: 1, newestFirst: true, behind: nil)
+            }
+            if let hit = found?.first { return hit }
+        }
+        return nil
+    }
+
+    private func question(_ request: SearchRequest) throws(SearchError) -> Question {
+        do throws(QueryError) {
+            let resolved = try KQL.filter(request.text, schema: schema, now: clock.now())
+            return question(request, filter: resolved.filter, warnings: resolved.warnings.map(\.message))
+        } catch {
+            throw .query(error)
+        }
+    }
+
+    private func question(_ request: SearchRequest, filter: Filter, warnings: [String]) -> Question {
+        let view = store.view.withLock { $0 }
+        let sources = TenantName(request.tenant).map { tenant in
+            SearchSource.all(
+                in: view, store: store.columns, folder: store.folder.path, tenant: tenant, from: request.from,
+                to: request.to)
+        }
+        return Question(
+            filter: filter, from: request.from, to: request.to, cancellation: request.cancellation,
+            timeLimit: limits.time, sources: sources ?? [], warnings: warnings)
+    }
+}
+
+/// The numbers that bound a search.
+public struct SearchLimits: Sendable {
+    /// How long one search may take.
+    ///
+    /// - Default: 30 s
+    public var time = Timestamp.Span.seconds(30)
+
+    /// - Unit: buckets   - Default: 400
+    public var buckets = 400
+
+    public init() {}
+}

@@ -1,0 +1,100 @@
+import Codecs
+import Events
+import Platform
+
+/// What a sealed part of a store holds: its tenant and stream.
+struct Shelf: Hashable, Comparable, Sendable {
+    let tenant: TenantName
+    let stream: StreamName
+
+    static func < (left: Shelf, right: Shelf) -> Bool {
+        (left.tenant, left.stream) < (right.tenant, right.stream)
+    }
+}
+
+/// A Parquet file of the store.
+struct Segment: Sendable, Hashable {
+    /// Below the store's folder, for example `default/claude_code.events/00000000000000000000-00000000000000122879.parquet`.
+    let file: String
+    let shelf: Shelf
+    let rows: Int
+    let bytes: Int
+    let earliest: Timestamp
+    let latest: Timestamp
+    /// The columns that it has.
+    let columns: [String]
+}
+
+/// The store's table of contents: which files count, and how far the journal is in them.
+///
+/// It is replaced as a whole by one rename, together with what it speaks of. So after a crash a record is in a
+/// segment or it comes again from the journal, never both and never neither; a file that the manifest does
+/// not name is what a crash left over.
+///
+/// - Shape: JSON, see `docs/formats/store.md`.
+struct Manifest: Sendable, Equatable {
+    static let version: Int64 = 1
+
+    /// Where the journal is read from after a start.
+    var position = JournalPosition.start
+    /// The records of each shelf below this sequence are in segments. Those of the journal behind ``position``
+    /// and below it are skipped.
+    var sealedBelow: [Shelf: UInt64] = [:]
+    var segments: [Segment] = []
+
+    init() {}
+
+    init?(_ text: [UInt8]) {
+        guard let root = try? JSONValue(parsing: text), root["version"]?.integer == Self.version,
+            let segment = root["journal"]?["segment"]?.integer, let offset = root["journal"]?["offset"]?.integer,
+            let shelves = root["shelves"]?.array, let segments = root["segments"]?.array
+        else { return nil }
+        position = JournalPosition(segment: UInt64(segment), offset: UInt64(offset))
+        for item in shelves {
+            guard let shelf = Self.shelf(item), let below = item["sealedBelow"]?.integer else { return nil }
+            sealedBelow[shelf] = UInt64(below)
+        }
+        for item in segments {
+            guard let shelf = Self.shelf(item), let file = item["file"]?.string, let rows = item["rows"]?.integer,
+                let bytes = item["bytes"]?.integer, let earliest = item["earliest"]?.integer,
+                let latest = item["latest"]?.integer, let columns = item["columns"]?.array
+            else { return nil }
+            self.segments.append(
+                Segment(
+                    file: file, shelf: shelf, rows: Int(rows), bytes: Int(bytes),
+                    earliest: Timestamp(nanoseconds: earliest), latest: Timestamp(nanoseconds: latest),
+                    columns: columns.compactMap(\.string)))
+        }
+    }
+
+    var text: [UInt8] {
+        let value: JSONValue = [
+            "version": .integer(Self.version),
+            "journal": ["segment": .integer(Int64(position.segment)), "offset": .integer(Int64(position.offset))],
+            "shelves": .array(
+                sealedBelow.sorted { $0.key < $1.key }.map { shelf, below in
+                    [
+                        "tenant": .string(shelf.tenant.text), "stream": .string(shelf.stream.text),
+                        "sealedBelow": .integer(Int64(below)),
+                    ]
+                }),
+            "segments": .array(
+                segments.map { segment in
+                    [
+                        "tenant": .string(segment.shelf.tenant.text), "stream": .string(segment.shelf.stream.text),
+                        "file": .string(segment.file), "rows": .integer(Int64(segment.rows)),
+                        "bytes": .integer(Int64(segment.bytes)), "earliest": .integer(segment.earliest.nanoseconds),
+                        "latest": .integer(segment.latest.nanoseconds),
+                        "columns": .array(segment.columns.map { .string($0) }),
+                    ]
+                }),
+        ]
+        return Array(value.text.utf8)
+    }
+
+    private static func shelf(_ item: JSONValue) -> Shelf? {
+        guard let tenant = item["tenant"]?.string.flatMap({ TenantName($0) }), let stream = item["stream"]?.string
+        else { return nil }
+        return Shelf(tenant: tenant, stream: StreamName(stream))
+    }
+}

@@ -1,0 +1,89 @@
+import Codecs
+import Network
+import Query
+
+/// What a call of the JSON API could not do: `{"error":{"type":"query","message":"…","line":1,"column":7}}`.
+struct APIError: Error {
+    /// From a small closed set, for programs.
+    enum Kind: String {
+        case badRequest = "bad-request"
+        case query
+        case unauthenticated
+        case forbidden
+        case notFound = "not-found"
+        case methodNotAllowed = "method-not-allowed"
+        case tooManyAttempts = "too-many-attempts"
+        case busy
+        case cancelled
+        case unavailable
+        case timeLimit = "time-limit"
+
+        var status: Int {
+            switch self {
+            case .badRequest, .query: 400
+            case .unauthenticated: 401
+            case .forbidden: 403
+            case .notFound: 404
+            case .methodNotAllowed: 405
+            case .tooManyAttempts: 429
+            case .busy, .cancelled, .unavailable: 503
+            case .timeLimit: 504
+            }
+        }
+    }
+
+    let kind: Kind
+    let message: String
+    var line: Int?
+    var column: Int?
+    var hint: String?
+    var retryAfterSeconds: Int?
+
+    init(_ kind: Kind, _ message: String) {
+        self.kind = kind
+        self.message = message
+    }
+
+    init(_ error: SearchError) {
+        switch error {
+        case .query(let flaw):
+            self.init(.query, flaw.message)
+            line = flaw.line
+            column = flaw.column
+            hint = flaw.hint
+        case .busy:
+            self.init(.busy, "Too many searches run; ask again in a moment.")
+            retryAfterSeconds = 1
+        case .cancelled: self.init(.cancelled, "The search was cancelled.")
+        case .timeLimit: self.init(.timeLimit, "The search took too long; narrow its time or its query.")
+        case .failed(let sentence): self.init(.unavailable, sentence)
+        }
+    }
+
+    init(_ refusal: Access.Refusal) {
+        switch refusal {
+        case .noCredential: self.init(.unauthenticated, "A token is needed: Authorization: Bearer, or Basic.")
+        case .wrongCredential: self.init(.unauthenticated, "The token is not known.")
+        case .otherOrigin: self.init(.forbidden, "The request did not come from a page of this server.")
+        case .tooManyAttempts(let seconds):
+            self.init(.tooManyAttempts, "Too many wrong tokens from this address.")
+            retryAfterSeconds = seconds
+        }
+    }
+
+    var response: HTTPResponse {
+        var members: [JSONValue.Member] = [
+            .init("type", .string(kind.rawValue)), .init("message", .string(message)),
+        ]
+        if let line { members.append(.init("line", .integer(Int64(line)))) }
+        if let column { members.append(.init("column", .integer(Int64(column)))) }
+        if let hint { members.append(.init("hint", .string(hint))) }
+        let body = JSONValue.object([.init("error", .object(members))]).text + "\n"
+        var response = HTTPResponse(
+            kind.status, headers: ["content-type": "application/json"], body: Array(body.utf8))
+        if let retryAfterSeconds { response.headers.append("retry-after", String(retryAfterSeconds)) }
+        // Not `Basic`: with that a browser would ask for a password on its own.
+        if kind == .unauthenticated { response.headers.append("www-authenticate", "Bearer realm=\"docket\"") }
+        return response
+    }
+}

@@ -1,0 +1,101 @@
+import Codecs
+import Events
+import Intake
+import Journal
+public import Platform
+import Store
+
+/// Everything that a server can be told. Every value has a default, so an empty file is a configuration.
+public struct Configuration: Sendable {
+    public var data: String?
+    public var otlpHTTP: ListenAddress? = ListenAddress(address: "127.0.0.1", port: 4318)
+    public var otlpGRPC: ListenAddress? = ListenAddress(address: "127.0.0.1", port: 4317)
+    public var console: ListenAddress? = ListenAddress(address: "127.0.0.1", port: 8600)
+    public var bodyLimit = 16 << 20
+    public var logLevel = Log.Level.info
+    var journal = JournalLimits()
+    var store = StoreLimits()
+    var search = SearchLimits()
+    var feeds: [FeedConfiguration] = []
+
+    public init() {}
+
+    /// Reads a file.
+    ///
+    /// - Parameter environment: for secrets that are pointed at by name.
+    public init(file: String, environment: [String: String]) throws(ConfigurationError) {
+        self.init()
+        let reader = try Self.reader(file)
+        data = try reader.text("data")
+        if let address = try reader.address("otlp.http") { otlpHTTP = address }
+        if let address = try reader.address("otlp.grpc") { otlpGRPC = address }
+        if let address = try reader.address("console.address") { console = address }
+        if let bytes = try reader.bytes("otlp.body_limit") { bodyLimit = bytes }
+        if let bytes = try reader.bytes("journal.segment_size") { journal.segmentSize = bytes }
+        if let bytes = try reader.bytes("journal.queue_size") { journal.queueSize = bytes }
+        if let percent = try reader.number("journal.free_percent") { journal.freePercent = percent }
+        if let bytes = try reader.bytes("store.hot_memory") { store.hotMemory = bytes }
+        if let span = try reader.duration("store.hot_time") { store.hotTime = span }
+        if let bytes = try reader.bytes("store.engine_memory") { store.engineMemory = bytes }
+        if let threads = try reader.number("store.engine_threads") { store.engineThreads = threads }
+        if let span = try reader.duration("store.search_time") { search.time = span }
+        if let level = try reader.text("log.level") {
+            logLevel = Log.Level.allCases.first { $0.name == level } ?? .info
+        }
+        for place in 0..<(reader.counts["feeds"] ?? 0) {
+            feeds.append(try Self.feed(reader, "feeds.\(place)", environment))
+        }
+        for (place, feed) in feeds.enumerated()
+        where feeds[..<place].contains(where: { $0.name == feed.name && $0.tenant == feed.tenant }) {
+            throw reader.error(at: "feeds.\(place).name", "two feeds have the name `\(feed.name)`; give each its own")
+        }
+    }
+
+    private static func reader(_ file: String) throws(ConfigurationError) -> SettingReader {
+        let folder = file.lastIndex(of: "/").map { $0 == file.startIndex ? "/" : String(file[..<$0]) } ?? "."
+        let name = String(file[(file.lastIndex(of: "/").map { file.index(after: $0) } ?? file.startIndex)...])
+        let text: [UInt8]
+        do throws(DiskError) {
+            text = try FolderDisk(folder: folder).contents(of: name)
+        } catch {
+            throw ConfigurationError(file: file, line: 1, column: 1, message: "\(error)")
+        }
+        let root: YAMLNode
+        do throws(YAMLError) {
+            root = try YAMLParser.parse(text)
+        } catch {
+            throw ConfigurationError(file: file, line: error.line, column: error.column, message: error.message)
+        }
+        return try SettingReader(file: file, root: root)
+    }
+
+    private static func feed(
+        _ reader: SettingReader, _ path: String, _ environment: [String: String]
+    ) throws(ConfigurationError) -> FeedConfiguration {
+        guard let key = try reader.secret("\(path).key", environment: environment) else {
+            throw reader.error(at: "\(path).name", "a feed needs a `key`: `{ file: PATH }` or `{ env: NAME }`")
+        }
+        var feed = FeedConfiguration(key: FeedKey(key))
+        if let name = try reader.text("\(path).name") { feed.name = SourceName(name) }
+        if let tenant = try reader.text("\(path).tenant") {
+            guard let name = TenantName(tenant) else {
+                throw reader.error(at: "\(path).tenant", "`\(tenant)` is not a tenant name: 1 to 63 of a–z 0–9 - _")
+            }
+            feed.tenant = name
+        }
+        if let url = try reader.text("\(path).url") { feed.url = url }
+        if let span = try reader.duration("\(path).interval") { feed.interval = span }
+        if let span = try reader.duration("\(path).initial_interval") { feed.initialInterval = span }
+        if let span = try reader.duration("\(path).overlap") { feed.overlap = span }
+        if let size = try reader.number("\(path).batch_size") { feed.batchSize = size }
+        if let count = try reader.number("\(path).requests_per_minute") { feed.requestsPerMinute = count }
+        if let types = try reader.texts("\(path).activity_types") { feed.activityTypes = types }
+        if let ids = try reader.texts("\(path).actor_ids") { feed.actorIDs = ids }
+        if let ids = try reader.texts("\(path).organization_ids") { feed.organizationIDs = ids }
+        if let span = try reader.duration("\(path).timeout") { feed.timeout = span }
+        if let problem = feed.problems.first {
+            throw reader.error(at: "\(path).\(problem.key)", problem.message)
+        }
+        return feed
+    }
+}

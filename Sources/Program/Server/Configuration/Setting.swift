@@ -1,0 +1,117 @@
+/// One key that a configuration may hold: the same row serves reading, messages and documentation.
+public struct Setting: Sendable {
+    public enum Kind: Sendable, Equatable {
+        case text
+        /// `127.0.0.1:4318`, `[::1]:4318` or `off`.
+        case address
+        /// `16MiB`, `500MB`, `65536`.
+        case bytes(ClosedRange<Int>)
+        /// `500ms`, `30s`, `5m`, `24h`, `90d`.
+        case duration
+        case number(ClosedRange<Int>)
+        /// `true` or `false`.
+        case flag
+        case texts
+        case choice([String])
+        /// A credential, pointed at and never written here: `{ file: PATH }` or `{ env: NAME }`.
+        case secret
+    }
+
+    /// Dotted; `*` stands for any element of a list.
+    public let path: String
+    public let kind: Kind
+    /// As it would be written; empty where there is none.
+    public let standard: String
+    /// What it is for, one or two sentences.
+    public let meaning: String
+
+    init(_ path: String, _ kind: Kind, _ standard: String, _ meaning: String) {
+        self.path = path
+        self.kind = kind
+        self.standard = standard
+        self.meaning = meaning
+    }
+}
+
+extension Setting {
+    /// All keys, in the order in which the documentation shows them.
+    public static let all: [Setting] = [
+        Setting("data", .text, "", "The data directory. The option --data replaces it."),
+
+        Setting("otlp.http", .address, "127.0.0.1:4318", "Where OTLP over HTTP is taken."),
+        Setting("otlp.grpc", .address, "127.0.0.1:4317", "Where OTLP over gRPC is taken."),
+        Setting(
+            "otlp.body_limit", .bytes(1 << 10...1 << 30), "16MiB",
+            "The largest request, before and after it is unpacked. A larger one is answered with 413."),
+
+        Setting("console.address", .address, "127.0.0.1:8600", "Where the console and its API are."),
+
+        Setting(
+            "journal.segment_size", .bytes(1 << 20...1 << 33), "128MiB",
+            "A new file of the journal is begun behind this size."),
+        Setting(
+            "journal.queue_size", .bytes(1 << 20...1 << 32), "64MiB",
+            "Records that wait to be written. Behind it, senders are told to come again."),
+        Setting(
+            "journal.free_percent", .number(1...50), "5",
+            "The share of the disk that must stay free. Below it nothing is accepted."),
+
+        Setting(
+            "store.hot_memory", .bytes(1 << 20...1 << 36), "256MiB",
+            "Memory of the documents that are not in Parquet files yet."),
+        Setting(
+            "store.hot_time", .duration, "1h", "How long a document stays out of the Parquet files at the most."),
+        Setting("store.engine_memory", .bytes(64 << 20...1 << 40), "512MiB", "Memory that the query engine may use."),
+        Setting("store.engine_threads", .number(1...1_024), "2", "Threads that the query engine may use."),
+        Setting("store.search_time", .duration, "30s", "How long one search may take."),
+
+        Setting(
+            "log.level", .choice(["debug", "info", "warning", "error"]), "info",
+            "The least important lines that are written."),
+
+        Setting("feeds.*.name", .text, "anthropic-feed", "The name of the source in metrics and documents."),
+        Setting("feeds.*.tenant", .text, "default", "Whose data it is."),
+        Setting("feeds.*.key", .secret, "", "The Compliance Access Key or Admin API key."),
+        Setting("feeds.*.url", .text, "https://api.anthropic.com", "The base address of the API."),
+        Setting("feeds.*.interval", .duration, "60s", "How often new activities are asked for."),
+        Setting("feeds.*.initial_interval", .duration, "24h", "How far back the first run reaches."),
+        Setting(
+            "feeds.*.overlap", .duration, "10m",
+            "How far back is asked again for activities that the API lists late. What is there already is dropped."),
+        Setting("feeds.*.batch_size", .number(1...5_000), "1000", "Activities of one page."),
+        Setting(
+            "feeds.*.requests_per_minute", .number(1...600), "300",
+            "Requests at the most. The API allows an organization 600, shared by all of its clients."),
+        Setting("feeds.*.activity_types", .texts, "", "Only these types; empty for all."),
+        Setting("feeds.*.actor_ids", .texts, "", "Only these actors; empty for all."),
+        Setting("feeds.*.organization_ids", .texts, "", "Only these organizations; empty for all."),
+        Setting("feeds.*.timeout", .duration, "120s", "How long one request may take."),
+    ]
+
+    /// The documentation of all keys, as `docs/guides/configuration.md` holds it.
+    public static var table: String {
+        var out = "| Key | Value | Default | Meaning |\n| --- | --- | --- | --- |\n"
+        for setting in all {
+            let standard = setting.standard.isEmpty ? "" : "`\(setting.standard)`"
+            out += "| `\(setting.path)` | \(setting.kind.words) | \(standard) | \(setting.meaning) |\n"
+        }
+        return out
+    }
+}
+
+extension Setting.Kind {
+    /// What may be written, for documentation and messages.
+    var words: String {
+        switch self {
+        case .text: "text"
+        case .address: "address and port, or `off`"
+        case .bytes: "size, such as `16MiB`"
+        case .duration: "time, such as `30s`, `5m`, `24h`"
+        case .number(let range): "\(range.lowerBound) to \(range.upperBound)"
+        case .flag: "`true` or `false`"
+        case .texts: "list of texts"
+        case .choice(let words): words.map { "`\($0)`" }.joined(separator: ", ")
+        case .secret: "`{ file: PATH }` or `{ env: NAME }`"
+        }
+    }
+}

@@ -1,0 +1,176 @@
+import Console
+public import Events
+import Intake
+import Integrity
+import Journal
+import Network
+import Pipeline
+public import Platform
+public import Query
+import Store
+
+/// The way of an event, from top to bottom. Read this file first.
+///
+///     Intake ─▶ Journal ─▶ Normalize ─▶ Store ─▶ Console
+///     (In)      (Keep)     (In)         (Keep)   (Out)
+///
+/// Left of the journal nothing keeps state, and nobody is told that a record is accepted before it is durable.
+/// Right of it everything can be built again from it: the store says in its manifest how far it has come, and
+/// goes on from there after any end.
+public final class Flow: Sendable {
+    /// The data directory is ours until the process ends.
+    private let lock: FolderLock
+    private let credentials: CredentialBook
+    private let journal: Journal
+    private let store: EventStore
+    private let indexer: Indexer
+    private let pollers: Pollers
+    public let metrics: MetricList
+    public let search: any SearchEngine
+    private let configuration: Configuration
+    private let clock: any Clock
+    private let log: Log
+
+    /// Opens everything that keeps state, in the order in which an event meets it.
+    ///
+    /// - Parameter data: the data directory; it is made when it is missing.
+    public init(data: String, configuration: Configuration, clock: any Clock, log: Log) throws(StartError) {
+        let metrics = MetricList()
+        self.metrics = metrics
+        self.configuration = configuration
+        self.clock = clock
+        self.log = log
+        lock = try Self.lock(data)
+        do {
+            credentials = try CredentialBook(folder: data)
+            let journalFolder = "\(data)/journal"
+            try FolderDisk.makeFolder(journalFolder)
+            journal = try Journal(
+                disk: FolderDisk(folder: journalFolder), clock: clock, limits: configuration.journal,
+                metrics: JournalMetrics(metrics), log: log.named("journal"))
+            store = try EventStore(
+                path: "\(data)/store", limits: configuration.store, clock: clock, metrics: StoreMetrics(metrics),
+                log: log.named("store"))
+            indexer = Indexer(
+                journal: journal, store: store, writer: try store.writer(), metrics: metrics, clock: clock,
+                log: log.named("indexer"))
+        } catch {
+            throw StartError("\(error)")
+        }
+        search = StoreSearch(store, clock: clock, limits: configuration.search)
+        pollers = Pollers(configuration.feeds, sink: journal, clock: clock, log: log.named("feed"), metrics: metrics)
+    }
+
+    private static func lock(_ data: String) throws(StartError) -> FolderLock {
+        do throws(DiskError) {
+            try FolderDisk.makeFolder(data)
+        } catch {
+            throw StartError("\(error)")
+        }
+        do throws(FolderLockError) {
+            return try FolderLock(folder: data)
+        } catch {
+            throw StartError(error.isTaken ? "\(error); stop it, or ask it with --url" : "\(error)")
+        }
+    }
+
+    // MARK: Left of the journal
+
+    /// Where records go in.
+    public var records: any RecordSink { journal }
+
+    /// The first token of a new data directory, to be shown once; `nil` when there is one already.
+    ///
+    /// - Parameter chosen: what `DOCKET_BOOTSTRAP_TOKEN` says. It is let in also when there are others.
+    public func bootstrapToken(chosen: String?) throws(StartError) -> String? {
+        guard credentials.isEmpty || chosen != nil else { return nil }
+        let isNew = credentials.isEmpty
+        do throws(CredentialBookError) {
+            let token = try credentials.add(tenant: .default, chosen: chosen, now: clock.now())
+            return isNew && chosen == nil ? token : nil
+        } catch {
+            throw StartError("\(error)")
+        }
+    }
+
+    /// Serves until ``Serving/stop()``.
+    public func serve() throws(StartError) -> Serving {
+        let credentials = credentials
+        let otlp = OTLPIntake(sink: journal, limits: .init(bodyBytes: configuration.bodyLimit), metrics: metrics) {
+            credentials.credential(for: $0.secret)
+        }
+        let console = Console(
+            engine: search, authenticate: { credentials.credential(for: $0)?.tenant }, clock: clock,
+            log: log.named("console"), metrics: metrics)
+        let operations = OperationsPages(
+            readiness: { [self] in readiness() }, metrics: { [metrics] in metrics.exposition() },
+            isKnown: { credentials.credential(for: $0) != nil })
+
+        var listeners: [Listener] = []
+        for address in [configuration.otlpGRPC, configuration.otlpHTTP].compactMap({ $0 }) {
+            listeners.append(
+                Listener(
+                    address.address, port: address.port, bodyBytes: configuration.bodyLimit,
+                    gate: { otlp.gate($0) }, handler: { otlp.handle($0, $1) }))
+        }
+        if let address = configuration.console {
+            listeners.append(console.listener(address.address, port: address.port))
+        }
+        let server: HTTPServer
+        do {
+            server = try HTTPServer(listeners: listeners.map(operations.before), log: log.named("network"))
+        } catch {
+            throw StartError("\(error)")
+        }
+        indexer.start()
+        server.start()
+        pollers.start()
+        return Serving(flow: self, server: server, console: console)
+    }
+
+    private func readiness() -> Readiness {
+        if let failure = journal.failure { return .notReady(failure.detail) }
+        return indexer.hasCaughtUp ? .ready : .notReady("The store reads what the journal has that it has not.")
+    }
+
+    // MARK: Without a server
+
+    /// Makes everything that is in the journal visible, on this thread.
+    public func catchUp() throws(StartError) {
+        do throws(Fault) {
+            try indexer.catchUp()
+        } catch {
+            throw StartError("\(error)")
+        }
+    }
+
+    /// Ends in the order of the way: nothing comes in any more, what came in is written, what is written is shown.
+    public func stop() {
+        pollers.stop()
+        journal.stop()
+        indexer.stop()
+    }
+
+    /// A flow that serves.
+    public struct Serving: Sendable {
+        let flow: Flow
+        let server: HTTPServer
+        let console: Console
+
+        /// Where the listeners really are: OTLP over gRPC, OTLP over HTTP, console, as far as they are on.
+        public var addresses: [String] { server.addresses.map(\.description) }
+
+        /// Requests that have begun are finished.
+        public func stop() {
+            server.stop()
+            console.stop()
+            flow.stop()
+        }
+    }
+}
+
+/// Why the program cannot start. One sentence, with the remedy.
+public struct StartError: Error, Sendable, CustomStringConvertible {
+    public let description: String
+    public init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,143 @@
+import Events
+import Journal
+import Pipeline
+import Platform
+import Store
+import Synchronization
+
+/// Carries what is journaled into the store: read, map, append, show.
+///
+/// - Threads: one of its own, or that of ``catchUp()``.
+final class Indexer: Sendable {
+    /// What the indexing thread alone has.
+    private struct Work: ~Copyable {
+        let reader: JournalReader
+        let writer: StoreWriter
+        var normalizer: Normalizer
+        var document = Document()
+    }
+
+    private let journal: Journal
+    private let work: Locked<WorkBox?>
+    private let thread = Locked<OwnThread.Handle?>(nil)
+    private let isStopping = Atomic<Bool>(false)
+    private let caughtUp = Atomic<Bool>(false)
+    private let indexed: Counter
+    private let clock: any Clock
+    private let log: Log
+
+    /// Documents between two moments at which they become visible.
+    private static let publishCount = 32_768
+    private static let publishTime = Timestamp.Span.milliseconds(500)
+
+    private final class WorkBox {
+        var work: Work
+        init(_ work: consuming Work) { self.work = work }
+    }
+
+    init(
+        journal: Journal, store: EventStore, writer: sending StoreWriter, metrics: MetricList, clock: any Clock,
+        log: Log
+    ) {
+        self.journal = journal
+        self.clock = clock
+        self.log = log
+        let indexed = metrics.counter(
+            "docket_indexed_records_total", "Records that the store has taken from the journal.")
+        self.indexed = indexed
+        let reached = reached
+        metrics.gauge("docket_index_lag_records", "Records that are durable and cannot be found yet.") {
+            let reached = reached.withLock { $0 }
+            if reached.end >= journal.end { return 0 }
+            return journal.counts.reduce(0) { $0 + Int($1.value - min($1.value, reached.next[$1.key] ?? 0)) }
+        }
+        work = Locked(
+            WorkBox(
+                Work(
+                    reader: JournalReader(journal, from: store.position, log: log), writer: writer,
+                    normalizer: Normalizer(digest: EventDigests.make()))))
+    }
+
+    /// How far the store is: the position, and the next sequence of each tenant that was read since the start.
+    private struct Reached: Sendable {
+        var end = JournalPosition.start
+        var next: [TenantName: UInt64] = [:]
+    }
+
+    private let reached = Locked(Reached())
+
+    /// Whether the store had, at some moment since the start, everything that was durable then.
+    var hasCaughtUp: Bool { caughtUp.load(ordering: .relaxed) }
+
+    func start() {
+        thread.withLock { thread in
+            thread = OwnThread.start("indexer") { [self] in
+                guard let box = work.withLock({ $0.take() }) else { return }
+                while !isStopping.load(ordering: .relaxed) || journal.end > box.work.reader.end {
+                    do throws(Fault) {
+                        try step(&box.work, wait: .milliseconds(200))
+                    } catch {
+                        log.error("indexing waits", ("fault", "\(error)"))
+                        if isStopping.load(ordering: .relaxed) { break }
+                        _ = Pause.sleep(.seconds(5)) { isStopping.load(ordering: .relaxed) }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Waits for what is written to be shown.
+    func stop() {
+        isStopping.store(true, ordering: .relaxed)
+        thread.withLock { $0.take() }?.join()
+    }
+
+    func catchUp() throws(Fault) {
+        guard let box = work.withLock({ $0 }) else { return }
+        let end = journal.end
+        while box.work.reader.end < end { try step(&box.work, wait: .milliseconds(0)) }
+    }
+
+    /// Takes what is there, up to a bound, and shows it.
+    private func step(_ work: inout Work, wait: Timestamp.Span) throws(Fault) {
+        var records = 0
+        var last: JournalPosition?
+        let began = clock.steady()
+        while let batch = try work.reader.next(wait: records == 0 ? wait : .milliseconds(0)) {
+            for index in batch.batch.entries.indices {
+                let sequence = batch.firstSequence + UInt64(index)
+                let writer = work.writer
+                work.normalizer.map(index, of: batch, into: &work.document) { stream, document in
+                    writer.append(document, stream: stream, of: batch, sequence: sequence)
+                }
+            }
+            records += batch.batch.entries.count
+            last = batch.end
+            reached.withLock {
+                $0.next[batch.batch.tenant] = batch.firstSequence + UInt64(batch.batch.entries.count)
+            }
+            if records >= Self.publishCount || clock.steady() - began > Self.publishTime { break }
+        }
+        try work.writer.publish(upTo: last ?? work.reader.end)
+        indexed.add(records)
+        let end = work.reader.end
+        reached.withLock { $0.end = end }
+        if work.reader.end >= journal.end { caughtUp.store(true, ordering: .relaxed) }
+    }
+}
+
+/// Waiting in small pieces, so that a stop is not waited for.
+enum Pause {
+    /// - Returns: whether `isOver` ended it early.
+    static func sleep(_ span: Timestamp.Span, until isOver: () -> Bool) -> Bool {
+        let nothing = Waitable(())
+        var left = span.nanoseconds
+        while left > 0 {
+            if isOver() { return true }
+            let piece = min(left, 100_000_000)
+            _ = nothing.wait(atMost: Timestamp.Span(nanoseconds: piece)) { _ in nil as Bool? }
+            left -= piece
+        }
+        return isOver()
+    }
+}

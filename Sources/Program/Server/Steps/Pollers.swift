@@ -1,0 +1,28 @@
+import Events
+import Intake
+import Network
+import Platform
+
+/// The pollers of all feeds, each in a task of its own.
+final class Pollers: Sendable {
+    private let client = HTTPClient()
+    private let pollers: [FeedPoller]
+    private let tasks = Locked<[Task<Void, Never>]>([])
+
+    init(_ feeds: [FeedConfiguration], sink: any RecordSink, clock: any Clock, log: Log, metrics: MetricList) {
+        let client = client
+        pollers = feeds.map { FeedPoller($0, sink: sink, client: client, clock: clock, log: log, metrics: metrics) }
+    }
+
+    func start() {
+        tasks.withLock { tasks in
+            tasks = pollers.map { poller in Task { await poller.run() } }
+        }
+    }
+
+    /// Ends the requests that are under way. A page that was not journaled is asked for again after a start.
+    func stop() {
+        for task in tasks.withLock({ $0 }) { task.cancel() }
+        client.stop()
+    }
+}
