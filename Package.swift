@@ -89,7 +89,7 @@ let package = Package(
         base("Integrity", uses: ["CCrypto", "CHash", "CSodium"]),
         base("Events", uses: ["CContent", "Codecs", "Platform"]),
         base("Network", uses: ["Platform", "CUV", "CLLHTTP", "CNghttp2", "CSSL", "CCurl"]),
-        base("Query", uses: ["Events", "Platform"]),
+        base("Query", uses: ["Codecs", "Events", "Platform"]),
 
         // In
         step("In", "Intake", uses: ["Network"]),
@@ -120,11 +120,12 @@ let package = Package(
         tests("NetworkTests", of: ["Network", "Platform"]),
         tests("PipelineTests", of: ["Codecs", "Events", "Intake", "Pipeline", "Platform"]),
         tests("QueryTests", of: ["Query", "Events", "Platform"]),
-        tests("StoreTests", of: ["Store", "Platform"]),
+        tests("StoreTests", of: ["Codecs", "Events", "Platform", "Query", "Store"]),
 
         // Measuring
         .executableTarget(
-            name: "docket-bench", dependencies: ["Codecs", "Events", "Pipeline", "Platform"], path: "Benchmarks",
+            name: "docket-bench", dependencies: ["Codecs", "Events", "Pipeline", "Platform", "Store"],
+            path: "Benchmarks",
             exclude: ["Network", "Store"],
             swiftSettings: strict),
         .executableTarget(

@@ -38,7 +38,13 @@ public struct DocumentWriter: ~Copyable {
             let entry = document.entries[order[place]]
             let name = Self.name(of: entry, known: names, nameRanges, unknown: document.bytes)
             var next = place + 1
-            while next < order.count, Self.isSameField(entry, document.entries[order[next]], document.bytes) {
+            while next < order.count {
+                let other = document.entries[order[next]]
+                guard
+                    entry.field != nil && other.field != nil
+                        ? entry.field == other.field
+                        : Self.name(of: other, known: names, nameRanges, unknown: document.bytes).isEqual(to: name)
+                else { break }
                 next += 1
             }
 
@@ -68,7 +74,13 @@ public struct DocumentWriter: ~Copyable {
             if isList { out.append(UInt8(ascii: "[")) }
             for index in place..<next {
                 if index > place { out.append(UInt8(ascii: ",")) }
-                Self.write(document.entries[order[index]], document.bytes, to: &out)
+                let value = document.entries[order[index]]
+                if value.kind == .long, entry.field.map({ catalog[$0].type == .double }) ?? false {
+                    // Every number of such a field is written in one way, as it is stored.
+                    out.append(jsonNumber: Double(value.long))
+                } else {
+                    Self.write(value, document.bytes, to: &out)
+                }
             }
             if isList { out.append(UInt8(ascii: "]")) }
             isFirst = false
@@ -94,21 +106,59 @@ public struct DocumentWriter: ~Copyable {
             out.append(UInt8(ascii: "\""))
             out.append(text)
             out.append(UInt8(ascii: "\""))
-        case .json: out.append(bytes[entry.value])
+        case .json:
+            let json = bytes[entry.value]
+            UTF8Text.needsRepair(json) ? UTF8Text.appendRepaired(json, to: &out) : out.append(json)
         }
     }
 
     // MARK: Order
 
+    /// Entries up to which insertion is quicker than anything else; beyond, its square hurts.
+    private static let insertionLimit = 256
+
     /// Stable, by name. Documents have some forty fields and come nearly sorted, where insertion is quickest.
     private mutating func sort(_ document: borrowing Document) {
         order.removeAll(keepingCapacity: true)
+        guard document.entries.count <= Self.insertionLimit else {
+            let entries = document.entries
+            let bytes = document.bytes
+            order.append(contentsOf: entries.indices)
+            mergeSort(entries, bytes)
+            return
+        }
         for index in document.entries.indices {
             var place = order.count
             while place > 0, precedes(document.entries[index], document.entries[order[place - 1]], document.bytes) {
                 place -= 1
             }
             order.insert(index, at: place)
+        }
+    }
+
+    /// Bottom up, because a closure for the library's sort cannot hold the bytes.
+    private mutating func mergeSort(_ entries: [Document.Entry], _ bytes: RawSpan) {
+        var width = 1
+        var target = order
+        while width < order.count {
+            var start = 0
+            while start < order.count {
+                let middle = min(start + width, order.count)
+                let end = min(middle + width, order.count)
+                var (left, right) = (start, middle)
+                for place in start..<end {
+                    if left < middle, right == end || !precedes(entries[order[right]], entries[order[left]], bytes) {
+                        target[place] = order[left]
+                        left += 1
+                    } else {
+                        target[place] = order[right]
+                        right += 1
+                    }
+                }
+                start = end
+            }
+            swap(&order, &target)
+            width *= 2
         }
     }
 
@@ -128,18 +178,14 @@ public struct DocumentWriter: ~Copyable {
         return known[ranges[Int(field.index)]]
     }
 
-    private static func isSameField(_ left: Document.Entry, _ right: Document.Entry, _ bytes: RawSpan) -> Bool {
-        if left.field != nil || right.field != nil { return left.field == right.field }
-        return bytes[left.name].isEqual(to: bytes[right.name])
-    }
-
     /// Segment by segment: a dot sorts before every other character.
     static func compare(_ left: RawSpan, _ right: RawSpan) -> Int {
         let count = min(left.byteCount, right.byteCount)
         for place in 0..<count where left[place] != right[place] {
             let dot = UInt8(ascii: ".")
-            let leftRank = left[place] == dot ? 0 : left[place]
-            let rightRank = right[place] == dot ? 0 : right[place]
+            // Also before the zero byte, which a name of a sender may hold.
+            let leftRank = left[place] == dot ? -1 : Int(left[place])
+            let rightRank = right[place] == dot ? -1 : Int(right[place])
             return leftRank < rightRank ? -1 : 1
         }
         return left.byteCount - right.byteCount
