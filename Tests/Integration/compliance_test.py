@@ -9,6 +9,10 @@ import pytest
 from docket import BINARY, PATIENCE, environment, eventually, run
 
 COUNT = 2_500
+BAD_DAYS = (
+    "rate-storm,error,final-error,unavailable,overloaded,slow,cut,bad-json,expired-cursor,late,equal-times,"
+    "opaque-cursors"
+)
 
 
 class Organization:
@@ -62,7 +66,7 @@ def ids(documents):
     return sorted(document["event"]["id"] for document in documents)
 
 
-@pytest.mark.parametrize("faults", [[], ["--faults", "all"]], ids=["good days", "bad days"])
+@pytest.mark.parametrize("faults", [[], ["--faults", BAD_DAYS]], ids=["good days", "bad days"])
 def test_each_activity_is_there_exactly_once(make, organization, faults):
     feed = organization(*faults)
     docket = make(settings=feed.settings()).start(FEED_KEY=feed.key)
@@ -84,6 +88,15 @@ def test_each_activity_is_there_exactly_once_also_after_crashes(make, organizati
     assert len(documents) == COUNT
     docket.stop()
     assert ids(docket.documents(remote=False)) == sorted(feed.truth())
+
+
+def test_the_calls_of_the_poller_are_activities_too_and_are_there_once(make, organization):
+    feed = organization("--faults", "self-noise")
+    docket = make(settings=feed.settings()).start(FEED_KEY=feed.key)
+    docket.wait_for(COUNT + 1)
+    docket.stop()
+    found, truth = ids(docket.documents(remote=False)), set(feed.truth())
+    assert truth <= set(found) and len(found) == len(set(found))
 
 
 def test_a_wrong_key_is_said_and_telemetry_goes_on(make, organization):

@@ -17,6 +17,7 @@ WRONG = {
     "log:\n  level: loud\n": ("2:10", "`log.level` must be `debug`, `info`, `warning`, `error`"),
     "journal: 5\n": ("1:10", "`journal` must be a table of keys"),
     "feeds: {}\n": ("1:8", "`feeds` must be a list"),
+    "feeds:\n  name: one\n": ("2:3", "`feeds` must be a list"),
     "feeds:\n  - key: sk-ant-api01-secret\n": ("2:10", "a secret is never written here"),
     "feeds:\n  - key: {env: DOCKET_MISSING}\n": ("2:16", "the environment has no `DOCKET_MISSING`"),
     "feeds:\n  - name: one\n": ("2:11", "a feed needs a `key`"),
@@ -62,9 +63,9 @@ def test_a_right_one(tmp_path, text):
 def test_every_key_is_documented():
     table = run("check", "--keys").stdout.decode()
     assert "| `otlp.http` |" in table and "| `feeds.*.key` |" in table
-    for line in table.splitlines()[2:]:
-        key, words, _, meaning = [cell.strip() for cell in line.split(" | ")]
-        assert words and meaning.rstrip(" |").endswith("."), line
+    for line in table.strip().splitlines()[2:]:
+        _, key, words, _, meaning, _ = [cell.strip() for cell in line.split("|")]
+        assert key and words and meaning.endswith("."), line
 
 
 def is_free(port):
