@@ -132,7 +132,9 @@ let package = Package(
         tests("StoreTests", of: ["Platform", "Store"]),
 
         // Measuring
-        benchmark("docket-bench", "Benchmarks", uses: ["Codecs", "Events", "Network", "Pipeline", "Platform"]),
+        benchmark(
+            "docket-bench", "Benchmarks",
+            uses: ["Codecs", "Events", "Integrity", "Network", "Pipeline", "Platform"]),
         benchmark(
             "FeedBenchmark", "Benchmarks/Feed",
             uses: ["Events", "Intake", "Journal", "Network", "Platform", "Simulate"]),
