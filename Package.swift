@@ -133,7 +133,8 @@ let package = Package(
 
         // Measuring
         benchmark(
-            "docket-bench", "Benchmarks", uses: ["Codecs", "Events", "Network", "Pipeline", "Platform", "Store"]),
+            "docket-bench", "Benchmarks",
+            uses: ["Codecs", "Events", "Integrity", "Network", "Pipeline", "Platform", "Store"]),
         benchmark(
             "FeedBenchmark", "Benchmarks/Feed",
             uses: ["Events", "Intake", "Journal", "Network", "Platform", "Simulate"]),
