@@ -87,6 +87,9 @@ public struct Configuration: Sendable {
         if let span = try reader.duration("\(path).interval") { feed.interval = span }
         if let span = try reader.duration("\(path).initial_interval") { feed.initialInterval = span }
         if let span = try reader.duration("\(path).overlap") { feed.overlap = span }
+        if let span = try reader.duration("\(path).overlap_interval") { feed.overlapInterval = span }
+        if let span = try reader.duration("\(path).settle") { feed.settle = span }
+        if let count = try reader.number("\(path).remembered_ids") { feed.rememberedIDs = count }
         if let size = try reader.number("\(path).batch_size") { feed.batchSize = size }
         if let count = try reader.number("\(path).requests_per_minute") { feed.requestsPerMinute = count }
         if let types = try reader.texts("\(path).activity_types") { feed.activityTypes = types }
