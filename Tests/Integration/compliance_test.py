@@ -9,9 +9,9 @@ import pytest
 from docket import BINARY, PATIENCE, environment, eventually, run
 
 COUNT = 2_500
+# Not `late`: the simulator shows late activities up to eight minutes later. IntakeTests has them, by a clock of its own.
 BAD_DAYS = (
-    "rate-storm,error,final-error,unavailable,overloaded,slow,cut,bad-json,expired-cursor,late,equal-times,"
-    "opaque-cursors"
+    "rate-storm,error,final-error,unavailable,overloaded,slow,cut,bad-json,expired-cursor,equal-times,opaque-cursors"
 )
 
 
@@ -43,7 +43,7 @@ class Organization:
     def settings(self, more=""):
         return (
             "feeds:\n  - key: {env: FEED_KEY}\n"
-            f"    url: {self.url}\n    interval: 5s\n    batch_size: 100\n{more}"
+            f"    url: {self.url}\n    interval: 5s\n    overlap_interval: 5s\n    batch_size: 100\n{more}"
         )
 
 
@@ -69,8 +69,7 @@ def ids(documents):
 @pytest.mark.parametrize("faults", [[], ["--faults", BAD_DAYS]], ids=["good days", "bad days"])
 def test_each_activity_is_there_exactly_once(make, organization, faults):
     feed = organization(*faults)
-    # Those that are listed late are found when the past is asked for again.
-    docket = make(settings=feed.settings("    settle: 1s\n    overlap_interval: 5s\n")).start(FEED_KEY=feed.key)
+    docket = make(settings=feed.settings()).start(FEED_KEY=feed.key)
     documents = docket.wait_for(COUNT, "data_stream.dataset: anthropic.audit or event.dataset: anthropic.audit")
     assert len(documents) == COUNT
     docket.stop()
