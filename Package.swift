@@ -128,6 +128,7 @@ let package = Package(
         tests("NetworkTests", of: ["Network", "Platform"]),
         tests("PipelineTests", of: ["CContent", "Codecs", "Events", "Intake", "Pipeline", "Platform"]),
         tests("QueryTests", of: ["Events", "Platform", "Query"]),
+        tests("ServerTests", of: ["Events", "Intake", "Platform", "Server"]),
         tests("SimulateTests", of: ["Codecs", "Network", "Platform", "Simulate"]),
         tests("StoreTests", of: ["Codecs", "Events", "Platform", "Query", "Store"]),
 

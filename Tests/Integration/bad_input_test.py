@@ -274,6 +274,17 @@ def test_one_bad_record_of_protobuf_leaves_the_others(shared):
     assert claude.places(shared.wait_for(4, f'claude_code.events.session.id: "{session}"')) == [1, 2, 3, 5]
 
 
+def test_half_of_a_character_in_protobuf_is_kept_and_answers_stay_text(shared):
+    body = protobuf(2, 37).replace(b"ada@", b"a\xed\xa0\xbd")
+    answer = requests.post(
+        f"{shared.http}/v1/logs", data=body, headers={**BEARER, "Content-Type": PROTOBUF}, timeout=PATIENCE
+    )
+    assert answer.status_code == 200 and answer.content == b""
+    session = next(claude.events(1, 37))[1]["session.id"]
+    documents = shared.wait_for(2, f'claude_code.events.session.id: "{session}"')
+    assert {document["user"]["email"] for document in documents} == {"a\ufffdexample.com"}
+
+
 # gRPC, by hand
 
 

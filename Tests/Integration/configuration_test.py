@@ -21,6 +21,7 @@ WRONG = {
     "feeds:\n  - key: sk-ant-api01-secret\n": ("2:10", "a secret is never written here"),
     "feeds:\n  - key: {env: DOCKET_MISSING}\n": ("2:16", "the environment has no `DOCKET_MISSING`"),
     "feeds:\n  - name: one\n": ("2:11", "a feed needs a `key`"),
+    "log: {level: info}\nfeeds:\n  - url: https://example.com\n": ("3:10", "a feed needs a `key`"),
     "feeds:\n  - key: {env: PATH}\n    interval: 1s\n": ("3:15", "5s to 1h"),
     "data: [a\n": ("2:1", ""),
     "data: a\ndata: b\n": ("2:1", "data"),

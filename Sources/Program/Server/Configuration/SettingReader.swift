@@ -67,11 +67,13 @@ struct SettingReader {
         ConfigurationError(file: file, line: node.line, column: node.column, message: message)
     }
 
+    /// Where the value stands or, when it is missing, the first of its neighbors.
     func error(at path: String, _ message: String) -> ConfigurationError {
-        guard let value = values[path] else {
-            return ConfigurationError(file: file, line: 1, column: 1, message: message)
-        }
-        return error(value.node, message)
+        if let value = values[path] { return error(value.node, message) }
+        let parent = path.lastIndex(of: ".").map { path[...$0] } ?? "."
+        let neighbors = values.filter { $0.key.hasPrefix(parent) }.map(\.value.node)
+        let first = neighbors.min { ($0.line, $0.column) < ($1.line, $1.column) }
+        return ConfigurationError(file: file, line: first?.line ?? 1, column: first?.column ?? 1, message: message)
     }
 
     // MARK: Values
