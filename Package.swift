@@ -117,6 +117,7 @@ let package = Package(
         tests("CodecsTests", of: ["Codecs"]),
         tests("IntegrityTests", of: ["Integrity"]),
         tests("ConsoleTests", of: ["Codecs", "Console", "Events", "Network", "Platform", "Query"]),
+        tests("EventsTests", of: ["Codecs", "Events", "Platform"]),
         tests("NetworkTests", of: ["Network", "Platform"]),
         tests("PipelineTests", of: ["Codecs", "Events", "Intake", "Pipeline", "Platform"]),
         tests("QueryTests", of: ["Query", "Events", "Platform"]),
@@ -124,7 +125,7 @@ let package = Package(
 
         // Measuring
         .executableTarget(
-            name: "docket-bench", dependencies: ["Codecs", "Events", "Pipeline", "Platform", "Store"],
+            name: "docket-bench", dependencies: ["Codecs", "Events", "Integrity", "Pipeline", "Platform", "Store"],
             path: "Benchmarks",
             exclude: ["Network", "Store"],
             swiftSettings: strict),

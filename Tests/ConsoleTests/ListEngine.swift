@@ -1,4 +1,5 @@
 import Codecs
+import Events
 import Platform
 import Query
 import TestKit

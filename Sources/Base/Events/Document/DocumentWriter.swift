@@ -58,7 +58,7 @@ public struct DocumentWriter: ~Copyable {
             }
             // A value cannot also be an object. Where one name goes on behind the end of another, the rest of
             // the longer one stays dotted beside the shorter one.
-            let collides = last.count > 0 && Self.extends(name, last.bytes)
+            let collides = place > 0 && Self.extends(name, last.bytes)
             while !collides, let dot = Self.nextDot(in: name, from: rest) {
                 if !isFirst { out.append(UInt8(ascii: ",")) }
                 out.append(jsonString: name.extracting(rest..<dot))
@@ -75,12 +75,7 @@ public struct DocumentWriter: ~Copyable {
             for index in place..<next {
                 if index > place { out.append(UInt8(ascii: ",")) }
                 let value = document.entries[order[index]]
-                if value.kind == .long, entry.field.map({ catalog[$0].type == .double }) ?? false {
-                    // Every number of such a field is written in one way, as it is stored.
-                    out.append(jsonNumber: Double(value.long))
-                } else {
-                    Self.write(value, document.bytes, to: &out)
-                }
+                Self.write(value, document.bytes, of: value.field.map { catalog[$0].type }, to: &out)
             }
             if isList { out.append(UInt8(ascii: "]")) }
             isFirst = false
@@ -94,8 +89,14 @@ public struct DocumentWriter: ~Copyable {
     }
 
     /// One value, without its name.
-    public static func write(_ entry: Document.Entry, _ bytes: RawSpan, to out: inout ByteBuffer) {
+    ///
+    /// - Parameter type: of its field. Every number of a double field is written in the one way in which it is
+    ///   stored; a whole number too large for that stays as it is.
+    public static func write(
+        _ entry: Document.Entry, _ bytes: RawSpan, of type: FieldType?, to out: inout ByteBuffer
+    ) {
         switch entry.kind {
+        case .long where type == .double && entry.isExactDouble: out.append(jsonNumber: Double(entry.long))
         case .text: out.append(jsonString: bytes[entry.value])
         case .long: out.append(decimal: entry.long)
         case .double: out.append(jsonNumber: entry.double)

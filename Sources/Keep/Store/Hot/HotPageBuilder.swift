@@ -143,7 +143,7 @@ struct HotPageBuilder: ~Copyable {
             if traits.isText {
                 if !isASCII, UTF8Text.needsRepair(bytes[entry.value]) { return false }
                 if traits.isAddress, !StoreColumns.isAddress(bytes[entry.value]) { return false }
-            } else if entry.kind == .long, traits.isDouble, !Self.isExact(entry.long) {
+            } else if traits.isDouble, !Self.isDouble(entry) {
                 return false
             }
         }
@@ -160,7 +160,11 @@ struct HotPageBuilder: ~Copyable {
         return false
     }
 
-    private static func isExact(_ number: Int64) -> Bool { number.magnitude <= 1 << 53 }
+    /// Whether a number can stand in a column of doubles. Infinity and what is not a number compare otherwise in
+    /// SQL than anywhere else.
+    private static func isDouble(_ entry: Document.Entry) -> Bool {
+        entry.kind == .long ? entry.isExactDouble : entry.double.isFinite
+    }
 
     private static func isASCII(_ bytes: RawSpan) -> Bool {
         var place = 0
@@ -192,7 +196,7 @@ struct HotPageBuilder: ~Copyable {
                     addNumber(entry, column)
                 }
             } else {
-                appendRest(document.bytes[entry.name]) { DocumentWriter.write(entry, document.bytes, to: &$0) }
+                appendRest(document.bytes[entry.name]) { DocumentWriter.write(entry, document.bytes, of: nil, to: &$0) }
             }
         }
     }
@@ -254,9 +258,10 @@ struct HotPageBuilder: ~Copyable {
         let traits = columns.traits[column]
         if group.entries.count > 1, !traits.isMany { return false }
         for entry in group.entries {
-            guard traits.takes(entry.kind) else { return false }
+            // What came under the name of a known field without being told to be one is kept as it came.
+            guard entry.field != nil, traits.takes(entry.kind) else { return false }
             if traits.isAddress, !StoreColumns.isAddress(document.bytes[entry.value]) { return false }
-            if entry.kind == .long, traits.isDouble, !Self.isExact(entry.long) { return false }
+            if traits.isDouble, !Self.isDouble(entry) { return false }
         }
         return true
     }
@@ -274,16 +279,19 @@ struct HotPageBuilder: ~Copyable {
         var name = ByteBuffer(capacity: 64)
         if let field = group.field {
             misfits.insert(Int(field.index))
-            isList = isList || (columns.catalog[field].isMany && group.entries[0].kind != .json)
+            let first = group.entries[0]
+            isList = isList || (columns.catalog[field].isMany && first.field != nil && first.kind != .json)
             name.append(text: columns.catalog[field].name)
         } else {
             name.append(document.bytes[group.entries[0].name])
         }
+        let catalog = columns.catalog
         appendRest(name.bytes) { out in
             if isList { out.append(UInt8(ascii: "[")) }
             for (place, entry) in group.entries.enumerated() {
                 if place > 0 { out.append(UInt8(ascii: ",")) }
-                DocumentWriter.write(entry, document.bytes, to: &out)
+                DocumentWriter.write(
+                    entry, document.bytes, of: entry.field.map { catalog[$0].type }, to: &out)
             }
             if isList { out.append(UInt8(ascii: "]")) }
         }
