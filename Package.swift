@@ -65,6 +65,15 @@ func tests(_ name: String, of uses: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: uses + ["TestKit"], swiftSettings: strict)
 }
 
+/// Something that measures.
+func benchmark(_ name: String, _ folder: String, uses: [Target.Dependency]) -> Target {
+    let others =
+        folder == "Benchmarks"
+        ? ["Feed", "Integrity", "Network", "RESULTS.md", "Store"] : folder.hasSuffix("Network") ? ["run.sh"] : []
+    return .executableTarget(
+        name: name, dependencies: uses, path: folder, exclude: others, swiftSettings: strict)
+}
+
 let package = Package(
     name: "docket",
     targets: [
@@ -105,32 +114,33 @@ let package = Package(
         // Program
         program(
             "Server", uses: ["Console", "Integrity", "Intake", "Journal", "Network", "Pipeline", "Query", "Store"]),
-        command("docket", uses: ["Integrity", "Intake", "Network", "Pipeline", "Query", "Server"]),
-
-        // Benchmarks
-        .executableTarget(
-            name: "NetworkBenchmark", dependencies: ["Network", "Platform"], path: "Benchmarks/Network",
-            exclude: ["run.sh"], swiftSettings: strict),
+        program("Simulate", uses: ["CContent", "Network"]),
+        command("docket", uses: ["Intake", "Network", "Pipeline", "Query", "Server", "Simulate"]),
 
         // Tests
-        .target(name: "TestKit", path: "Tests/TestKit", swiftSettings: strict),
+        .target(
+            name: "TestKit", dependencies: ["Codecs", "Events", "Platform"], path: "Tests/TestKit",
+            swiftSettings: strict),
         tests("CodecsTests", of: ["Codecs"]),
-        tests("IntegrityTests", of: ["Integrity"]),
         tests("ConsoleTests", of: ["Codecs", "Console", "Events", "Network", "Platform", "Query"]),
         tests("EventsTests", of: ["Codecs", "Events", "Platform"]),
+        tests("IntakeTests", of: ["Codecs", "Events", "Intake", "Journal", "Network", "Platform", "Simulate"]),
+        tests("IntegrityTests", of: ["Integrity"]),
         tests("NetworkTests", of: ["Network", "Platform"]),
-        tests("PipelineTests", of: ["Codecs", "Events", "Intake", "Pipeline", "Platform"]),
-        tests("QueryTests", of: ["Query", "Events", "Platform"]),
+        tests("PipelineTests", of: ["CContent", "Codecs", "Events", "Intake", "Pipeline", "Platform"]),
+        tests("QueryTests", of: ["Events", "Platform", "Query"]),
+        tests("SimulateTests", of: ["Codecs", "Network", "Platform", "Simulate"]),
         tests("StoreTests", of: ["Codecs", "Events", "Platform", "Query", "Store"]),
 
         // Measuring
-        .executableTarget(
-            name: "docket-bench", dependencies: ["Codecs", "Events", "Integrity", "Pipeline", "Platform", "Store"],
-            path: "Benchmarks",
-            exclude: ["Network", "Store"],
-            swiftSettings: strict),
-        .executableTarget(
-            name: "StoreBenchmark", dependencies: ["Store", "Platform"], path: "Benchmarks/Store",
-            swiftSettings: strict),
+        benchmark(
+            "docket-bench", "Benchmarks",
+            uses: ["Codecs", "Events", "Integrity", "Network", "Pipeline", "Platform", "Store"]),
+        benchmark(
+            "FeedBenchmark", "Benchmarks/Feed",
+            uses: ["Events", "Intake", "Journal", "Network", "Platform", "Simulate"]),
+        benchmark("IntegrityBenchmark", "Benchmarks/Integrity", uses: ["Integrity"]),
+        benchmark("NetworkBenchmark", "Benchmarks/Network", uses: ["Network", "Platform"]),
+        benchmark("StoreBenchmark", "Benchmarks/Store", uses: ["Platform", "Store"]),
     ]
 )

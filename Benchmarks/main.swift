@@ -1,15 +1,19 @@
 import Glibc
 
-// Measures one topic: `docket-bench normalize [SECONDS]`, `docket-bench store-index [EVENTS]`.
+// Measures one topic, or all: `docket-bench [intake [EVENTS] | normalize [SECONDS] | store-index [EVENTS]]`.
 
-let topic = CommandLine.arguments.dropFirst().first ?? ""
-let events = CommandLine.arguments.count > 2 ? Int(CommandLine.arguments[2]) ?? 1_000_000 : 1_000_000
-let seconds = CommandLine.arguments.count > 2 ? Double(CommandLine.arguments[2]) ?? 2 : 2
+let topic = CommandLine.arguments.dropFirst().first ?? "all"
+let amount = CommandLine.arguments.count > 2 ? Double(CommandLine.arguments[2]) : nil
 
 switch topic {
-case "normalize": NormalizeBenchmark.run(seconds: seconds)
-case "store-index": try StoreIndexBenchmark.run(events: events)
+case "intake": IntakeBenchmark.run(events: Int(amount ?? 500_000))
+case "normalize": NormalizeBenchmark.run(seconds: amount ?? 2)
+case "store-index": try StoreIndexBenchmark.run(events: Int(amount ?? 1_000_000))
+case "all":
+    IntakeBenchmark.run(events: 500_000)
+    NormalizeBenchmark.run(seconds: 2)
+    try StoreIndexBenchmark.run(events: 1_000_000)
 default:
-    print("use: docket-bench normalize [SECONDS] | store-index [EVENTS]")
+    print("use: docket-bench [intake [EVENTS] | normalize [SECONDS] | store-index [EVENTS]]")
     exit(2)
 }

@@ -15,6 +15,10 @@ final class ListEngine: SearchEngine {
     let now: Timestamp
     /// Thrown instead of the next answers.
     let failure = Locked<SearchError?>(nil)
+    /// Fails from this request on, counted from zero.
+    let failsFrom = Locked(Int.max)
+    /// Says of each answer that something is missing.
+    let isPartial = Locked(false)
     /// Holds every search back while it is closed.
     let isOpen = Waitable(true)
     let running = Gauge()
@@ -43,7 +47,9 @@ final class ListEngine: SearchEngine {
             return request.newestFirst ? Self.key(hit) < key : Self.key(hit) > key
         }
         return SearchAnswer(
-            hits: Array(rest.prefix(request.limit)), total: found.count, warnings: warnings, tookMilliseconds: 3)
+            hits: Array(rest.prefix(request.limit)), total: found.count, isPartial: isPartial.withLock { $0 },
+            warnings: warnings,
+            tookMilliseconds: 3)
     }
 
     func histogram(_ request: SearchRequest, buckets: Int) throws(SearchError) -> Histogram {
@@ -65,11 +71,15 @@ final class ListEngine: SearchEngine {
     private static func key(_ hit: SearchHit) -> (Timestamp, String) { (hit.time, hit.id) }
 
     private func wait(_ request: SearchRequest) throws(SearchError) {
-        requests.withLock { $0.append(request) }
+        let number = requests.withLock { requests in
+            requests.append(request)
+            return requests.count - 1
+        }
         running.add(1)
         defer { running.add(-1) }
         _ = isOpen.wait { $0 ? true : nil }
         if request.cancellation?.isCancelled == true { throw .cancelled }
+        if number >= failsFrom.withLock({ $0 }) { throw .failed("The disk is gone.") }
         if let failure = failure.withLock({ $0 }) { throw failure }
     }
 

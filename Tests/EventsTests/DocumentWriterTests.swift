@@ -39,7 +39,7 @@ struct DocumentWriterTests {
     @Test(arguments: order)
     func `names are in order segment by segment`(_ left: String, _ right: String, _ sign: Int) {
         let (left, right) = (Array(left.utf8), Array(right.utf8))
-        let order = unsafe DocumentWriter.compare(left.span.bytes, right.span.bytes)
+        let order = unsafe FieldLayout.compare(left.span.bytes, right.span.bytes)
         #expect(order.signum() == sign)
     }
 

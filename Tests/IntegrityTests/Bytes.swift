@@ -6,7 +6,7 @@ func randomBytes(_ count: Int, _ dice: inout Dice) -> [UInt8] {
     (0..<count).map { _ in UInt8(truncatingIfNeeded: dice.next()) }
 }
 
-func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
+func utf8(_ text: String) -> [UInt8] { Array(text.utf8) }
 
 extension Digest {
     init(_ message: [UInt8]) { self.init(of: message.rawBytes) }

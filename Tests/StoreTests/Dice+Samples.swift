@@ -27,6 +27,7 @@ extension Dice {
             for _ in 0..<count { add(name, roll(12) == 0 ? anyValue() : suitingValue(name)) }
         }
         for _ in 0..<roll(5) { add(pick(Self.awkwardNames), anyValue()) }
+        if roll(10) == 0 { add("resource.attributes.\(pick(["k", "host.arch", "host"]))", anyValue()) }
         if roll(30) == 0 { add("event.id", .long(5)) }
         if roll(30) == 0 { add("@timestamp", .text("no time")) }
         shuffle(&document.entries)

@@ -182,7 +182,8 @@ struct SampleAnswers: FilterDocument {
     }
 
     private func members(of name: String, where fits: (String) -> Bool) -> [FieldValue] {
-        [objects[name], rest[name]].compactMap(\.self).flatMap { Self.leaves($0, name, where: fits) }
+        let whole = [objects[name], rest[name]].compactMap(\.self).flatMap { Self.leaves($0, name, where: fits) }
+        return whole + attributes { $0.hasPrefix(name + ".") && fits($0) }
     }
 
     private func attributes(where fits: (String) -> Bool) -> [FieldValue] {

@@ -49,6 +49,10 @@ public struct StreamName: Sendable, Hashable, Comparable, CustomStringConvertibl
     public static let codeMetrics = StreamName("claude_code.metrics")
     /// Telemetry of programs that are not Claude's.
     public static let otherLogs = StreamName("otlp.logs")
+    public static let otherTraces = StreamName("otlp.traces")
+    public static let otherMetrics = StreamName("otlp.metrics")
+    /// Spans of the agents in Office programs.
+    public static let officeTraces = StreamName("office_agent.traces")
     /// Documents that came in as ECS and stay as they are.
     public static let imported = StreamName("ecs.imported")
 }

@@ -18,8 +18,8 @@ extension Console {
             if let preset = SearchTerms.presets.first(where: { $0.key == request.query("last") }) {
                 return send(HTTPResponse(goTo: terms.with(preset).address), responder)
             }
-            work(isAPI: false, responder) { self.searchPage(terms, tenant) }
-        case .event(let id): work(isAPI: false, responder) { self.eventPage(id, tenant) }
+            work(workers, isAPI: false, responder) { self.searchPage(terms, tenant) }
+        case .event(let id): work(workers, isAPI: false, responder) { self.eventPage(id, tenant) }
         case .export: export(SearchTerms(request), tenant, responder)
         default: preconditionFailure("not a page of a session")
         }
@@ -66,7 +66,7 @@ extension Console {
     }
 
     private func export(_ terms: SearchTerms, _ tenant: TenantName, _ responder: Responder) {
-        work(isAPI: false, responder) {
+        work(exporters, isAPI: false, responder) {
             self.counters.searches.add()
             let now = self.clock.now()
             let request: SearchRequest
@@ -122,7 +122,7 @@ extension Console {
             if let old = SessionCookie.session(in: request) { access.sessions.end(old) }
             let session = access.sessions.begin(for: tenant)
             counters.signIns.add()
-            return HTTPResponse(goTo: next).with("set-cookie", SessionCookie.setting(session, for: request.peer))
+            return HTTPResponse(goTo: next).with("set-cookie", SessionCookie.setting(session, for: request))
         } catch .tooManyAttempts(let seconds) {
             return again(429, "Too many wrong tokens. Wait \(seconds) seconds.").with("retry-after", String(seconds))
         } catch {
@@ -135,6 +135,6 @@ extension Console {
             return failure(APIError(.forbidden, "The form did not come from a page of this server."), isAPI: false)
         }
         if let session = SessionCookie.session(in: request) { access.sessions.end(session) }
-        return HTTPResponse(goTo: LocalAddress("/sign-in")).with("set-cookie", SessionCookie.ending(for: request.peer))
+        return HTTPResponse(goTo: LocalAddress("/sign-in")).with("set-cookie", SessionCookie.ending(for: request))
     }
 }

@@ -17,14 +17,17 @@ public final class Console: Sendable {
     let engine: any SearchEngine
     let access: Access
     let clock: any Clock
+    /// Make pages and answers.
     let workers: WorkerPool
+    /// Send exports. A slow reader holds a thread, and must not hold one that pages need.
+    let exporters: WorkerPool
     let counters: ConsoleCounters
     private let log: Log
 
     /// - Parameters:
     ///   - authenticate: whose token it is, `nil` for a wrong one. Called on a loop's thread, so it must not
     ///     wait; it compares in constant time.
-    ///   - threads: how many searches run at a time.
+    ///   - threads: how many searches run at a time, and how many exports.
     ///   - queue: how many wait. Above it the answer is 503 with `Retry-After`.
     public init(
         engine: any SearchEngine, authenticate: @escaping @Sendable (String) -> TenantName?,
@@ -36,11 +39,15 @@ public final class Console: Sendable {
         access = Access(
             sessions: SessionList(clock: clock), attempts: AttemptLimit(clock: clock), authenticate: authenticate)
         workers = WorkerPool("console", threads: threads, queue: queue)
+        exporters = WorkerPool("export", threads: threads, queue: queue)
         counters = ConsoleCounters(metrics)
     }
 
     /// Waits for the searches that run. Stop the server first.
-    public func stop() { workers.stop() }
+    public func stop() {
+        workers.stop()
+        exporters.stop()
+    }
 
     public func listener(_ address: String, port: Int, tls: TLSConfiguration? = nil) -> Listener {
         Listener(address, port: port, tls: tls, bodyBytes: Self.bodyBytes, gate: gate, handler: handler)
@@ -102,7 +109,9 @@ public final class Console: Sendable {
     }
 
     /// Has an answer made by a worker, or says that all are busy.
-    func work(isAPI: Bool, _ responder: Responder, _ answer: @escaping @Sendable () -> HTTPResponse?) {
+    func work(
+        _ workers: WorkerPool, isAPI: Bool, _ responder: Responder, _ answer: @escaping @Sendable () -> HTTPResponse?
+    ) {
         let isTaken = workers.submit {
             if let response = answer() { self.send(response, responder) }
         }

@@ -57,6 +57,12 @@ struct Words {
         return words
     }
 
+    /// Everything as it is, for a command that reads its words itself.
+    mutating func all() -> [String] {
+        defer { words = [] }
+        return words
+    }
+
     func end() throws(WrongUse) {
         if let word = words.first { throw WrongUse("`\(word)` is one word too many") }
     }

@@ -13,7 +13,7 @@ struct DigestTests {
         ),
     ])
     func `a digest is that of the standard`(message: String, expected: String) {
-        let digest = Digest(bytes(message))
+        let digest = Digest(utf8(message))
         #expect(digest.hexadecimal == expected)
         #expect(digest == Digest(hexadecimal: expected))
         #expect(digest == Digest(base64: digest.base64))
@@ -40,7 +40,7 @@ struct DigestTests {
     }
 
     @Test func `digests that differ in one bit are different`() {
-        let digest = Digest(bytes("one"))
+        let digest = Digest(utf8("one"))
         for bit in 0..<256 {
             var other = digest.array
             other[bit / 8] ^= 1 << (bit % 8)

@@ -10,7 +10,7 @@ struct TextTests {
         ("fooba", "mzxw6ytb", "Zm9vYmE=", "666f6f6261"), ("foobar", "mzxw6ytboi", "Zm9vYmFy", "666f6f626172"),
     ])
     func `bytes are written as in the standard`(message: String, base32: String, base64: String, hexadecimal: String) {
-        let message = bytes(message)
+        let message = utf8(message)
         #expect(Base32.text(of: message.rawBytes) == base32)
         #expect(Base32.bytes(of: base32) == message)
         #expect(Base64.text(of: message.rawBytes) == base64)

@@ -30,3 +30,8 @@ static const unsigned char console_icon[] = {
 #embed "../../../../Content/console/icon.svg"
 };
 CONTENT(console_icon)
+
+static const unsigned char simulated_activities[] = {
+#embed "../../../../Content/simulated-activities.tsv"
+};
+CONTENT(simulated_activities)

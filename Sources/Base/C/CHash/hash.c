@@ -37,9 +37,19 @@ typedef struct {
 } work;
 
 #if defined(__x86_64__)
+// Asked once: on a virtual machine the question goes to the hypervisor and takes longer than many digests.
 static int has_sha_instructions(void) {
-    unsigned a = 0, b = 0, c = 0, d = 0;
-    return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b >> 29 & 1) && __builtin_cpu_supports("sse4.1");
+    enum { UNKNOWN, NO, YES };
+    static int answer = UNKNOWN;
+    int known = __atomic_load_n(&answer, __ATOMIC_RELAXED);
+    if (known == UNKNOWN) {
+        unsigned a = 0, b = 0, c = 0, d = 0;
+        int has = __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b >> 29 & 1) && __builtin_cpu_supports("sse4.1");
+        known = has ? YES : NO;
+        // Another thread may find out at the same time: it finds the same.
+        __atomic_store_n(&answer, known, __ATOMIC_RELAXED);
+    }
+    return known == YES;
 }
 #endif
 

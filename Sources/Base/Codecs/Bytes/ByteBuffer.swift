@@ -40,12 +40,36 @@
 
     @inlinable public mutating func append(_ bytes: RawSpan) {
         let added = bytes.byteCount
-        guard added > 0 else { return }
         if capacity &- length < added { grow(by: added) }
-        unsafe bytes.withUnsafeBytes { source in
-            unsafe UnsafeMutableRawPointer(start + length).copyMemory(from: source.baseAddress!, byteCount: added)
-        }
+        let target = unsafe UnsafeMutableRawPointer(start + length)
         length &+= added
+        // Names and short values are most of what is written; a call for each would cost more than the copy.
+        // Two moves that overlap do the work of a loop.
+        if added > 16 {
+            unsafe bytes.withUnsafeBytes { source in
+                unsafe target.copyMemory(from: source.baseAddress!, byteCount: added)
+            }
+        } else if added >= 8 {
+            unsafe Self.copyEnds(bytes, target, added, as: UInt64.self)
+        } else if added >= 4 {
+            unsafe Self.copyEnds(bytes, target, added, as: UInt32.self)
+        } else {
+            for place in 0..<added {
+                let byte = unsafe bytes.unsafeLoad(fromUncheckedByteOffset: place, as: UInt8.self)
+                unsafe target.storeBytes(of: byte, toByteOffset: place, as: UInt8.self)
+            }
+        }
+    }
+
+    /// Copies the first and the last word of bytes that are at most two words long.
+    @inlinable @inline(__always) static func copyEnds<Word: FixedWidthInteger & BitwiseCopyable>(
+        _ bytes: RawSpan, _ target: UnsafeMutableRawPointer, _ count: Int, as word: Word.Type
+    ) {
+        let last = count &- MemoryLayout<Word>.size
+        let head = unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: 0, as: Word.self)
+        let tail = unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: last, as: Word.self)
+        unsafe target.storeBytes(of: head, as: Word.self)
+        unsafe target.storeBytes(of: tail, toByteOffset: last, as: Word.self)
     }
 
     @inlinable public mutating func append(_ text: StaticString) {
@@ -112,6 +136,22 @@
         let written = try unsafe body(UnsafeMutableRawBufferPointer(start: start + length, count: room))
         precondition(written >= 0 && written <= room)
         length &+= written
+    }
+
+    /// Memory behind the bytes so far, for a writer that counts for itself how much it needs. Nothing is
+    /// written until ``commit(_:)``.
+    ///
+    /// - Returns: at least `room` bytes of memory, good until the next call.
+    @unsafe @inlinable public mutating func reserve(_ room: Int) -> UnsafeMutablePointer<UInt8> {
+        if capacity &- length < room { grow(by: room) }
+        return unsafe start + length
+    }
+
+    /// The bytes up to `end`, which lies in the memory that ``reserve(_:)`` gave, are written.
+    @unsafe @inlinable public mutating func commit(_ end: UnsafeMutablePointer<UInt8>) {
+        let count = unsafe end - start
+        precondition(count >= length && count <= capacity)
+        length = count
     }
 
     /// The bytes so far. They live until the buffer is changed.

@@ -12,7 +12,7 @@
 
     @inlinable public init(_ range: Range<Int>) { self.init(start: range.lowerBound, count: range.count) }
 
-    public static let empty = ByteRange(start: 0, count: 0)
+    @inlinable public static var empty: ByteRange { ByteRange(start: 0, count: 0) }
 
     @inlinable public var end: Int { start &+ count }
     @inlinable public var isEmpty: Bool { count == 0 }

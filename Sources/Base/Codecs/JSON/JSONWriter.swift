@@ -2,8 +2,29 @@
 extension ByteBuffer {
     /// A quoted string from UTF-8 bytes; ill-formed bytes become U+FFFD.
     public mutating func append(jsonString text: RawSpan) {
-        append(UInt8(ascii: "\""))
-        append(jsonCharacters: text)
+        let count = text.byteCount
+        if capacity &- length < count &+ 2 { grow(by: count &+ 2) }
+        // Copy and look at eight bytes at a time, as long as nothing needs more than copying.
+        unsafe start[length] = UInt8(ascii: "\"")
+        let target = unsafe UnsafeMutableRawPointer(start + length + 1)
+        var place = 0
+        while count &- place >= 8 {
+            let word = unsafe text.unsafeLoadUnaligned(fromUncheckedByteOffset: place, as: UInt64.self)
+            let special = JSONCursor.stops(in: UInt64(littleEndian: word)) | (word & 0x8080_8080_8080_8080)
+            guard special == 0 else { break }
+            unsafe target.storeBytes(of: word, toByteOffset: place, as: UInt64.self)
+            place &+= 8
+        }
+        if count &- place < 8 {
+            while place < count {
+                let byte = unsafe text.unsafeLoad(fromUncheckedByteOffset: place, as: UInt8.self)
+                guard byte >= 0x20, byte < 0x80, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") else { break }
+                unsafe target.storeBytes(of: byte, toByteOffset: place, as: UInt8.self)
+                place &+= 1
+            }
+        }
+        length &+= place &+ 1
+        if place < count { append(jsonCharacters: text.extracting(place..<count)) }
         append(UInt8(ascii: "\""))
     }
 

@@ -41,6 +41,7 @@ extension OTLPReader {
 
     /// A KeyValue, added to ``attributes``.
     mutating func protobufAttribute(_ bytes: RawSpan, _ range: ByteRange) throws(ProtobufError) {
+        if let attribute = shortAttribute(bytes, range) { return attributes.append(attribute) }
         var key = OTLPText.empty
         var value = OTLPValue.empty
         var cursor = ProtobufCursor(range)
@@ -52,6 +53,28 @@ extension OTLPReader {
             }
         }
         attributes.append(OTLPAttribute(key: key, value: value))
+    }
+
+    /// A KeyValue as nearly all are: a key, then a string, each shorter than 128 bytes.
+    ///
+    /// - Returns: `nil` for every other shape.
+    @inline(__always) private mutating func shortAttribute(_ bytes: RawSpan, _ range: ByteRange) -> OTLPAttribute? {
+        guard range.count >= 6, range.end <= bytes.byteCount else { return nil }
+        let start = range.start
+        func byte(_ place: Int) -> Int {
+            Int(unsafe bytes.unsafeLoad(fromUncheckedByteOffset: place, as: UInt8.self))
+        }
+        let keyCount = byte(start &+ 1)
+        let middle = start &+ 2 &+ keyCount
+        // Both tags are checked, and that both messages end where the attribute ends.
+        guard byte(start) == 0x0A, keyCount < 0x80, middle &+ 4 <= range.end, byte(middle) == 0x12,
+            byte(middle &+ 1) < 0x80, middle &+ 2 &+ byte(middle &+ 1) == range.end, byte(middle &+ 2) == 0x0A,
+            byte(middle &+ 3) < 0x80, middle &+ 4 &+ byte(middle &+ 3) == range.end
+        else { return nil }
+        let key = ByteRange(start: start &+ 2, count: keyCount)
+        let text = ByteRange(start: middle &+ 4, count: range.end &- middle &- 4)
+        return OTLPAttribute(
+            key: repaired(key, bytes), value: OTLPValue(.string, text: repaired(text, bytes)))
     }
 
     /// An AnyValue. Of several members the last counts, as protobuf has it.

@@ -13,7 +13,11 @@ public struct OTLPReader: ~Copyable {
 
     /// The attributes of everything that was read since ``reset()``.
     public internal(set) var attributes: [OTLPAttribute] = []
-    var memory = ByteBuffer(capacity: 4_096)
+    /// The events and links of the last span.
+    public internal(set) var parts: [OTLPSpanPart] = []
+    /// The data points of the last metric.
+    public internal(set) var points: [OTLPPoint] = []
+    @usableFromInline var memory = ByteBuffer(capacity: 4_096)
     var encoding = OTLPEncoding.protobuf
 
     public init() { attributes.reserveCapacity(64) }
@@ -28,7 +32,7 @@ public struct OTLPReader: ~Copyable {
     ///
     /// - Parameter bytes: what the record was read from.
     @_lifetime(borrow self, copy bytes)
-    public func bytes(of text: OTLPText, in bytes: RawSpan) -> RawSpan {
+    @inlinable public func bytes(of text: OTLPText, in bytes: RawSpan) -> RawSpan {
         if text.isCopied { return memory.bytes[text.range] }
         return bytes[text.range]
     }

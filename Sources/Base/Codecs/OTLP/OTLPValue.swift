@@ -15,7 +15,7 @@
         self.isCopied = isCopied
     }
 
-    public static let empty = OTLPText(.empty)
+    @inlinable public static var empty: OTLPText { OTLPText(.empty) }
     @inlinable public var isEmpty: Bool { range.isEmpty }
 }
 

@@ -3,218 +3,316 @@ import Platform
 
 /// Writes documents as nested JSON, one object each, members in the order of their names.
 ///
+/// Known fields are put in order by a bit for each, not by comparing names, and their part of the text is
+/// written before the first document comes. Names below a flattened field keep their dots.
+///
 /// - Threads: one at a time for each value; its memory is kept between documents.
 public struct DocumentWriter: ~Copyable {
-    private let catalog: FieldCatalog
-    /// Names of all known fields, one after another.
-    private let names: [UInt8]
-    private let nameRanges: [ByteRange]
-    private var order: [Int] = []
-    /// The name under which the last value was written.
-    private var last = ByteBuffer()
+    private let layout: FieldLayout
+    private var fields: FieldOrder
+    /// Entries without a known field, in order, with the number of known names before them.
+    private var unknown: [Unknown] = []
+    private var dates = DateText()
+
+    private struct Unknown {
+        var entry: Int
+        var rank: Int
+    }
+
+    /// Where the last value was written.
+    private struct Place {
+        /// The known field, or -1.
+        var field = -1
+        /// The name of the unknown one.
+        var name = ByteRange.empty
+        /// Where its nested part ends.
+        var nested = 0
+        var isThere = false
+        /// Objects that are open.
+        var depth = 0
+        var isFirst = true
+    }
 
     public init(catalog: FieldCatalog = .standard) {
-        self.catalog = catalog
-        var names: [UInt8] = []
-        nameRanges = catalog.fields.map { field in
-            defer { names += field.name.utf8 }
-            return ByteRange(start: names.count, count: field.name.utf8.count)
-        }
-        self.names = names
+        layout = FieldLayout(catalog)
+        fields = FieldOrder(fieldCount: catalog.fields.count)
     }
 
     /// Appends one object, without a line end.
     public mutating func write(_ document: borrowing Document, to out: inout ByteBuffer) {
-        sort(document)
+        order(document)
         out.append(UInt8(ascii: "{"))
-        var depth = 0
-        var isFirst = true
-        var place = 0
-        last.removeAll()
-        // A second reference, so that the names can be read while `last` is written.
-        let knownNames = self.names
-        let names = unsafe knownNames.span.bytes
-        while place < order.count {
-            let entry = document.entries[order[place]]
-            let name = Self.name(of: entry, known: names, nameRanges, unknown: document.bytes)
-            var next = place + 1
-            while next < order.count {
-                let other = document.entries[order[next]]
-                guard
-                    entry.field != nil && other.field != nil
-                        ? entry.field == other.field
-                        : Self.name(of: other, known: names, nameRanges, unknown: document.bytes).isEqual(to: name)
-                else { break }
-                next += 1
+        var place = Place()
+        var nextUnknown = 0
+        while let field = fields.takeFirst() {
+            while nextUnknown < unknown.count, unknown[nextUnknown].rank <= field {
+                writeUnknown(&nextUnknown, document, &place, to: &out)
             }
-
-            // Close what the last name was in and this one is not, then open what is missing.
-            var rest = 0
-            let shared = Self.sharedObjects(last.bytes, name, &rest)
-            while depth > shared {
-                out.append(UInt8(ascii: "}"))
-                depth -= 1
-                isFirst = false
-            }
-            // A value cannot also be an object. Where one name goes on behind the end of another, the rest of
-            // the longer one stays dotted beside the shorter one.
-            let collides = place > 0 && Self.extends(name, last.bytes)
-            while !collides, let dot = Self.nextDot(in: name, from: rest) {
-                if !isFirst { out.append(UInt8(ascii: ",")) }
-                out.append(jsonString: name.extracting(rest..<dot))
-                out.append(":{" as StaticString)
-                isFirst = true
-                depth += 1
-                rest = dot + 1
-            }
-            if !isFirst { out.append(UInt8(ascii: ",")) }
-            out.append(jsonString: name.extracting(rest..<name.byteCount))
-            out.append(UInt8(ascii: ":"))
-            let isList = next - place > 1 || entry.field.map { catalog[$0].isMany && entry.kind != .json } ?? false
-            if isList { out.append(UInt8(ascii: "[")) }
-            for index in place..<next {
-                if index > place { out.append(UInt8(ascii: ",")) }
-                let value = document.entries[order[index]]
-                Self.write(value, document.bytes, of: value.field.map { catalog[$0].type }, to: &out)
-            }
-            if isList { out.append(UInt8(ascii: "]")) }
-            isFirst = false
-            if !collides {
-                last.removeAll()
-                last.append(name)
-            }
-            place = next
+            writeKnown(field, document, &place, to: &out)
         }
-        for _ in 0...depth { out.append(UInt8(ascii: "}")) }
+        while nextUnknown < unknown.count { writeUnknown(&nextUnknown, document, &place, to: &out) }
+        for _ in 0...place.depth { out.append(UInt8(ascii: "}")) }
     }
 
     /// One value, without its name.
     ///
-    /// - Parameter type: of its field. Every number of a double field is written in the one way in which it is
-    ///   stored; a whole number too large for that stays as it is.
+    /// - Parameter isDouble: whether its field holds doubles. Every number of such a field is written in the one
+    ///   way in which it is stored; a whole number too large for that stays as it is.
     public static func write(
-        _ entry: Document.Entry, _ bytes: RawSpan, of type: FieldType?, to out: inout ByteBuffer
+        _ entry: Document.Entry, _ bytes: RawSpan, isDouble: Bool = false, to out: inout ByteBuffer
+    ) {
+        var dates = DateText()
+        write(entry, bytes, isDouble: isDouble, &dates, to: &out)
+    }
+
+    private static func write(
+        _ entry: borrowing Document.Entry, _ bytes: RawSpan, isDouble: Bool, _ dates: inout DateText,
+        to out: inout ByteBuffer
+    ) {
+        var pen = unsafe JSONPen(out.reserve(room(for: entry)))
+        unsafe put(entry, bytes, isDouble, &dates, &pen)
+        unsafe out.commit(pen.place)
+    }
+
+    /// The most that a value takes.
+    @inline(__always) private static func room(for entry: borrowing Document.Entry) -> Int {
+        // What is broken in JSON text becomes three bytes for one.
+        unsafe entry.kind == .text
+            ? JSONPen.room(forText: entry.value.count) : entry.value.count &* 3 &+ JSONPen.roomForNumber
+    }
+
+    @inline(__always) private static func put(
+        _ entry: borrowing Document.Entry, _ bytes: RawSpan, _ isDouble: Bool, _ dates: inout DateText,
+        _ pen: inout JSONPen
     ) {
         switch entry.kind {
-        case .long where type == .double && entry.isExactDouble: out.append(jsonNumber: Double(entry.long))
-        case .text: out.append(jsonString: bytes[entry.value])
-        case .long: out.append(decimal: entry.long)
-        case .double: out.append(jsonNumber: entry.double)
-        case .boolean: entry.boolean ? out.append("true" as StaticString) : out.append("false" as StaticString)
+        case .long where isDouble && entry.isExactDouble: unsafe put(Double(entry.long), &pen)
+        case .text: unsafe pen.put(string: bytes[entry.value])
+        case .long: unsafe pen.put(decimal: entry.long)
+        case .double: unsafe put(entry.double, &pen)
+        case .boolean: unsafe put(entry.boolean ? "true" : "false", &pen)
         case .date:
-            var text: [UInt8] = []
-            RFC3339.append(Timestamp(nanoseconds: entry.long), digits: 3, to: &text)
-            out.append(UInt8(ascii: "\""))
-            out.append(text)
-            out.append(UInt8(ascii: "\""))
-        case .json:
-            let json = bytes[entry.value]
-            UTF8Text.needsRepair(json) ? UTF8Text.appendRepaired(json, to: &out) : out.append(json)
+            unsafe pen.put(UInt8(ascii: "\""))
+            unsafe dates.put(Timestamp(nanoseconds: entry.long), &pen)
+            unsafe pen.put(UInt8(ascii: "\""))
+        case .json: unsafe put(json: bytes[entry.value], &pen)
         }
+    }
+
+    private static func put(json: RawSpan, _ pen: inout JSONPen) {
+        guard UTF8Text.needsRepair(json) else { return unsafe pen.put(json) }
+        var repaired = ByteBuffer(capacity: json.byteCount)
+        UTF8Text.appendRepaired(json, to: &repaired)
+        unsafe pen.put(repaired.bytes)
+    }
+
+    /// The shortest digits that read back as the same number. What JSON cannot say becomes `null`.
+    private static func put(_ number: Double, _ pen: inout JSONPen) {
+        guard number.isFinite else { return unsafe put("null", &pen) }
+        var text = number.description
+        text.withUTF8 { unsafe pen.put(UnsafeRawBufferPointer($0).bytes) }
+    }
+
+    private static func put(_ word: StaticString, _ pen: inout JSONPen) {
+        for place in 0..<word.utf8CodeUnitCount { unsafe pen.put(word.utf8Start[place]) }
     }
 
     // MARK: Order
 
-    /// Entries up to which insertion is quicker than anything else; beyond, its square hurts.
-    private static let insertionLimit = 256
-
-    /// Stable, by name. Documents have some forty fields and come nearly sorted, where insertion is quickest.
-    private mutating func sort(_ document: borrowing Document) {
-        order.removeAll(keepingCapacity: true)
-        guard document.entries.count <= Self.insertionLimit else {
-            let entries = document.entries
-            let bytes = document.bytes
-            order.append(contentsOf: entries.indices)
-            mergeSort(entries, bytes)
-            return
-        }
+    private mutating func order(_ document: borrowing Document) {
+        unknown.removeAll(keepingCapacity: true)
+        fields.begin(entryCount: document.entries.count)
         for index in document.entries.indices {
-            var place = order.count
-            while place > 0, precedes(document.entries[index], document.entries[order[place - 1]], document.bytes) {
-                place -= 1
+            if let field = document.entries[index].field {
+                fields.add(index, of: Int(field.index))
+                continue
             }
-            order.insert(index, at: place)
+            let name = document.bytes[document.entries[index].name]
+            let rank = layout.rank(of: name)
+            // What came under the name of a known field is that field: no name is written twice.
+            if let field = layout.field(named: name, rank: rank) {
+                fields.add(index, of: field)
+            } else {
+                unknown.append(Unknown(entry: index, rank: rank))
+            }
+        }
+        if unknown.count <= Self.insertionLimit { insertionSort(document) } else { mergeSort(document) }
+    }
+
+    /// Unknown fields up to which insertion is quickest. Beyond, a sender could make its square hurt.
+    private static let insertionLimit = 64
+
+    /// Of one name, as they were set.
+    private mutating func insertionSort(_ document: borrowing Document) {
+        for index in unknown.indices {
+            let item = unknown[index]
+            var target = index
+            while target > 0, precedes(item, unknown[target - 1], document) {
+                unknown[target] = unknown[target - 1]
+                target -= 1
+            }
+            unknown[target] = item
         }
     }
 
-    /// Bottom up, because a closure for the library's sort cannot hold the bytes.
-    private mutating func mergeSort(_ entries: [Document.Entry], _ bytes: RawSpan) {
+    /// The same, bottom up.
+    private mutating func mergeSort(_ document: borrowing Document) {
         var width = 1
-        var target = order
-        while width < order.count {
+        var merged = unknown
+        while width < unknown.count {
             var start = 0
-            while start < order.count {
-                let middle = min(start + width, order.count)
-                let end = min(middle + width, order.count)
+            while start < unknown.count {
+                let middle = min(start + width, unknown.count)
+                let end = min(middle + width, unknown.count)
                 var (left, right) = (start, middle)
                 for place in start..<end {
-                    if left < middle, right == end || !precedes(entries[order[right]], entries[order[left]], bytes) {
-                        target[place] = order[left]
+                    if left < middle, right == end || !precedes(unknown[right], unknown[left], document) {
+                        merged[place] = unknown[left]
                         left += 1
                     } else {
-                        target[place] = order[right]
+                        merged[place] = unknown[right]
                         right += 1
                     }
                 }
                 start = end
             }
-            swap(&order, &target)
+            swap(&unknown, &merged)
             width *= 2
         }
     }
 
-    private func precedes(_ left: Document.Entry, _ right: Document.Entry, _ bytes: RawSpan) -> Bool {
-        if let left = left.field, let right = right.field { return left < right }
-        let names = unsafe self.names.span.bytes
-        return Self.compare(
-            Self.name(of: left, known: names, nameRanges, unknown: bytes),
-            Self.name(of: right, known: names, nameRanges, unknown: bytes)) < 0
+    private func precedes(_ left: Unknown, _ right: Unknown, _ document: borrowing Document) -> Bool {
+        if left.rank != right.rank { return left.rank < right.rank }
+        let bytes = document.bytes
+        return FieldLayout.compare(
+            bytes[document.entries[left.entry].name], bytes[document.entries[right.entry].name]) < 0
     }
 
-    @_lifetime(copy known, copy bytes)
-    private static func name(
-        of entry: Document.Entry, known: RawSpan, _ ranges: [ByteRange], unknown bytes: RawSpan
-    ) -> RawSpan {
-        guard let field = entry.field else { return bytes[entry.name] }
-        return known[ranges[Int(field.index)]]
-    }
+    // MARK: Writing
 
-    /// Segment by segment: a dot sorts before every other character.
-    static func compare(_ left: RawSpan, _ right: RawSpan) -> Int {
-        let count = min(left.byteCount, right.byteCount)
-        for place in 0..<count where left[place] != right[place] {
-            let dot = UInt8(ascii: ".")
-            // Also before the zero byte, which a name of a sender may hold.
-            let leftRank = left[place] == dot ? -1 : Int(left[place])
-            let rightRank = right[place] == dot ? -1 : Int(right[place])
-            return leftRank < rightRank ? -1 : 1
+    private mutating func writeKnown(
+        _ field: Int, _ document: borrowing Document, _ place: inout Place, to out: inout ByteBuffer
+    ) {
+        let entries = document.entries.span
+        let bytes = document.bytes
+        var index = fields.firstEntry(of: field)
+        var next = fields.nextEntry(after: index)
+        let isList = next >= 0 || (layout.isMany(field) && entries[index].kind != .json)
+        let isDouble = layout.isDouble(field)
+        let isOpen = place.isThere && (place.field < 0 || layout.canCollide(field))
+        if isOpen {
+            let name = layout.name(field)
+            if openByName(name, name.byteCount, document, &place, to: &out) { place.field = field }
         }
-        return left.byteCount - right.byteCount
-    }
-
-    /// How many objects two names are both in, and where in `name` the part behind them starts.
-    private static func sharedObjects(_ last: RawSpan, _ name: RawSpan, _ rest: inout Int) -> Int {
-        var depth = 0
-        var place = 0
-        rest = 0
-        while place < last.byteCount, place < name.byteCount, last[place] == name[place] {
-            if last[place] == UInt8(ascii: ".") {
-                depth += 1
-                rest = place + 1
+        // Room for the brackets and commas around the value, too.
+        let room = layout.openingRoom(field) &+ place.depth &+ 8 &+ Self.room(for: entries[index])
+        var pen = unsafe JSONPen(out.reserve(room))
+        if !isOpen {
+            let shared = place.isThere ? layout.sharedObjects(place.field, field) : 0
+            if place.depth > shared {
+                for _ in shared..<place.depth { unsafe pen.put(UInt8(ascii: "}")) }
+                place.isFirst = false
             }
-            place += 1
+            if !place.isFirst { unsafe pen.put(UInt8(ascii: ",")) }
+            unsafe layout.putOpening(of: field, from: shared, &pen)
+            place.depth = layout.depth(of: field)
+            place.field = field
+            place.nested = .max
+            place.isThere = true
         }
-        return depth
+        place.isFirst = false
+        if isList { unsafe pen.put(UInt8(ascii: "[")) }
+        unsafe Self.put(entries[index], bytes, isDouble, &dates, &pen)
+        while next >= 0 {
+            unsafe pen.put(UInt8(ascii: ","))
+            unsafe out.commit(pen.place)
+            index = next
+            next = fields.nextEntry(after: index)
+            unsafe pen = JSONPen(out.reserve(Self.room(for: entries[index]) &+ 8))
+            unsafe Self.put(entries[index], bytes, isDouble, &dates, &pen)
+        }
+        if isList { unsafe pen.put(UInt8(ascii: "]")) }
+        unsafe out.commit(pen.place)
     }
 
-    private static func extends(_ name: RawSpan, _ last: RawSpan) -> Bool {
-        name.byteCount > last.byteCount && name[last.byteCount] == UInt8(ascii: ".")
-            && name.extracting(0..<last.byteCount).isEqual(to: last)
+    private mutating func writeUnknown(
+        _ position: inout Int, _ document: borrowing Document, _ place: inout Place, to out: inout ByteBuffer
+    ) {
+        let bytes = document.bytes
+        let start = position
+        let range = document.entries[unknown[start].entry].name
+        let name = bytes[range]
+        repeat {
+            position += 1
+        } while position < unknown.count
+            && bytes[document.entries[unknown[position].entry].name].isEqual(to: name)
+        if openByName(name, layout.nestedPart(of: name), document, &place, to: &out) {
+            place.field = -1
+            place.name = range
+        }
+        place.isFirst = false
+        let isList = position - start > 1
+        if isList { out.append(UInt8(ascii: "[")) }
+        for index in start..<position {
+            if index > start { out.append(UInt8(ascii: ",")) }
+            Self.write(document.entries[unknown[index].entry], bytes, isDouble: false, &dates, to: &out)
+        }
+        if isList { out.append(UInt8(ascii: "]")) }
     }
 
-    private static func nextDot(in name: RawSpan, from start: Int) -> Int? {
+    private func close(to depth: Int, _ place: inout Place, to out: inout ByteBuffer) {
+        while place.depth > depth {
+            out.append(UInt8(ascii: "}"))
+            place.depth -= 1
+            place.isFirst = false
+        }
+    }
+
+    /// Closes what the last name was in and this one is not, opens what is missing, and writes the name.
+    ///
+    /// - Parameter nested: how much of the name may become objects; the rest keeps its dots.
+    /// - Returns: false when the name goes on behind the end of the last one. A value cannot also be an
+    ///   object, so the rest of the longer name stays dotted beside the shorter one.
+    private func openByName(
+        _ name: RawSpan, _ nested: Int, _ document: borrowing Document, _ place: inout Place, to out: inout ByteBuffer
+    ) -> Bool {
+        let all = document.bytes
+        var rest = 0
+        var shared = 0
+        var collides = false
+        if place.isThere {
+            let lastName = place.field >= 0 ? layout.name(place.field) : all[place.name]
+            var index = 0
+            while index < lastName.byteCount, index < name.byteCount, lastName[index] == name[index] {
+                if name[index] == UInt8(ascii: "."), index < nested, index < place.nested {
+                    shared += 1
+                    rest = index + 1
+                }
+                index += 1
+            }
+            collides = index == lastName.byteCount && index < name.byteCount && name[index] == UInt8(ascii: ".")
+        }
+        close(to: shared, &place, to: &out)
+        while !collides, let dot = Self.nextDot(in: name, from: rest, to: nested) {
+            if !place.isFirst { out.append(UInt8(ascii: ",")) }
+            out.append(jsonString: name.extracting(rest..<dot))
+            out.append(":{" as StaticString)
+            place.isFirst = true
+            place.depth += 1
+            rest = dot + 1
+        }
+        if !place.isFirst { out.append(UInt8(ascii: ",")) }
+        out.append(jsonString: name.extracting(rest..<name.byteCount))
+        out.append(UInt8(ascii: ":"))
+        guard !collides else { return false }
+        place.nested = nested
+        place.isThere = true
+        return true
+    }
+
+    private static func nextDot(in name: RawSpan, from start: Int, to end: Int) -> Int? {
         var place = start
-        while place < name.byteCount {
+        while place < end {
             if name[place] == UInt8(ascii: ".") { return place }
             place += 1
         }

@@ -3,7 +3,7 @@ import CCrypto
 /// A SHA-256 digest: 32 bytes, on the stack.
 ///
 /// - Source: FIPS 180-4.
-public struct Digest: Sendable, Hashable {
+public struct Digest: Sendable, Hashable, BitwiseCopyable {
     public static let size = 32
 
     /// The digest that no message is known to have; stands where there is nothing yet.
@@ -67,7 +67,7 @@ public struct Digest: Sendable, Hashable {
     public var base64: String { Base64.text(of: bytes) }
 
     public func append(to bytes: inout [UInt8]) {
-        for place in storage.indices { bytes.append(storage[place]) }
+        unsafe self.bytes.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
     }
 
     /// Eight of the bytes as one number, in the processor's order: for comparing and hashing, not for reading.

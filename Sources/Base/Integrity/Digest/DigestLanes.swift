@@ -109,11 +109,7 @@ public struct DigestLanes: Sendable {
     /// - Parameter children: an even number of them.
     public func append(nodesAbove children: Span<Digest>, to nodes: inout [Digest]) {
         precondition(children.count % 2 == 0, "a node has two children")
-        unsafe children.withUnsafeBufferPointer { children in
-            append(
-                digestsOfEach: 2 * Digest.size, in: unsafe UnsafeRawBufferPointer(children).bytes, prefix: 0x01,
-                to: &nodes)
-        }
+        unsafe append(digestsOfEach: 2 * Digest.size, in: children.bytes, prefix: 0x01, to: &nodes)
     }
 
     private func appendByLibrary(

@@ -12,3 +12,11 @@ extension InlineArray<32, UInt8> {
         get { unsafe span.bytes }
     }
 }
+
+extension [Digest] {
+    /// The bytes of all digests, one after another.
+    var rawBytes: RawSpan {
+        @_lifetime(borrow self)
+        get { unsafe span.bytes }
+    }
+}

@@ -54,7 +54,8 @@ public struct FeedConfiguration: Sendable {
     /// - Key: `overlap`   - Range: 0 (never ask again) … 2 d   - Default: 10 min
     public var overlap = Timestamp.Span.minutes(10)
 
-    /// How often the overlap is asked for. What is found does not depend on it, only how soon.
+    /// How often the overlap is asked for. What is found does not depend on it, only how soon. It is asked for
+    /// at every look while ``rememberedIDs`` is more than half used.
     ///
     /// - Key: `overlap_interval`   - Range: 5 s … 1 d   - Default: 5 min
     public var overlapInterval = Timestamp.Span.minutes(5)

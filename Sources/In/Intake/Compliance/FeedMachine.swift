@@ -12,7 +12,7 @@ import Platform
 /// 2. *Forward* goes from the bookmark to newer ones by `before_id`. The bookmark moves only behind the last
 ///    page, and an empty page's null does not move it.
 /// 3. The *overlap* reads a stretch before the end of the last window once more: what is not known in it came
-///    late.
+///    late. It is read when its time has come, or sooner when the memory of ids is half full.
 /// 4. A cursor that the server does not know (any more) is given up for a window that begins where the
 ///    memory of ids begins, so that nothing is missed and nothing comes twice.
 ///
@@ -94,7 +94,7 @@ struct FeedMachine: Sendable {
         }
         if !hasGoneForward { return ask(.newer(than: firstID)) }
         guard rules.overlap > .seconds(0), !hasReadWindow, let seen = bookmark.seen, let swept = bookmark.swept,
-            until >= swept + rules.overlapInterval
+            until >= swept + rules.overlapInterval || seen.count >= rules.rememberedIDs / 2
         else { return nil }
         return begin(max(seen.since, swept - rules.overlap), until)
     }
@@ -116,10 +116,7 @@ struct FeedMachine: Sendable {
         case .forward, nil:
             guard bookmark.firstID != nil, !hasFallenBack else { return false }
             let until = microseconds(now - rules.settle)
-            // The memory may begin behind the newest activity, when one minute had more than it holds. To read
-            // some twice is better than to miss some.
-            let since = bookmark.seen?.since ?? microseconds(now - rules.initialInterval)
-            let from = microseconds(min(since, bookmark.newest ?? since))
+            let from = bookmark.seen?.since ?? microseconds(now - rules.initialInterval)
             bookmark.firstID = nil
             bookmark.walk = nil
             hasFallenBack = true

@@ -6,9 +6,12 @@ import Platform
 /// - Guarantee: every journaled activity that was created at ``since`` or later is in here. So a window of
 ///   time that begins at ``since`` can be read again, and what is not known is new.
 /// - Shape: digests of ids by the minute of their creation; the oldest minute goes first when there are too
-///   many, and ``since`` moves behind it.
+///   many, and ``since`` moves behind it. It never moves behind the newest activity, as those that follow are
+///   still to come; only if one minute has more than fits may some of that moment be met twice.
 struct FeedMemory: Sendable, Equatable {
     private(set) var since: Timestamp
+    /// Creation of the newest one that was inserted.
+    private var newest: Timestamp?
     private(set) var count = 0
     private var minutes: [Int64: Set<UInt64>] = [:]
 
@@ -29,6 +32,7 @@ struct FeedMemory: Sendable, Equatable {
     @discardableResult
     mutating func insert(_ identity: UInt64, created: Timestamp, most: Int) -> Bool {
         guard created >= since else { return false }
+        newest = max(created, newest ?? created)
         if minutes[Self.bucket(created), default: []].insert(identity).inserted { count += 1 }
         return shrink(to: most)
     }
@@ -49,6 +53,7 @@ struct FeedMemory: Sendable, Equatable {
     /// - Returns: whether older ones had to be forgotten.
     mutating func merge(_ other: FeedMemory, most: Int) -> Bool {
         forget(before: other.since)
+        if let theirs = other.newest { newest = max(theirs, newest ?? theirs) }
         let first = Self.bucket(since)
         for (minute, ids) in other.minutes where minute >= first {
             let before = minutes[minute]?.count ?? 0
@@ -62,7 +67,8 @@ struct FeedMemory: Sendable, Equatable {
         var isShorter = false
         while count > most, let oldest = minutes.keys.min() {
             count -= minutes.removeValue(forKey: oldest)?.count ?? 0
-            since = max(since, Timestamp(nanoseconds: (oldest + 1) * Self.minute))
+            let end = Timestamp(nanoseconds: (oldest + 1) * Self.minute)
+            since = max(since, min(end, newest ?? end))
             isShorter = true
         }
         return isShorter
@@ -70,10 +76,15 @@ struct FeedMemory: Sendable, Equatable {
 
     // MARK: In a bookmark
 
-    /// For example `{"since":1791446400000000000,"minutes":[[29857440,"5f2c…"]]}`, sixteen digits an id.
+    /// For example `{"since":1791446400000000000,"newest":1791446410000000000,"minutes":[[29857440,"5f2c…"]]}`,
+    /// sixteen digits an id.
     func write(to out: inout ByteBuffer) {
         out.append("{\"since\":" as StaticString)
         out.append(decimal: since.nanoseconds)
+        if let newest {
+            out.append(",\"newest\":" as StaticString)
+            out.append(decimal: newest.nanoseconds)
+        }
         out.append(",\"minutes\":[" as StaticString)
         var isFirst = true
         for (minute, ids) in minutes.sorted(by: { $0.key < $1.key }) {
@@ -90,6 +101,7 @@ struct FeedMemory: Sendable, Equatable {
     init?(_ value: JSONValue?) {
         guard let since = value?["since"]?.integer, let list = value?["minutes"]?.array else { return nil }
         self.since = Timestamp(nanoseconds: since)
+        newest = value?["newest"]?.integer.map { Timestamp(nanoseconds: $0) }
         for pair in list {
             guard let minute = pair[0]?.integer, let ids = Identities.read(pair[1]) else { return nil }
             minutes[minute] = ids

@@ -28,5 +28,8 @@ struct Fixes: OptionSet, Sendable {
     /// A record from which the mapping drops something carries event.original.
     static let keepsOriginalOfLosses = Fixes(rawValue: 1 << 10)
 
-    static let all = Fixes(rawValue: (1 << 11) - 1)
+    /// An event whose attributes do not name it is named by its body.
+    static let namesFromBody = Fixes(rawValue: 1 << 11)
+
+    static let all = Fixes(rawValue: (1 << 12) - 1)
 }

@@ -10,6 +10,10 @@ struct Outcome {
     var isUnconverted = false
     /// The record shall be in the document as it was received.
     var wantsOriginal = false
+    /// The sender asked for that, which is tagged.
+    var isMarked = false
+    /// It is what a collector says about a failed request, and no activity.
+    var isCollectorError = false
     private(set) var isFailed = false
 
     /// The record could not be mapped in full.

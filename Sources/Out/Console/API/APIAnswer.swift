@@ -67,6 +67,13 @@ enum APIAnswer {
         HTTPResponse(200, headers: ["content-type": "application/json"], body: out.array)
     }
 
+    /// What stands above lines: `docket-total` is how many events the query finds, whatever the limit.
+    static func linesHead(_ answer: SearchAnswer) -> HTTPResponse {
+        let head = HTTPResponse(
+            200, headers: ["content-type": "application/x-ndjson", "docket-total": String(answer.total)])
+        return answer.isPartial ? head.with("docket-partial", "true") : head
+    }
+
     /// One document a line.
     static func lines(_ hits: [SearchHit]) -> [UInt8] {
         var out: [UInt8] = []

@@ -2,7 +2,7 @@ import Network
 import Platform
 import Query
 
-/// All documents that a query finds, page by page, no faster than the client reads.
+/// Many documents, page by page, no faster than the client reads.
 struct DocumentStream {
     /// Hits that are asked for at a time.
     static let page = 1_000
@@ -12,7 +12,7 @@ struct DocumentStream {
 
     /// Answers a request. On a worker's thread, which it holds until the last byte is on its way.
     ///
-    /// - Parameter head: gets the exact total as `docket-total`.
+    /// - Parameter head: puts the finish on the head of the answer.
     /// - Throws: what the first page failed with. After that a failure cuts the answer off, which the client
     ///   can tell by its missing end.
     func send(_ responder: Responder, head: (HTTPResponse) -> HTTPResponse) throws(SearchError) {
@@ -21,9 +21,7 @@ struct DocumentStream {
         request.cancellation = cancellation
         request.limit = min(Self.page, self.request.limit)
         var answer = try engine.search(request)
-        let start = HTTPResponse(
-            200, headers: ["content-type": "application/x-ndjson", "docket-total": String(answer.total)])
-        let writer = responder.stream(head(start))
+        let writer = responder.stream(head(APIAnswer.linesHead(answer)))
         writer.whenCancelled { cancellation.cancel() }
         var rest = self.request.limit
         do {

@@ -15,20 +15,19 @@ struct Access: Sendable {
     let attempts: AttemptLimit
     let authenticate: @Sendable (String) -> TenantName?
 
-    /// The tenant of a request. A credential in the head counts before a cookie.
+    /// The tenant of a request. A session counts before a credential in the head, which a proxy may have put
+    /// there for reasons of its own.
     ///
     /// - Throws: `.otherOrigin` for requests that are not GET or HEAD and come with a cookie alone.
     func tenant(of request: HTTPRequest) throws(Refusal) -> TenantName {
-        guard !request.headers.contains("authorization") else {
-            return try tenant(of: Credential.token(in: request.headers) ?? "", from: request.peer)
+        let session = SessionCookie.session(in: request).flatMap { sessions.tenant(of: $0) }
+        if let session, request.method == .get || request.method == .head || SameOrigin.isCertain(request) {
+            return session
         }
-        guard let session = SessionCookie.session(in: request), let tenant = sessions.tenant(of: session) else {
-            throw .noCredential
+        guard request.headers.contains("authorization") else {
+            throw session == nil ? .noCredential : .otherOrigin
         }
-        guard request.method == .get || request.method == .head || SameOrigin.isCertain(request) else {
-            throw .otherOrigin
-        }
-        return tenant
+        return try tenant(of: Credential.token(in: request.headers) ?? "", from: request.peer)
     }
 
     /// The tenant of a token, as long as the peer has not shown too many wrong ones.

@@ -17,9 +17,14 @@ enum SessionCookie {
         return nil
     }
 
-    static func setting(_ session: String, for peer: Peer) -> String {
-        "\(name(peer))=\(session); Path=/; HttpOnly; SameSite=Strict" + (peer.isTLS ? "; Secure" : "")
+    static func setting(_ session: String, for request: HTTPRequest) -> String {
+        "\(name(request.peer))=\(session); Path=/; HttpOnly; SameSite=Strict" + (isSecure(request) ? "; Secure" : "")
     }
 
-    static func ending(for peer: Peer) -> String { setting("", for: peer) + "; Max-Age=0" }
+    static func ending(for request: HTTPRequest) -> String { setting("", for: request) + "; Max-Age=0" }
+
+    /// Also when a proxy in front of us ends TLS: the browser names its own scheme.
+    private static func isSecure(_ request: HTTPRequest) -> Bool {
+        request.peer.isTLS || request.headers["origin"]?.hasPrefix("https://") == true
+    }
 }

@@ -1,5 +1,8 @@
 /// One event in one sentence, made from its fields: who did what to what.
 enum EventSentence {
+    /// What is shown of it: its parts come from the event and may be long. - Unit: Unicode scalars
+    static let length = 400
+
     static func of(_ fields: EventFields) -> String {
         let who = fields.user ?? "Somebody"
         let tool = fields["gen_ai.tool.name"] ?? "a tool"
@@ -49,7 +52,8 @@ enum EventSentence {
     }
 
     private static func shortened(_ text: String) -> String {
-        let line = text.prefix { !$0.isNewline }
-        return line.count == text.count && text.count <= 160 ? text : line.prefix(160) + "…"
+        let scalars = text.unicodeScalars
+        let line = scalars.prefix(160).prefix { $0 != "\n" && $0 != "\r" }
+        return line.endIndex == scalars.endIndex ? text : String(line) + "…"
     }
 }

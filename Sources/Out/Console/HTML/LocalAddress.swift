@@ -31,8 +31,8 @@ struct LocalAddress: Sendable, Equatable {
         text = path + "?" + query.map { "\(Self.encode($0))=\(Self.encode($1))" }.joined(separator: "&")
     }
 
-    /// Everything but letters, digits and `-._~` is escaped. A segment of dots alone would be a step, so
-    /// these are escaped too; servers and browsers still see them as steps, which stay on this host.
+    /// Everything but letters, digits and `-._~` is escaped. A segment of two dots is a step up, which a
+    /// browser takes and which stays on this host.
     private static func encode(_ text: String) -> String {
         var out: [UInt8] = []
         for byte in text.utf8 {

@@ -3,6 +3,17 @@
 /// Prompts, commands and names are an attacker's text. Characters that turn the direction of writing,
 /// take no room, or steer a terminal let a person read something else than what ran.
 enum VisibleText {
+    /// The beginning of a long text, the same way.
+    ///
+    /// - Parameter most: scalars and not characters, since one character may be a megabyte of accents.
+    static func of(_ text: String, most: Int) -> String {
+        let scalars = text.unicodeScalars
+        guard let end = scalars.index(scalars.startIndex, offsetBy: most, limitedBy: scalars.endIndex),
+            end != scalars.endIndex
+        else { return of(text) }
+        return of(String(scalars[..<end])) + "…"
+    }
+
     /// The text with a sign in place of each such character.
     static func of(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: { sign(for: $0) != nil }) else { return text }

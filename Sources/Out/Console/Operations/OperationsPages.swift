@@ -1,4 +1,5 @@
 public import Network
+public import Platform
 
 /// Whether a server can do its work.
 public enum Readiness: Sendable, Equatable {
@@ -18,17 +19,19 @@ public struct OperationsPages: Sendable {
     private let readiness: @Sendable () -> Readiness
     private let metrics: @Sendable () -> String
     private let isKnown: @Sendable (String) -> Bool
+    private let attempts: AttemptLimit
 
     /// All three are called on a loop's thread and must not wait.
     ///
     /// - Parameter isKnown: whether a token may read the metrics.
     public init(
         readiness: @escaping @Sendable () -> Readiness, metrics: @escaping @Sendable () -> String,
-        isKnown: @escaping @Sendable (String) -> Bool
+        isKnown: @escaping @Sendable (String) -> Bool, clock: any Clock = SystemClock()
     ) {
         self.readiness = readiness
         self.metrics = metrics
         self.isKnown = isKnown
+        attempts = AttemptLimit(clock: clock)
     }
 
     /// The listener with these pages in front of its own.
@@ -76,15 +79,22 @@ public struct OperationsPages: Sendable {
                 return HTTPResponse(503, text: "not ready: \(reason)\n").with("retry-after", "1")
             }
         default:
-            guard isOpen && Self.namesThisMachine(request) || Credential.token(in: request.headers).map(isKnown) == true
-            else {
-                return HTTPResponse(401, text: "A token is needed.\n")
-                    .with("www-authenticate", "Bearer realm=\"docket\"")
-            }
+            if !(isOpen && Self.namesThisMachine(request)), let refusal = refusal(of: request) { return refusal }
             return HTTPResponse(
                 200, headers: ["content-type": "text/plain; version=0.0.4; charset=utf-8"],
                 body: Array(metrics().utf8))
         }
+    }
+
+    /// - Returns: `nil` for a request with a right token.
+    private func refusal(of request: HTTPRequest) -> HTTPResponse? {
+        if let seconds = attempts.wait(for: request.peer.address) {
+            return HTTPResponse(429, text: "Too many wrong tokens.\n").with("retry-after", String(seconds))
+        }
+        let token = Credential.token(in: request.headers)
+        if let token, isKnown(token) { return nil }
+        if token != nil { attempts.failed(request.peer.address) }
+        return HTTPResponse(401, text: "A token is needed.\n").with("www-authenticate", "Bearer realm=\"docket\"")
     }
 
     private static func isOfThisMachine(_ address: String) -> Bool { address.hasPrefix("127.") || address == "::1" }

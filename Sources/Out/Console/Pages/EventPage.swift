@@ -7,7 +7,7 @@ struct EventPage {
     let hit: SearchHit
     let tenant: TenantName
 
-    /// What is shown of a long value before it is opened. - Unit: characters
+    /// What is shown of a long value before it is opened. - Unit: Unicode scalars
     static let valueLength = 2_000
     /// Longest value that is offered as a filter. - Unit: bytes
     private static let filterLength = 200
@@ -15,7 +15,7 @@ struct EventPage {
     var markup: Markup {
         let fields = EventFields(hit.document)
         return Frame(title: "Event \(hit.id)", tenant: tenant).page {
-            h(.h1) { VisibleText.of(EventSentence.of(fields)) }
+            h(.h1) { VisibleText.of(EventSentence.of(fields), most: EventSentence.length) }
             h(.dl, .class("overview")) {
                 pair("Time", RFC3339.text(hit.time, digits: 9))
                 pair("Stream", hit.stream)
@@ -33,7 +33,7 @@ struct EventPage {
                 h(.p) {
                     h(.a, .href(LocalAddress("/api/v1/events", segments: [hit.id]))) { "As stored" }
                 }
-                h(.pre, .class("json"), .inTabOrder, .role("region"), .labelledBy("json-heading"), .testID("json")) {
+                h(.pre, .class("json"), .inTabOrder, .role("region"), .label("The document"), .testID("json")) {
                     VisibleText.of(PrettyJSON.of(hit.document))
                 }
             }
@@ -42,7 +42,7 @@ struct EventPage {
 
     @MarkupBuilder private func pair(_ name: String, _ value: String?) -> Markup {
         h(.dt) { name }
-        h(.dd) { value.map { VisibleText.of(String($0.prefix(Self.valueLength))) } ?? "–" }
+        h(.dd) { value.map { VisibleText.of($0, most: Self.valueLength) } ?? "–" }
     }
 
     private func table(_ fields: EventFields) -> Markup {
@@ -67,12 +67,10 @@ struct EventPage {
     }
 
     @MarkupBuilder private func value(_ text: String) -> Markup {
-        if text.count <= Self.valueLength {
-            h(.span, .class("value")) { VisibleText.of(text) }
-        } else {
-            h(.span, .class("value")) { VisibleText.of(text.prefix(Self.valueLength) + "…") }
+        h(.span, .class("value")) { VisibleText.of(text, most: Self.valueLength) }
+        if text.unicodeScalars.count > Self.valueLength {
             h(.details) {
-                h(.summary) { "Show all \(Numbers.grouped(text.count)) characters" }
+                h(.summary) { "Show all \(Numbers.grouped(text.utf8.count)) bytes" }
                 h(.span, .class("value")) { VisibleText.of(text) }
             }
         }

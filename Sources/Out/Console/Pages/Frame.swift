@@ -15,7 +15,7 @@ struct Frame {
                 h(.meta, .charset("utf-8"))
                 h(.meta, .name("viewport"), .content("width=device-width, initial-scale=1"))
                 h(.meta, .name("color-scheme"), .content("light dark"))
-                h(.title) { "\(title) · Docket" }
+                h(.title) { VisibleText.of(title, most: 200) + " · Docket" }
                 h(.link, .rel("stylesheet"), .href(Asset.style.address))
                 h(.link, .rel("icon"), .type("image/svg+xml"), .href(Asset.icon.address))
             }

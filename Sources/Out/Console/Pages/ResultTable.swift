@@ -25,15 +25,15 @@ struct ResultTable {
         let fields = EventFields(hit.document)
         return h(.tr, .key(hit.id)) {
             h(.td, .heading("Time")) {
-                h(.time, .dateTime(RFC3339.text(hit.time, digits: 9))) { Numbers.moment(hit.time) }
+                h(.time, .dateTime(RFC3339.text(hit.time))) { Numbers.moment(hit.time) }
             }
-            h(.td, .heading("Stream")) { VisibleText.of(hit.stream) }
+            h(.td, .heading("Stream")) { VisibleText.of(hit.stream, most: 120) }
             h(.td, .heading("Action")) { cell(fields["event.action"]) }
             h(.td, .heading("User")) { cell(fields.user) }
             h(.td, .heading("Outcome")) { OutcomeMark(fields["event.outcome"]).markup }
             h(.td, .heading("Event")) {
                 h(.a, .href(LocalAddress("/events", segments: [hit.id]))) {
-                    VisibleText.of(EventSentence.of(fields))
+                    VisibleText.of(EventSentence.of(fields), most: EventSentence.length)
                 }
             }
         }
@@ -41,8 +41,8 @@ struct ResultTable {
 
     /// Unknown is a dash and never an empty cell.
     private func cell(_ text: String?) -> Markup {
-        guard let text else { return h(.span, .class("muted"), .label("unknown")) { "–" } }
-        return .text(VisibleText.of(text.count > 120 ? text.prefix(120) + "…" : text))
+        guard let text else { return h(.span, .class("muted")) { "–" } }
+        return .text(VisibleText.of(text, most: 120))
     }
 }
 
@@ -55,8 +55,8 @@ struct OutcomeMark {
         switch text {
         case "success": h(.span, .class("good")) { "✓ success" }
         case "failure": h(.span, .class("bad")) { "✗ failure" }
-        case let other?: h(.span, .class("muted")) { VisibleText.of(String(other.prefix(60))) }
-        case nil: h(.span, .class("muted"), .label("unknown")) { "–" }
+        case let other?: h(.span, .class("muted")) { VisibleText.of(other, most: 60) }
+        case nil: h(.span, .class("muted")) { "–" }
         }
     }
 }

@@ -86,7 +86,10 @@ struct SearchPage {
             if let last = answer.hits.last, answer.hits.count == Self.hits {
                 h(.a, .href(terms.behind(last.place).address), .testID("older")) { "Older" }
             }
-            h(.a, .href(terms.exportAddress), .testID("export")) { "Export as NDJSON" }
+            h(.a, .href(terms.exportAddress), .testID("export")) {
+                answer.total > SearchBody.mostDocuments
+                    ? "Export the newest \(Numbers.grouped(SearchBody.mostDocuments)) as NDJSON" : "Export as NDJSON"
+            }
         }
     }
 }

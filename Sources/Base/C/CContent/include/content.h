@@ -15,5 +15,6 @@ docket_content docket_content_activity_categories(void);
 docket_content docket_content_activity_prefix_rules(void);
 docket_content docket_content_console_css(void);
 docket_content docket_content_console_icon(void);
+docket_content docket_content_simulated_activities(void);
 
 #endif

@@ -28,7 +28,12 @@ struct ActivityMapper: ~Copyable {
     private var scratch = ByteBuffer(capacity: 4_096)
     private var text = ByteBuffer(capacity: 1_024)
 
-    init(_ catalog: FieldCatalog, _ fields: MappedFields, _ fixes: Fixes) {
+    private let enricher: (any Enricher)?
+    /// Of the last activity.
+    private var actor = Actor()
+
+    init(_ catalog: FieldCatalog, _ fields: MappedFields, _ fixes: Fixes, _ enricher: (any Enricher)?) {
+        self.enricher = enricher
         isMany = catalog.fields.map(\.isMany)
         self.fields = fields
         self.fixes = fixes
@@ -44,14 +49,19 @@ struct ActivityMapper: ~Copyable {
             outcome.fail("the activity is not a JSON object: \(error)", fields, &document)
             return outcome
         }
+        if isCollectorError(bytes) {
+            outcome.isCollectorError = true
+            return outcome
+        }
         moveMembers(bytes, into: &document)
         setDates(bytes, &outcome, into: &document)
         setNames(bytes, into: &document)
         let target = setTarget(bytes, into: &document)
-        let actor = setActor(bytes, &outcome, into: &document)
+        actor = setActor(bytes, &outcome, into: &document)
         catchAll(bytes, into: &document)
         setName(actor, bytes, into: &document)
         setURL(bytes, into: &document)
+        enrich(bytes, into: &document)
         categorize(bytes, &outcome, into: &document)
         relate(actor, target, bytes, into: &document)
         return outcome
@@ -63,6 +73,7 @@ struct ActivityMapper: ~Copyable {
         members.removeAll(keepingCapacity: true)
         actorMembers.removeAll(keepingCapacity: true)
         for slot in slots.indices { slots[slot] = -1 }
+        actor = Actor()
         var cursor = JSONCursor(range)
         try cursor.enterObject(in: bytes)
         var isFirst = true
@@ -183,10 +194,9 @@ struct ActivityMapper: ~Copyable {
         }
         if let place = held(.webhookID) {
             members[place].isTaken = true
-            if members[place].kind == .string {
-                set(fields.auditWebhookID, members[place], bytes, into: &document)
-            } else {
-                document.set(fields.auditWebhookID, text: bytes[members[place].range])
+            switch members[place].kind {
+            case .number, .true, .false: document.set(fields.auditWebhookID, text: bytes[members[place].range])
+            default: set(fields.auditWebhookID, members[place], bytes, into: &document)
             }
         }
     }
@@ -251,6 +261,8 @@ struct ActivityMapper: ~Copyable {
 
     /// The acting person.
     private struct Actor {
+        var type = ByteRange.empty
+        var userAgent: Member?
         var email: Member?
         var id: Member?
         var address: Member?
@@ -281,6 +293,7 @@ struct ActivityMapper: ~Copyable {
         } catch {
             return actor
         }
+        actor.type = type
         let isUser = bytes[type].isEqual(to: "user_actor")
         let hasEmail = isUser || bytes[type].isEqual(to: "anthropic_actor")
         for place in actorMembers.indices {
@@ -293,7 +306,8 @@ struct ActivityMapper: ~Copyable {
                 if member.kind != .string || (!member.range.isEmpty && !IPAddress.isValid(bytes[member.range])) {
                     outcome.fail("the address of the actor is not an IP address", fields, &document)
                 }
-            } else if name.isEqual(to: "user_agent") {
+            } else if name.isEqual(to: "user_agent"), actor.userAgent == nil {
+                actor.userAgent = member
                 set(fields.userAgentOriginal, member, bytes, into: &document)
                 if member.kind != .string {
                     outcome.fail("the user agent of the actor is not text", fields, &document)
@@ -350,6 +364,51 @@ struct ActivityMapper: ~Copyable {
             list.end(appendPruned(members[place], bytes), &scratch)
         }
         if list.close(&scratch) { document.set(fields.auditMetadata, json: scratch.bytes) }
+    }
+
+    /// A document of a collector that could not collect: `error.message`, and nothing of an activity.
+    private func isCollectorError(_ bytes: RawSpan) -> Bool {
+        guard held(.type) == nil, held(.actor) == nil, held(.createdAt) == nil else { return false }
+        for member in members where member.kind == .object {
+            guard let key = member.key, bytes[key.range].isEqual(to: "error") else { continue }
+            var cursor = JSONCursor(member.range)
+            var isFirst = true
+            // The record was checked as a whole, so reading it cannot fail.
+            guard (try? cursor.enterObject(in: bytes)) != nil else { return false }
+            while let key = try? cursor.nextMember(in: bytes, isFirst: &isFirst) {
+                if bytes[key.range].isEqual(to: "message") { return (try? cursor.kind(in: bytes)) == .string }
+                guard (try? cursor.skip(in: bytes)) != nil else { return false }
+            }
+        }
+        return false
+    }
+
+    private mutating func enrich(_ bytes: RawSpan, into document: inout Document) {
+        guard let enricher else { return }
+        if let address = actor.address, address.kind == .string, IPAddress.isValid(bytes[address.range]) {
+            enricher.addPlace(of: bytes[address.range], to: &document)
+        }
+        if let agent = actor.userAgent, agent.kind == .string, !agent.range.isEmpty {
+            enricher.addAgent(plain(agent, bytes), to: &document)
+        }
+    }
+
+    /// What Docket adds about the person and the place, for the activity that was mapped last.
+    mutating func addPerson(_ bytes: RawSpan, into document: inout Document) {
+        let (key, surfaceField) = (fields.userKey, fields.docketSurface)
+        let agent = actor.userAgent.map { $0.kind == .string ? $0.range : .empty } ?? .empty
+        if let surface = Person.surface(actor: bytes[actor.type], userAgent: bytes[agent]) {
+            document.set(surfaceField, text: Literal.bytes(surface))
+        }
+        let id = actor.id.map { $0.kind == .string ? $0.range : .empty } ?? .empty
+        if let email = actor.email, email.kind == .string, !email.range.isEmpty {
+            text.removeAll()
+            JSONText.appendUnescaped(bytes[email.range], to: &text)
+            Person.lowercase(&text)
+            document.set(key, text: text.bytes)
+        } else {
+            document.set(key, text: bytes[id])
+        }
     }
 
     /// What stands before the @ of the acting person's address.

@@ -33,7 +33,36 @@ struct MappedFields: Sendable {
     let auditMetadata, auditActorType, auditFromDate, auditToDate, auditRole, auditWebhookID: FieldID
     let auditPrincipalID, auditTargetID: FieldID
 
+    let name, kind, duration, links, spanEvents, otelTraceID, otelSpanID, parentSpanID: FieldID
+    let statusCode, statusMessage: FieldID
+    let metricName, metricUnit, metricType, metricTemporality, metricMonotonic, metricValue, metricCount: FieldID
+    let metricSum, metricMinimum, metricMaximum, metricStart, metricSeries: FieldID
+    let organizationID: FieldID
+
     init(_ catalog: FieldCatalog) {
+        name = catalog.known("name")
+        kind = catalog.known("kind")
+        duration = catalog.known("duration")
+        links = catalog.known("links")
+        spanEvents = catalog.known("events")
+        otelTraceID = catalog.known("trace_id")
+        otelSpanID = catalog.known("span_id")
+        parentSpanID = catalog.known("parent_span_id")
+        statusCode = catalog.known("status.code")
+        statusMessage = catalog.known("status.message")
+        metricName = catalog.known("metric.name")
+        metricUnit = catalog.known("metric.unit")
+        metricType = catalog.known("metric.type")
+        metricTemporality = catalog.known("metric.temporality")
+        metricMonotonic = catalog.known("metric.is_monotonic")
+        metricValue = catalog.known("metric.value")
+        metricCount = catalog.known("metric.count")
+        metricSum = catalog.known("metric.sum")
+        metricMinimum = catalog.known("metric.min")
+        metricMaximum = catalog.known("metric.max")
+        metricStart = catalog.known("metric.start")
+        metricSeries = catalog.known("metric.series")
+        organizationID = catalog.known("organization.id")
         timestamp = catalog.known("@timestamp")
         observedTimestamp = catalog.known("observed_timestamp")
         ecsVersion = catalog.known("ecs.version")

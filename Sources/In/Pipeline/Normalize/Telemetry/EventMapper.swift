@@ -58,7 +58,7 @@ struct EventMapper: ~Copyable {
         look(log, reader, rules, bytes)
         var outcome = Outcome()
         let isMarked = text(.preserve, reader, bytes).isEqual(to: "true")
-        outcome.wantsOriginal = isMarked
+        outcome.isMarked = isMarked
 
         // The tool's JSON comes before everything: it may name a server and a tool.
         let parsesTools = rules.client == .code || fixes.contains(.coworkTools)
@@ -97,6 +97,8 @@ struct EventMapper: ~Copyable {
         nameTool(serverTool, server, bytes, reader, rules, into: &document)
         setPrompt(bytes, reader, rules, into: &document)
         derive(log, bytes, reader, rules, &outcome, into: &document)
+        // A marker that says something else than `true` is dropped without a trace.
+        if !isMarked, let marker = held(.preserve, reader)?.value, !isEmpty(marker) { isLossy = true }
         if isLossy, fixes.contains(.keepsOriginalOfLosses) { outcome.wantsOriginal = true }
         return outcome
     }
@@ -141,12 +143,12 @@ struct EventMapper: ~Copyable {
                 let text = reader.bytes(of: value.text, in: bytes)
                 if let converted = FieldValues.convert(value, text, to: rule.form, isStrict: !bendsNumbers) {
                     value = converted
-                } else if rule.form != .date {
-                    keepText(rule, prefix, name, value, bytes, reader, &outcome, into: &document)
+                } else if rule.form == .date {
+                    // Dates were never promised, so this is no failure.
+                    values.set(prefix, name, value, bytes, reader, into: &document)
                     continue
-                } else if let field = rule.field {
-                    document.set(
-                        prefix: RawSpan(), name: values.name(of: field), .text, bytes: text)
+                } else {
+                    keepText(rule, prefix, name, value, bytes, reader, &outcome, into: &document)
                     continue
                 }
             }
@@ -265,7 +267,10 @@ struct EventMapper: ~Copyable {
             if !isEmpty(name) { document.set(fields.provider, text: rules.labels[rules.anthropic]) }
         }
         let attributeName = text(.eventName, reader, bytes)
-        let recordName = log.eventName.isEmpty ? attributeName : reader.bytes(of: log.eventName, in: bytes)
+        let recordName = self.name(of: log, attributeName, bytes, reader)
+        if attributeName.byteCount == 0, fixes.contains(.namesFromBody) {
+            document.set(fields.eventAction, text: recordName)
+        }
         if recordName.byteCount > 0 {
             outcome.isEvent = true
             let index = rules.events.index(of: recordName)
@@ -291,6 +296,47 @@ struct EventMapper: ~Copyable {
         let user = text(.user, reader, bytes)
         document.set(fields.relatedUser, text: email)
         if !user.isEqual(to: email) { document.set(fields.relatedUser, text: user) }
+    }
+
+    /// The name of the event: the record's own, else the attribute, else what the body says.
+    @_lifetime(borrow reader, copy bytes)
+    private func name(
+        of log: OTLPLog, _ attribute: RawSpan, _ bytes: RawSpan, _ reader: borrowing OTLPReader
+    ) -> RawSpan {
+        if !log.eventName.isEmpty { return reader.bytes(of: log.eventName, in: bytes) }
+        let prefix = Literal.bytes("claude_code.")
+        if text(.eventName, reader, bytes).byteCount == 0, fixes.contains(.namesFromBody), log.body.kind == .string {
+            let body = reader.bytes(of: log.body.text, in: bytes)
+            if body.byteCount > prefix.byteCount, body.extracting(0..<prefix.byteCount).isEqual(to: prefix) {
+                return body.extracting(prefix.byteCount..<body.byteCount)
+            }
+        }
+        return text(.eventName, reader, bytes)
+    }
+
+    /// What Docket adds about the person, the place and what the sender shows.
+    mutating func addPerson(
+        _ bytes: RawSpan, _ reader: borrowing OTLPReader, _ origin: borrowing OriginFacts,
+        _ rules: borrowing EventRules, into document: inout Document
+    ) {
+        Person.setKey(
+            fields.userKey, email: text(.email, reader, bytes), accountID: text(.accountID, reader, bytes),
+            accountUUID: text(.accountUUID, reader, bytes), userID: text(.user, reader, bytes), in: &document, &scratch)
+        let surface: StaticString =
+            rules.client == .cowork
+            ? "cowork"
+            : Person.surface(service: origin[origin.serviceName], terminal: text(.terminal, reader, bytes))
+        document.set(fields.docketSurface, text: Literal.bytes(surface))
+        if let sequence = integer(.sequence, reader, bytes) { document.set(fields.eventSequence, long: sequence) }
+        let name = text(.eventName, reader, bytes)
+        if name.isEqual(to: "user_prompt") {
+            let prompt = text(.prompt, reader, bytes)
+            let isShown = prompt.byteCount > 0 && !prompt.isEqual(to: "<REDACTED>")
+            document.set(fields.docketSeesPrompts, boolean: isShown)
+        } else if name.isEqual(to: "tool_result") {
+            let isShown = held(.parameters, reader) != nil || held(.input, reader) != nil
+            document.set(fields.docketSeesTools, boolean: isShown)
+        }
     }
 
     private func outcome(

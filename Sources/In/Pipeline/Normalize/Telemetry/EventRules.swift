@@ -26,7 +26,7 @@ struct EventRules: Sendable {
     let verdicts: [Verdict]
     let labels: Labels
     let success, failure, unknown, event, action, apiError, retriesExhausted: Labels.Label
-    let provider, dataset, streamType, module, version, anthropic, clientClaimed: Labels.Label
+    let provider, dataset, eventDataset, streamType, module, version, anthropic, clientClaimed: Labels.Label
 
     init(_ client: AttributeTable.Client, _ catalog: FieldCatalog, fixes: Fixes) {
         self.client = client
@@ -70,6 +70,7 @@ struct EventRules: Sendable {
         retriesExhausted = labels.label("api_retries_exhausted")
         provider = labels.label(client == .code ? "claude-code" : "claude-cowork")
         dataset = labels.label(stream.text + ".otel")
+        eventDataset = labels.label(stream.text)
         streamType = labels.label("logs")
         module = labels.label(client == .code ? "claude_code" : "claude_cowork")
         version = labels.label("9.3.0")

@@ -1,0 +1,69 @@
+# Docket: who did what inside Claude, and the proof of it.
+
+SWIFT ?= swift
+DATA ?= data
+STRICT = --explicit-target-dependency-import-check error
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## Show what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: deps
+deps: ## Install the Debian packages and the query engine; quiet when there is nothing to do
+	@scripts/deps/packages.sh run
+	@scripts/deps/duckdb.sh
+
+.PHONY: deps-test
+deps-test: deps ## The same, with what only the tests need
+	@scripts/deps/packages.sh test
+
+.PHONY: build
+build: deps ## Build the command, optimized
+	@$(SWIFT) build -c release --product docket $(STRICT)
+
+.PHONY: run
+run: build ## Build and serve on ./data (DATA=DIR for another folder)
+	@.build/release/docket serve --data $(DATA)
+
+.PHONY: test
+test: deps-test ## Run all tests
+	$(SWIFT) test $(STRICT)
+
+.PHONY: format
+format: ## Format all sources
+	@$(SWIFT) format -i -r Package.swift Sources Tests Benchmarks
+
+.PHONY: lint
+lint: ## Check the format of all sources
+	$(SWIFT) format lint --strict -r Package.swift Sources Tests Benchmarks
+
+.PHONY: check
+check: deps-test lint ## Everything that must hold: format, build with warnings as errors, tests, real clients
+	$(SWIFT) build --build-tests $(STRICT)
+	$(SWIFT) test --skip-build
+	@$(MAKE) --no-print-directory integration
+
+.PHONY: integration
+integration: deps-test ## Run the command against real clients
+	$(SWIFT) build --product docket $(STRICT)
+	Tests/Integration/run.sh .build/debug/docket
+
+.PHONY: simulate
+simulate: deps-test ## The long form of the crash tests: 100,000 simulated power losses
+	SIMULATE_SEEDS=100000 $(SWIFT) test --filter JournalTests
+
+.PHONY: golden
+golden: deps-test ## Write the expected files of the golden cases anew; read the diff
+	GOLDEN=write $(SWIFT) test --filter QueryTests --filter PipelineTests || true
+
+.PHONY: bench
+bench: deps ## Measure; see Benchmarks/RESULTS.md
+	$(SWIFT) build -c release --product docket $(STRICT)
+	$(SWIFT) build -c release --product docket-bench $(STRICT)
+	.build/release/docket-bench
+
+.PHONY: clean
+clean: ## Remove what was built
+	@rm -rf .build

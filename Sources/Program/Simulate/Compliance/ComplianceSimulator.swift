@@ -1,0 +1,104 @@
+public import Network
+public import Platform
+
+/// A server that behaves as the Compliance API does, with an organization that does not exist.
+///
+///     let simulator = try ComplianceSimulator(seed: 7, count: 2_500, faults: [.late, .rateStorm])
+///     simulator.start()
+///     … simulator.url … simulator.truth …
+///
+/// - Threads: any.
+/// - Source: *Compliance API*, platform.claude.com/docs/en/api/compliance/activities/list, 2026-08-21.
+public final class ComplianceSimulator: Sendable {
+    /// What is simulated.
+    public struct Options: Sendable {
+        /// The same seed and count give the same activities.
+        public var seed: UInt64 = 1
+        /// Activities that are there from the start.
+        public var count = 2_500
+        /// How long before the start the oldest one was created. - Default: 20 h
+        public var before = Timestamp.Span.hours(20)
+        /// How long after the start the newest one is. - Default: 0
+        public var after = Timestamp.Span.seconds(0)
+        /// Activities that are added while it runs. - Default: 0
+        public var perMinute = 0
+        public var keys = [SimulatedKey.standard]
+        /// Requests over all keys. - Default: 600
+        public var requestsPerMinute = 600
+        public var faults: Set<SimulatedFault> = []
+        /// How often a request meets one of the faults, from 0 to 1. - Default: 0.15
+        public var faultChance = 0.15
+        /// How long a slow page takes. - Default: 300 ms
+        public var slowness = Timestamp.Span.milliseconds(300)
+        /// How late the latest of the late activities are. - Default: 8 min
+        public var lateness = Timestamp.Span.minutes(8)
+        /// - Default: 127.0.0.1
+        public var address = "127.0.0.1"
+        /// - Default: 0, any free one
+        public var port = 0
+
+        public init() {}
+    }
+
+    private let desk: Locked<ComplianceDesk>
+    private let server: HTTPServer
+
+    /// - Parameter clock: decides what has happened yet; a test may turn it.
+    public init(
+        _ options: Options, clock: any Clock = SystemClock(), log: Log = Log("simulate", least: .warning)
+    ) throws(NetworkError) {
+        let desk = Locked(ComplianceDesk(options, start: clock.now()))
+        let slowness = options.slowness
+        self.desk = desk
+        server = try HTTPServer(
+            listeners: [
+                Listener(options.address, port: options.port) { request, responder in
+                    // Held for as long as a page is written: the simulator serves a few clients, not many.
+                    let (response, way) = desk.withLock { $0.answer(request, at: clock.now()) }
+                    Self.send(response, way, responder, slowness)
+                }
+            ], log: log)
+    }
+
+    public convenience init(
+        seed: UInt64, count: Int, faults: Set<SimulatedFault> = [], clock: any Clock = SystemClock()
+    ) throws(NetworkError) {
+        var options = Options()
+        options.seed = seed
+        options.count = count
+        options.faults = faults
+        try self.init(options, clock: clock)
+    }
+
+    private static func send(
+        _ response: HTTPResponse, _ way: ComplianceDesk.Way, _ responder: Responder, _ slowness: Timestamp.Span
+    ) {
+        switch way {
+        case .atOnce: responder.send(response)
+        case .late:
+            OwnThread.start("slow-page") {
+                _ = Waitable(()).wait(atMost: slowness) { _ in Optional<Void>.none }
+                responder.send(response)
+            }
+        case .cut:
+            var half = response
+            half.body.removeLast(half.body.count / 2 + 1)
+            responder.stream(half).abort()
+        }
+    }
+
+    public func start() { server.start() }
+    public func stop() { server.stop(grace: .seconds(1)) }
+
+    public var port: Int { server.addresses[0].port }
+    public var url: String { "http://\(server.addresses[0])" }
+
+    /// Ids of all activities that were or will be listed, without the calls that a client made.
+    public var truth: [String] { desk.withLock { $0.feed.truth } }
+
+    /// Ids of the activities that are calls of a client.
+    public var noise: [String] { desk.withLock { $0.feed.noiseIDs } }
+
+    /// How many requests there were.
+    public var requests: Int { desk.withLock { $0.requests } }
+}

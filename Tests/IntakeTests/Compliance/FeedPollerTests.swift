@@ -1,0 +1,260 @@
+import Codecs
+import Events
+import Network
+import Platform
+import Simulate
+import TestKit
+import Testing
+
+@testable import Intake
+
+/// The poller against the simulated API over real HTTP. Time is the test's: waiting turns the clock.
+struct FeedPollerTests {
+    /// A server, a sink and the means to start pollers on them, one after another.
+    final class Bench: Sendable {
+        let clock = TestClock()
+        let simulator: ComplianceSimulator
+        let sink = RecordSinkDouble()
+        let client = HTTPClient()
+        let lines = Locked<[String]>([])
+
+        init(_ change: (inout ComplianceSimulator.Options) -> Void) throws {
+            var options = ComplianceSimulator.Options()
+            options.slowness = .milliseconds(5)
+            change(&options)
+            simulator = try ComplianceSimulator(options, clock: clock)
+            simulator.start()
+        }
+
+        deinit {
+            client.stop()
+            simulator.stop()
+        }
+
+        func poller(
+            metrics: MetricList = MetricList(), _ change: (inout FeedConfiguration) -> Void = { _ in }
+        ) -> FeedPoller {
+            var configuration = FeedConfiguration(key: FeedKey(SimulatedKey.standard.text))
+            configuration.url = simulator.url
+            configuration.timeout = .seconds(10)
+            change(&configuration)
+            let clock = clock
+            let lines = lines
+            let log = Log("test", least: .debug) { line in
+                lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) }
+            }
+            return FeedPoller(
+                configuration, sink: sink, client: client, clock: clock, log: log, metrics: metrics,
+                wait: { span in
+                    clock.advance(span)
+                    await Task.yield()
+                    return !Task.isCancelled
+                }, chance: { 0.5 })
+        }
+
+        /// Runs a poller until a condition holds, then stops it.
+        ///
+        /// - Returns: whether the condition held in time.
+        func run(_ poller: FeedPoller, until condition: @Sendable () -> Bool) async -> Bool {
+            let task = Task { await poller.run() }
+            let held = await eventually(withinSeconds: 30, condition, isolation: nil)
+            task.cancel()
+            sink.restart()
+            await task.value
+            return held
+        }
+
+        var ids: [String] {
+            sink.records.map { (try? JSONValue(parsing: $0))?["id"]?.string ?? "?" }
+        }
+
+        /// Whether each activity is there exactly once, apart from calls.
+        func isWhole() -> Bool {
+            let noise = Set(simulator.noise)
+            return ids.filter { !noise.contains($0) }.sorted() == simulator.truth.sorted()
+        }
+    }
+
+    @Test func `two and a half thousand activities arrive exactly once, byte for byte`() async throws {
+        let bench = try Bench { $0.count = 2_500 }
+        let poller = bench.poller { $0.batchSize = 300 }
+        #expect(await bench.run(poller) { bench.ids.count >= 2_500 })
+        #expect(bench.isWhole())
+        #expect(bench.sink.batches.allSatisfy { $0.contexts.first?.peer.hasPrefix("127.0.0.1") ?? $0.entries.isEmpty })
+        let times = bench.sink.batches[0].entries.indices.map { index in
+            let range = bench.sink.batches[0].entries[index].range.range
+            let value = try? JSONValue(parsing: Array(bench.sink.batches[0].storage[range]))
+            return value?["created_at"]?.string.flatMap { RFC3339.parse($0.utf8) } ?? FeedWorld.start
+        }
+        #expect(times == times.sorted())
+    }
+
+    @Test(arguments: [1, 2, 3])
+    func `with every fault on, and crashes, each activity arrives exactly once`(seed: UInt64) async throws {
+        let bench = try Bench { options in
+            options.seed = seed
+            options.count = 2_500
+            options.after = .minutes(90)
+            options.faults = Set(SimulatedFault.allCases)
+            options.faultChance = 0.3
+        }
+        var dice = Dice(seed: seed)
+        let end = FeedWorld.start + .minutes(115)
+        var crashes = 0
+        while bench.clock.now() < end {
+            // A few appends go well, then the process ends, before or after the page was durable.
+            let good = [RecordSinkDouble.Act](repeating: .keep, count: dice.roll(7))
+            bench.sink.script(good + [dice.roll(2) == 0 ? .drop : .keepInSilence])
+            let poller = bench.poller { configuration in
+                configuration.batchSize = 200
+                configuration.overlapInterval = .minutes(2)
+            }
+            let clock = bench.clock
+            let sink = bench.sink
+            #expect(await bench.run(poller) { sink.hasCrashed || clock.now() >= end })
+            crashes += 1
+        }
+        #expect(crashes > 3)
+        #expect(bench.isWhole())
+        #expect(Set(bench.ids).count == bench.ids.count)
+    }
+
+    @Test func `a busy journal gets the same page again, and a full one too`() async throws {
+        let bench = try Bench { $0.count = 500 }
+        let busy = Fault(.journalBusy, .again(after: .seconds(1)), "busy")
+        bench.sink.script([.refuse(busy), .refuse(busy), .keep, .refuse(busy)])
+        let poller = bench.poller { $0.batchSize = 100 }
+        #expect(await bench.run(poller) { bench.ids.count >= 500 })
+        #expect(bench.isWhole())
+    }
+
+    @Test func `a disk that failed stops the poller`() async throws {
+        let bench = try Bench { $0.count = 50 }
+        bench.sink.script([.refuse(Fault(.diskFailed, .stop, "The disk failed."))])
+        let poller = bench.poller()
+        #expect(await bench.run(poller) { poller.health.state == .stopped })
+        #expect(poller.health.lastFault?.code == .diskFailed)
+    }
+
+    @Test func `a batch that is too large for the journal comes again in smaller pages`() async throws {
+        let bench = try Bench { $0.count = 200 }
+        bench.sink.script([.refuse(Fault(.recordTooLarge, .aside, "too large"))])
+        let poller = bench.poller { $0.batchSize = 200 }
+        #expect(await bench.run(poller) { bench.ids.count >= 200 })
+        #expect(bench.isWhole())
+        #expect(bench.sink.batches[0].entries.count == 100)
+    }
+
+    struct Refusal: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let key: String
+        var scopes: Set<String> = [SimulatedKey.activities]
+        var types: [String] = []
+        var organizations: [String] = []
+        let code: Fault.Code
+        let words: String
+    }
+
+    static let refusals: [Refusal] = [
+        Refusal(
+            testDescription: "wrong key", key: "sk-ant-api01-other", code: .credentialsRefused,
+            words: "is wrong, or was deleted"),
+        Refusal(
+            testDescription: "key for models", key: "sk-ant-api03-other", code: .credentialsRefused,
+            words: "cannot read the feed"),
+        Refusal(
+            testDescription: "missing scope", key: SimulatedKey.standard.text,
+            scopes: ["read:compliance_org_data"], code: .credentialsRefused, words: "read:compliance_activities"),
+        Refusal(
+            testDescription: "unknown type", key: SimulatedKey.standard.text, types: ["no_such_type"],
+            code: .requestRefused, words: "activity_types"),
+        Refusal(
+            testDescription: "foreign organization", key: SimulatedKey.standard.text, organizations: ["org_foreign"],
+            code: .credentialsRefused, words: "organization_ids"),
+    ]
+
+    @Test(arguments: refusals)
+    func `what only a person can mend stops the poller, in words`(refusal: Refusal) async throws {
+        let bench = try Bench { options in
+            options.count = 10
+            options.keys = [SimulatedKey(SimulatedKey.standard.text, scopes: refusal.scopes)]
+        }
+        let metrics = MetricList()
+        let poller = bench.poller(metrics: metrics) { configuration in
+            configuration.key = FeedKey(refusal.key)
+            configuration.activityTypes = refusal.types
+            configuration.organizationIDs = refusal.organizations
+        }
+        #expect(await bench.run(poller) { poller.health.state == .stopped })
+        let fault = try #require(poller.health.lastFault)
+        #expect(fault.code == refusal.code)
+        #expect(fault.detail.contains(refusal.words), "\(fault.detail)")
+        #expect(bench.ids.isEmpty)
+        let logged = bench.lines.withLock { $0.joined() }
+        #expect(!logged.contains(refusal.key) && logged.contains(fault.code.rawValue))
+        #expect(metrics.exposition().contains("docket_feed_stopped{source=\"anthropic-feed\"} 1"))
+    }
+
+    @Test func `filters reach the server`() async throws {
+        let bench = try Bench { $0.count = 2_000 }
+        let poller = bench.poller { $0.activityTypes = ["claude_chat_created", "claude_chat_viewed"] }
+        #expect(await bench.run(poller) { poller.health.completeUntil != nil })
+        let types = Set(bench.sink.records.map { (try? JSONValue(parsing: $0))?["type"]?.string ?? "?" })
+        #expect(types == ["claude_chat_created", "claude_chat_viewed"])
+    }
+
+    @Test func `health and metrics tell how far it is`() async throws {
+        let bench = try Bench { options in
+            options.count = 300
+            options.faults = [.selfNoise]
+        }
+        let metrics = MetricList()
+        let poller = bench.poller(metrics: metrics)
+        #expect(poller.health.state == .starting)
+        #expect(
+            await bench.run(poller) {
+                (poller.health.completeUntil ?? FeedWorld.start) > FeedWorld.start + .minutes(10)
+            })
+        let health = poller.health
+        #expect(health.state == .ended)
+        #expect(health.lastFault == nil && health.lastAnswer != nil && health.newest != nil)
+        #expect(health.lastRequestID?.hasPrefix("req_") == true)
+        let text = metrics.exposition()
+        #expect(text.contains("docket_feed_activities_total{source=\"anthropic-feed\"} \(bench.ids.count)"))
+        #expect(!text.contains("docket_feed_self_noise_total{source=\"anthropic-feed\"} 0"))
+        #expect(!text.contains("docket_feed_known_total{source=\"anthropic-feed\"} 0"))
+    }
+
+    @Test func `a bookmark of another version stops the poller instead of starting over`() async throws {
+        let bench = try Bench { $0.count = 1 }
+        let batch = RecordBatch(tenant: .default, source: "anthropic-feed", bookmark: Array(#"{"version":9}"#.utf8))
+        try await bench.sink.append(batch)
+        let poller = bench.poller()
+        #expect(await bench.run(poller) { poller.health.state == .stopped })
+        #expect(poller.health.lastFault?.detail.contains("another version") == true)
+    }
+
+    @Test func `a server that is not there is tried again until it is`() async throws {
+        let bench = try Bench { $0.count = 100 }
+        bench.simulator.stop()
+        let poller = bench.poller()
+        #expect(await bench.run(poller) { poller.health.lastFault?.code == .unreachable })
+        #expect(poller.health.state == .ended)
+    }
+
+    @Test func `it ends promptly, also while it waits`() async throws {
+        let bench = try Bench { $0.count = 10 }
+        var configuration = FeedConfiguration(key: FeedKey(SimulatedKey.standard.text))
+        configuration.url = bench.simulator.url
+        configuration.interval = .hours(1)
+        let poller = FeedPoller(
+            configuration, sink: bench.sink, client: bench.client, log: Log("test", least: .error, write: { _ in }),
+            metrics: MetricList())
+        let task = Task { await poller.run() }
+        #expect(await eventually { poller.health.state == .resting })
+        let before = SystemClock().steady()
+        task.cancel()
+        await task.value
+        #expect(SystemClock().steady() - before < .minutes(1))
+    }
+}

@@ -1,0 +1,84 @@
+import Codecs
+public import Events
+import Platform
+
+/// A sink that keeps everything in memory and can crash.
+///
+///     let sink = RecordSinkDouble()
+///     sink.script([.keep, .refuse(fault), .keepInSilence, .drop])
+///
+/// What is kept is kept together with its bookmark, as in the journal. Without a script all is kept and
+/// answered at once.
+///
+/// - Threads: any.
+public final class RecordSinkDouble: RecordSink {
+    /// What becomes of one append.
+    public enum Act: Sendable {
+        case keep
+        /// Nothing is kept, and the sender is told.
+        case refuse(Fault)
+        /// A crash before the batch was durable: nothing is kept and nobody is told.
+        case drop
+        /// A crash behind the point where the batch was durable: it is kept and nobody is told.
+        case keepInSilence
+    }
+
+    private struct State {
+        var script: [Act] = []
+        var batches: [RecordBatch] = []
+        var bookmarks: [String: [UInt8]] = [:]
+        /// Callers that a crash left without an answer.
+        var unanswered: [@Sendable (Result<Void, Fault>) -> Void] = []
+    }
+
+    private let state = Locked(State())
+
+    public init() {}
+
+    /// What happens to the next appends, one after another.
+    public func script(_ acts: [Act]) { state.withLock { $0.script = acts } }
+
+    public func append(_ batch: RecordBatch, done: @escaping @Sendable (Result<Void, Fault>) -> Void) {
+        let answer: Result<Void, Fault>? = state.withLock { state in
+            let act = state.script.isEmpty ? .keep : state.script.removeFirst()
+            switch act {
+            case .refuse(let fault): return .failure(fault)
+            case .drop:
+                state.unanswered.append(done)
+                return nil
+            case .keep, .keepInSilence:
+                state.batches.append(batch)
+                if let bookmark = batch.bookmark {
+                    state.bookmarks["\(batch.tenant)/\(batch.source)"] = bookmark
+                }
+                if case .keep = act { return .success(()) }
+                state.unanswered.append(done)
+                return nil
+            }
+        }
+        if let answer { done(answer) }
+    }
+
+    public func bookmark(of source: SourceName, tenant: TenantName) -> [UInt8]? {
+        state.withLock { $0.bookmarks["\(tenant)/\(source)"] }
+    }
+
+    /// Whether a crash has happened that nobody has cleared up yet.
+    public var hasCrashed: Bool { state.withLock { !$0.unanswered.isEmpty } }
+
+    /// The program is gone: lets the callers of before go, and is ready for the next start.
+    public func restart() {
+        let left = state.withLock { state in
+            defer { state.unanswered = [] }
+            return state.unanswered
+        }
+        for done in left { done(.failure(Fault(.stopping, .stop, "The program ended."))) }
+    }
+
+    public var batches: [RecordBatch] { state.withLock { $0.batches } }
+
+    /// The bytes of every record, in the order they were kept.
+    public var records: [[UInt8]] {
+        batches.flatMap { batch in batch.entries.map { Array(batch.storage[$0.range.range]) } }
+    }
+}
