@@ -86,9 +86,10 @@ public struct DocumentWriter: ~Copyable {
         _ pen: inout JSONPen
     ) {
         switch entry.kind {
-        case .long where isDouble && entry.isExactDouble: unsafe put(Double(entry.long), &pen)
         case .text: unsafe pen.put(string: bytes[entry.value])
-        case .long: unsafe pen.put(decimal: entry.long)
+        case .long:
+            if isDouble, entry.isExactDouble { return unsafe put(Double(entry.long), &pen) }
+            unsafe pen.put(decimal: entry.long)
         case .double: unsafe put(entry.double, &pen)
         case .boolean: unsafe put(entry.boolean ? "true" : "false", &pen)
         case .date:
