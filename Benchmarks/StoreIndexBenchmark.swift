@@ -1,7 +1,5 @@
-import Codecs
 import Events
 import Foundation
-import Integrity
 import Pipeline
 import Platform
 import Store
@@ -29,19 +27,16 @@ enum StoreIndexBenchmark {
         let store = try EventStore(
             path: folder, clock: SystemClock(), metrics: StoreMetrics(metrics), log: Log("bench", least: .error))
         let writer = try store.writer()
-        var normalizer = Normalizer(digest: digest)
-        var document = Document()
+        var normalizer = Normalizer(digest: NormalizeBenchmark.digest)
+        var documents = DocumentGroup()
         var (publishing, sealing) = (0.0, 0.0)
         var segments = 0
         let began = Meter.cpuSeconds()
         let wall = Meter.wallSeconds()
         var waiting = 0
         for batch in batches {
-            for index in batch.batch.entries.indices {
-                normalizer.map(index, of: batch, into: &document) { stream, document in
-                    writer.append(
-                        document, stream: stream, of: batch, sequence: batch.firstSequence + UInt64(index))
-                }
+            normalizer.mapAll(of: batch, into: &documents) { index, stream, document in
+                writer.append(document, stream: stream, of: batch, sequence: batch.firstSequence + UInt64(index))
             }
             waiting += batch.batch.entries.count
             guard waiting >= publishCount else { continue }
@@ -73,24 +68,16 @@ enum StoreIndexBenchmark {
     }
 
     private static func normalize(_ batches: [JournaledBatch]) -> Double {
-        var normalizer = Normalizer(digest: digest)
-        var document = Document()
+        var normalizer = Normalizer(digest: NormalizeBenchmark.digest)
+        var documents = DocumentGroup()
         var values = 0
         let start = Meter.cpuSeconds()
         for batch in batches {
-            for index in batch.batch.entries.indices {
-                normalizer.map(index, of: batch, into: &document) { _, document in values += document.entries.count }
-            }
+            normalizer.mapAll(of: batch, into: &documents) { _, _, document in values += document.entries.count }
         }
         let spent = Meter.cpuSeconds() - start
         print("\(values / batches.reduce(0) { $0 + $1.batch.entries.count }) values a document")
         return spent
-    }
-
-    private static let digest: BatchDigest = { bytes, ranges, digests in
-        var found: [Digest] = []
-        DigestLanes().append(digestsOf: ranges.map(\.range), in: bytes, to: &found)
-        for digest in found { digest.append(to: &digests) }
     }
 
     private static func report(_ step: String, _ seconds: Double, _ events: Int) {
