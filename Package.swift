@@ -105,7 +105,7 @@ let package = Package(
         step("In", "Pipeline", uses: ["CContent", "Integrity"]),
 
         // Keep
-        step("Keep", "Journal"),
+        step("Keep", "Journal", uses: ["Integrity"]),
         step("Keep", "Store", uses: ["CDuckDB", "Query"]),
 
         // Out
@@ -125,8 +125,10 @@ let package = Package(
         tests("ConsoleTests", of: ["Codecs", "Console", "Events", "Network", "Platform", "Query"]),
         tests("IntakeTests", of: ["Codecs", "Events", "Intake", "Journal", "Network", "Platform", "Simulate"]),
         tests("IntegrityTests", of: ["Integrity"]),
+        tests("JournalTests", of: ["Codecs", "Events", "Integrity", "Journal", "Platform"]),
         tests("NetworkTests", of: ["Network", "Platform"]),
         tests("PipelineTests", of: ["CContent", "Codecs", "Events", "Intake", "Pipeline", "Platform"]),
+        tests("PlatformTests", of: ["Platform"]),
         tests("QueryTests", of: ["Events", "Platform", "Query"]),
         tests("SimulateTests", of: ["Codecs", "Network", "Platform", "Simulate"]),
         tests("StoreTests", of: ["Platform", "Store"]),
