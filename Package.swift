@@ -98,7 +98,7 @@ let package = Package(
         base("Integrity", uses: ["CCrypto", "CHash", "CSodium"]),
         base("Events", uses: ["CContent", "Codecs", "Platform"]),
         base("Network", uses: ["Platform", "CUV", "CLLHTTP", "CNghttp2", "CSSL", "CCurl"]),
-        base("Query", uses: ["Events", "Platform"]),
+        base("Query", uses: ["Codecs", "Events", "Platform"]),
 
         // In
         step("In", "Intake", uses: ["Network"]),
@@ -131,10 +131,12 @@ let package = Package(
         tests("PlatformTests", of: ["Platform"]),
         tests("QueryTests", of: ["Events", "Platform", "Query"]),
         tests("SimulateTests", of: ["Codecs", "Network", "Platform", "Simulate"]),
-        tests("StoreTests", of: ["Platform", "Store"]),
+        tests("StoreTests", of: ["Codecs", "Events", "Platform", "Query", "Store"]),
 
         // Measuring
-        benchmark("docket-bench", "Benchmarks", uses: ["Codecs", "Events", "Network", "Pipeline", "Platform"]),
+        benchmark(
+            "docket-bench", "Benchmarks",
+            uses: ["Codecs", "Events", "Integrity", "Network", "Pipeline", "Platform", "Store"]),
         benchmark(
             "FeedBenchmark", "Benchmarks/Feed",
             uses: ["Events", "Intake", "Journal", "Network", "Platform", "Simulate"]),

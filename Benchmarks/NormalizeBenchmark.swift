@@ -1,5 +1,6 @@
 import Codecs
 import Events
+import Integrity
 import Pipeline
 import Platform
 
@@ -11,27 +12,18 @@ enum NormalizeBenchmark {
         measure("anthropic.audit", activities(), seconds)
     }
 
-    /// Stands in for the real digest, which is measured on its own: it reads every byte once.
+    private static let lanes = DigestLanes()
+
     private static let digest: BatchDigest = { bytes, ranges, digests in
-        for range in ranges {
-            var sum: UInt64 = 14_695_981_039_346_656_037
-            let message = bytes[range]
-            var place = 0
-            while message.byteCount - place >= 8 {
-                let word = unsafe message.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self)
-                sum = (sum ^ word) &* 1_099_511_628_211
-                place += 8
-            }
-            for part in 0..<4 {
-                unsafe withUnsafeBytes(of: sum &+ UInt64(part)) { unsafe digests.append(contentsOf: $0) }
-            }
-        }
+        var found: [Digest] = []
+        lanes.append(digestsOf: ranges.map(\.range), in: bytes, to: &found)
+        for digest in found { digest.append(to: &digests) }
     }
 
     private static func measure(_ name: String, _ batch: RecordBatch, _ seconds: Double) {
         var normalizer = Normalizer(digest: digest)
         var writer = DocumentWriter()
-        var document = Document()
+        var group = DocumentGroup()
         var out = ByteBuffer(capacity: 1 << 20)
         let journaled = JournaledBatch(
             batch: batch, firstSequence: 0, accepted: Timestamp(nanoseconds: 1_791_447_318_000_000_000),
@@ -39,11 +31,9 @@ enum NormalizeBenchmark {
         var events = 0
         var bytesOut = 0
         func round() {
-            for index in batch.entries.indices {
-                normalizer.map(index, of: journaled, into: &document) { _, document in
-                    writer.write(document, to: &out)
-                    events += 1
-                }
+            normalizer.mapAll(of: journaled, into: &group) { _, _, document in
+                writer.write(document, to: &out)
+                events += 1
             }
             bytesOut += out.count
             out.removeAll()

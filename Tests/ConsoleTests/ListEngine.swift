@@ -1,3 +1,4 @@
+import Events
 import Codecs
 import Platform
 import Query
@@ -120,8 +121,9 @@ struct ListDocument: FilterDocument {
     func values(of field: FieldReference) -> [FieldValue] {
         switch field {
         case .column(let column): fields[column.name, default: []].map { .text($0) }
-        case .attribute(let name): fields[name, default: []].map { .text($0) }
-        case .attributes(let pattern): fields.filter { pattern.matches($0.key) }.flatMap(\.value).map { .text($0) }
+        case .attribute(let name), .member(_, let name): fields[name, default: []].map { .text($0) }
+        case .attributes(let pattern), .members(_, let pattern):
+            fields.filter { pattern.matches($0.key) }.flatMap(\.value).map { .text($0) }
         }
     }
 

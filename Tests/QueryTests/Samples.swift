@@ -1,3 +1,4 @@
+import Events
 import Platform
 import Query
 import TestKit
@@ -38,11 +39,16 @@ struct SampleDocument: FilterDocument {
     func values(of field: FieldReference) -> [FieldValue] {
         switch field {
         case .column(let column): fields[column.name] ?? []
-        case .attribute(let name): fields[name] ?? []
+        case .attribute(let name), .member(_, let name): fields[name] ?? []
+        case .members(let column, let pattern):
+            fields.filter { $0.key.hasPrefix(column.name + ".") && pattern.matches($0.key) }.flatMap(\.value)
         case .attributes(let pattern):
-            fields.filter { FieldSchema.sample.field(named: $0.key) == nil && pattern.matches($0.key) }
-                .flatMap(\.value)
+            fields.filter { isOpen($0.key) && pattern.matches($0.key) }.flatMap(\.value)
         }
+    }
+
+    private func isOpen(_ name: String) -> Bool {
+        FieldSchema.sample.field(named: name) == nil && !name.hasPrefix("anthropic.audit.metadata.")
     }
 
     func searchableTexts() -> [String] {

@@ -25,6 +25,9 @@ public struct Field: Sendable, Hashable {
         self.aliases = aliases
         self.streams = streams
     }
+
+    /// Whether its name, or one of its aliases, fits.
+    func fits(_ pattern: Wildcard) -> Bool { pattern.matches(name) || aliases.contains { pattern.matches($0) } }
 }
 
 /// The fields that a query can name.
@@ -57,19 +60,22 @@ public struct FieldSchema: Sendable {
     /// The field with this name or alias.
     public func field(named name: String) -> Field? { places[name].map { fields[$0] } }
 
-    /// The fields whose name, or one of whose aliases, fits.
-    public func fields(matching pattern: Wildcard) -> [Field] {
-        fields.filter { field in pattern.matches(field.name) || field.aliases.contains { pattern.matches($0) } }
-    }
-
-    /// The flattened field that this name lies in: `a.b` for `a.b.c.d`.
-    public func flattenedField(holding name: String) -> Field? {
+    /// The flattened field that this name lies in, and the rest of the name: `a.b` and `.c.d` for `a.b.c.d`.
+    func flattenedField(holding name: String) -> (field: Field, rest: Substring)? {
         var prefix = name[...]
         while let dot = prefix.lastIndex(of: ".") {
             prefix = prefix[..<dot]
-            if let field = field(named: String(prefix)), field.type == .flattened { return field }
+            if let field = field(named: String(prefix)), field.type == .flattened { return (field, name[dot...]) }
         }
         return nil
+    }
+
+    /// The members of a flattened field that a wildcard over names asks for; `nil` if none can fit.
+    func members(of field: Field, matching pattern: Wildcard) -> FieldReference? {
+        if field.fits(pattern) { return .members(field, Wildcard(["", ""])) }
+        let start = pattern.pieces[0]
+        return start.hasPrefix(field.name + ".") || (field.name + ".").hasPrefix(start)
+            ? .members(field, pattern) : nil
     }
 
     /// The known name that was probably meant: one with a small typing error, or one that ends like it.

@@ -1,5 +1,6 @@
 public import Events
 public import Platform
+import Query
 
 /// The searchable copy of the journal: the last moments in memory, everything before in Parquet files.
 ///
@@ -47,8 +48,9 @@ public final class EventStore: Sendable {
                     memory: limits.engineMemory, threads: limits.engineThreads,
                     temporaryDirectory: "\(path)/.temporary",
                     allowedDirectories: [path]))
-            try ScanFunction(HotSnapshotRegistry.functionName) { snapshots[$0] }.register(
-                on: try Connection(to: database))
+            let connection = try Connection(to: database)
+            try ScanFunction(HotSnapshotRegistry.functionName) { snapshots[$0] }.register(on: connection)
+            for native in DuckDBDialect.Native.allCases { try native.function.register(on: connection) }
         } catch {
             throw .engine("\(error)")
         }
@@ -123,16 +125,16 @@ final class HotSnapshotRegistry: Sendable {
 
     private struct Known {
         var next: Int64 = 1
-        var snapshots: [Int64: HotSnapshot] = [:]
+        var snapshots: [Int64: any ScanSnapshot] = [:]
     }
 
     private let known = Locked(Known())
 
-    subscript(number: Int64) -> HotSnapshot? { known.withLock { $0.snapshots[number] } }
+    subscript(number: Int64) -> (any ScanSnapshot)? { known.withLock { $0.snapshots[number] } }
 
     /// Gives the snapshot a number as long as `body` runs.
     func with<Result, Failure: Error>(
-        _ snapshot: HotSnapshot, _ body: (Int64) throws(Failure) -> Result
+        _ snapshot: any ScanSnapshot, _ body: (Int64) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         let number = known.withLock { known in
             defer { known.next += 1 }

@@ -12,17 +12,31 @@ public final class StoreWriter {
     private let connection: Connection
     private var manifest: Manifest
     private var open: [Shelf: OpenShelf] = [:]
+    /// Shelves that were asked for lately: names are compared sooner than they are hashed.
+    private var near: [Near] = []
     private var known: RecentIDs
     /// The journal up to here is appended.
     private var end: JournalPosition
+    /// The record whose documents are being appended, and how many of them there were.
+    private var current: (tenant: TenantName, sequence: UInt64, documents: Int)?
+    /// Counted in the metrics when they are shown.
+    private var appended = 0
+
+    /// A shelf, and what is known of it.
+    private struct Near {
+        let shelf: Shelf
+        let below: UInt64
+        let seed: UInt64
+        var opened: OpenShelf?
+    }
 
     /// Rows of one shelf that are not sealed.
     private final class OpenShelf {
         var builder: HotPageBuilder
         var pages: [HotPage] = []
         /// Start of the oldest batch with a row in here.
-        var start: JournalPosition
-        var since: Timestamp
+        let start: JournalPosition
+        let since: Timestamp
         /// Sequence behind the last record.
         var below: UInt64 = 0
 
@@ -33,7 +47,7 @@ public final class StoreWriter {
         }
 
         var rows: Int { pages.reduce(0) { $0 + $1.rows.count } + builder.count }
-        var size: Int { pages.reduce(0) { $0 + $1.size } }
+        var size: Int { pages.reduce(0) { $0 + $1.size } + builder.size }
     }
 
     init(store: EventStore, manifest: Manifest, clock: any Clock, log: Log) throws(DuckDBError) {
@@ -47,25 +61,29 @@ public final class StoreWriter {
         try remember()
     }
 
-    /// Adds the document of one record. Documents of records that are sealed already are passed over, and so are
+    /// Adds a document of a record. Documents of records that are sealed already are passed over, and so are
     /// those whose event id was seen a short while ago.
+    ///
+    /// - Order: as in the journal, the documents of one record one after another and always in the same order.
     public func append(
         _ document: borrowing Document, stream: StreamName, of batch: borrowing JournaledBatch, sequence: UInt64
     ) {
-        let shelf = Shelf(tenant: batch.batch.tenant, stream: stream)
-        if let below = manifest.sealedBelow[shelf], sequence < below { return }
-        let id = eventID(document, shelf, sequence)
-        guard known.insert(id) else {
+        let ordinal = countDocument(batch.batch.tenant, sequence)
+        let place = near(batch.batch.tenant, stream)
+        if sequence < near[place].below { return }
+        if let entry = HotPageBuilder.single(document, store.columns.eventID, .text),
+            !known.insert(Self.id(document.bytes[entry.value], near[place].seed))
+        {
             store.metrics.repeated.add()
             return
         }
-        let opened = self.open(shelf, at: batch.position)
-        let time = HotPageBuilder.time(of: document, store.columns, fallback: batch.accepted)
-        let name = document.first(store.columns.eventID)?.kind != .text ? "rec_\(sequence)" : nil
-        opened.builder.append(document, id: id, name: name, time: time, sequence: sequence)
+        let opened = open(place, at: batch.position)
+        opened.builder.append(
+            document, name: ordinal == 0 ? "rec_\(sequence)" : "rec_\(sequence)_\(ordinal)",
+            time: HotPageBuilder.time(of: document, store.columns, fallback: batch.accepted), sequence: sequence)
         opened.below = max(opened.below, sequence + 1)
         if opened.builder.isFull { opened.pages.append(opened.builder.finish()) }
-        store.metrics.indexed.add()
+        appended += 1
     }
 
     /// Makes everything so far visible, and seals what is due.
@@ -78,6 +96,8 @@ public final class StoreWriter {
             shelf.pages.append(shelf.builder.finish())
             mergeSmallPages(&shelf.pages)
         }
+        store.metrics.indexed.add(appended)
+        appended = 0
         show()
         let now = clock.steady()
         let isOverMemory = open.values.reduce(0) { $0 + $1.size } > store.limits.hotMemory
@@ -95,34 +115,56 @@ public final class StoreWriter {
 
     // MARK: Inside
 
-    private func open(_ shelf: Shelf, at position: JournalPosition) -> OpenShelf {
-        if let known = open[shelf] { return known }
+    /// How many documents of this record there were before.
+    private func countDocument(_ tenant: TenantName, _ sequence: UInt64) -> Int {
+        if let known = current, known.sequence == sequence, known.tenant == tenant {
+            current?.documents += 1
+            return known.documents
+        }
+        current = (tenant, sequence, 1)
+        return 0
+    }
+
+    /// Index of a shelf in ``near``.
+    private func near(_ tenant: TenantName, _ stream: StreamName) -> Int {
+        if let place = near.firstIndex(where: { $0.shelf.stream == stream && $0.shelf.tenant == tenant }) {
+            return place
+        }
+        if near.count >= 64 { near.removeAll() }
+        let shelf = Shelf(tenant: tenant, stream: stream)
+        near.append(
+            Near(
+                shelf: shelf, below: manifest.sealedBelow[shelf] ?? 0, seed: EventID.seed(tenant.text),
+                opened: open[shelf]))
+        return near.count - 1
+    }
+
+    private func open(_ place: Int, at position: JournalPosition) -> OpenShelf {
+        if let opened = near[place].opened { return opened }
         let opened = OpenShelf(columns: store.columns, start: position, since: clock.steady())
-        open[shelf] = opened
+        open[near[place].shelf] = opened
+        near[place].opened = opened
         return opened
     }
 
-    private func eventID(_ document: borrowing Document, _ shelf: Shelf, _ sequence: UInt64) -> EventID {
-        if let entry = document.first(store.columns.eventID), entry.kind == .text {
-            var text = ByteBuffer(capacity: 128)
-            text.append(text: shelf.tenant.text)
-            text.append(0)
-            text.append(document.bytes[entry.value])
-            return EventID(text.bytes)
-        }
-        var text = ByteBuffer(capacity: 128)
-        text.append(text: "\(shelf.tenant.text)\u{0}\(shelf.stream.text)\u{0}\(sequence)")
-        return EventID(text.bytes)
+    /// As the id is stored: so it is found again after a restart.
+    private static func id(_ text: RawSpan, _ seed: UInt64) -> EventID {
+        guard UTF8Text.needsRepair(text) else { return EventID(text, seed: seed) }
+        var repaired = ByteBuffer(capacity: text.byteCount + 16)
+        UTF8Text.appendRepaired(text, to: &repaired)
+        return EventID(repaired.bytes, seed: seed)
     }
 
-    /// Pages are not changed: small neighbors are replaced by one that holds the rows of both.
+    /// Pages are not changed: neighbors are replaced by one that holds the rows of both. A page is joined with
+    /// one of its own size, so a row is copied a few times and not once for each moment of publishing.
     private func mergeSmallPages(_ pages: inout [HotPage]) {
-        while pages.count > 1,
-            pages[pages.count - 1].rows.count + pages[pages.count - 2].rows.count <= ScanChunk.capacity
-        {
-            let right = pages.removeLast()
-            let left = pages.removeLast()
-            pages.append(HotPage(left, right))
+        while pages.count > 1 {
+            let (left, right) = (pages[pages.count - 2], pages[pages.count - 1])
+            guard left.rows.count + right.rows.count <= ScanChunk.capacity,
+                left.rows.count <= 2 * right.rows.count, left.memoryCount + right.memoryCount <= 64 << 20
+            else { return }
+            pages.removeLast(2)
+            pages.append(HotPage(left, right, store.columns))
         }
     }
 
@@ -152,6 +194,7 @@ public final class StoreWriter {
                 .diskFailed, .again(after: .seconds(10)), "The store cannot be written; it goes on from the journal.")
         }
         manifest = next
+        near.removeAll()
         for shelf in shelves {
             store.metrics.sealed.add(open[shelf]?.rows ?? 0)
             open[shelf] = nil
@@ -160,7 +203,7 @@ public final class StoreWriter {
     }
 
     private func write(_ opened: OpenShelf, _ shelf: Shelf) throws -> Segment {
-        let snapshot = HotSnapshot(opened.pages, store: store.columns, isSorted: true)
+        let snapshot = SegmentRows(opened.pages, store: store.columns)
         let folder = try store.folder.folder(of: shelf)
         let first = opened.pages.lazy.flatMap(\.rows).map(\.sequence).min() ?? 0
         let name = "\(Self.padded(first))-\(Self.padded(opened.below - 1)).parquet"
@@ -180,25 +223,26 @@ public final class StoreWriter {
         return Segment(
             file: "\(shelf.tenant)/\(shelf.stream)/\(name)", shelf: shelf, rows: opened.rows, bytes: bytes,
             earliest: times.min() ?? Timestamp(nanoseconds: 0), latest: times.max() ?? Timestamp(nanoseconds: 0),
-            columns: snapshot.columns.map(\.name))
+            columns: snapshot.columns.map(\.name), misfits: opened.pages.misfits(store.columns))
     }
 
     /// Ids of the newest segments, so that what was sent twice around a restart is still seen.
     private func remember() throws(DuckDBError) {
-        var left = store.limits.rememberedIDs
-        for segment in manifest.segments.reversed() where left > 0 && segment.columns.contains("event.id") {
-            left -= segment.rows
+        var newest: [Segment] = []
+        var rows = 0
+        for segment in manifest.segments.reversed() where rows < store.limits.rememberedIDs {
+            newest.append(segment)
+            rows += segment.rows
+        }
+        // The oldest first, so that they are the first to be forgotten.
+        for segment in newest.reversed() {
+            let seed = EventID.seed(segment.shelf.tenant.text)
             var rows = try connection.query(
                 "SELECT \"event.id\" FROM read_parquet(\(Self.quoted("\(store.folder.path)/\(segment.file)")))")
-            var text = ByteBuffer(capacity: 128)
             while let chunk = try rows.next() {
                 let column = chunk.column(0)
                 for row in 0..<chunk.count where !column.isNull(row) {
-                    text.removeAll()
-                    text.append(text: segment.shelf.tenant.text)
-                    text.append(0)
-                    text.append(column.bytes(row))
-                    _ = known.insert(EventID(text.bytes))
+                    _ = known.insert(EventID(column.bytes(row), seed: seed))
                 }
             }
         }

@@ -111,7 +111,8 @@ public final class Flow: Sendable {
             listeners.append(
                 Listener(
                     address.address, port: address.port, bodyBytes: configuration.bodyLimit,
-                    gate: { otlp.gate($0) }, handler: { otlp.handle($0, $1) }))
+                    gate: { otlp.gate($0) }, bodyRefusal: { otlp.refusal($0, $1) },
+                    handler: { otlp.handle($0, $1) }))
         }
         if let address = configuration.console {
             listeners.append(console.listener(address.address, port: address.port))

@@ -124,6 +124,19 @@ struct MerkleTests {
         #expect(!proves(Array(proof.path.dropFirst()), root, oldRoot))
     }
 
+    @Test func `a path of another length than the tree is high leads nowhere`() {
+        let leaf = Digest(utf8("leaf"))
+        let path = (0..<8).map { Digest([UInt8($0)]) }
+        for (index, size, height) in [(0, 8, 3), (5, 8, 3), (7, 8, 3), (8, 9, 1), (4, 7, 3), (6, 7, 2), (0, 1, 0)] {
+            for count in 0...8 {
+                let proof = InclusionProof(
+                    index: UInt64(index), size: UInt64(size), path: Array(path.prefix(count)))
+                #expect(
+                    (proof.root(from: leaf) != nil) == (count == height), "leaf \(index) of \(size), \(count) hashes")
+            }
+        }
+    }
+
     @Test func `there is no proof of what is not there`() {
         var tree = MemoryTree(of: Self.entries)
         #expect(tree.inclusionProof(of: 8, in: 8) == nil)

@@ -138,6 +138,22 @@
         length &+= written
     }
 
+    /// Memory behind the bytes so far, for a writer that counts for itself how much it needs. Nothing is
+    /// written until ``commit(_:)``.
+    ///
+    /// - Returns: at least `room` bytes of memory, good until the next call.
+    @unsafe @inlinable public mutating func reserve(_ room: Int) -> UnsafeMutablePointer<UInt8> {
+        if capacity &- length < room { grow(by: room) }
+        return unsafe start + length
+    }
+
+    /// The bytes up to `end`, which lies in the memory that ``reserve(_:)`` gave, are written.
+    @unsafe @inlinable public mutating func commit(_ end: UnsafeMutablePointer<UInt8>) {
+        let count = unsafe end - start
+        precondition(count >= length && count <= capacity)
+        length = count
+    }
+
     /// The bytes so far. They live until the buffer is changed.
     @inlinable public var bytes: RawSpan {
         @_lifetime(borrow self)

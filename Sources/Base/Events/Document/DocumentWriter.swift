@@ -60,20 +60,45 @@ public struct DocumentWriter: ~Copyable {
         write(entry, bytes, &dates, to: &out)
     }
 
-    @inline(__always) private static func write(
+    private static func write(
         _ entry: borrowing Document.Entry, _ bytes: RawSpan, _ dates: inout DateText, to out: inout ByteBuffer
     ) {
+        var pen = unsafe JSONPen(out.reserve(room(for: entry)))
+        unsafe put(entry, bytes, &dates, &pen)
+        unsafe out.commit(pen.place)
+    }
+
+    /// The most that a value takes.
+    @inline(__always) private static func room(for entry: borrowing Document.Entry) -> Int {
+        unsafe entry.kind == .text
+            ? JSONPen.room(forText: entry.value.count) : entry.value.count &+ JSONPen.roomForNumber
+    }
+
+    @inline(__always) private static func put(
+        _ entry: borrowing Document.Entry, _ bytes: RawSpan, _ dates: inout DateText, _ pen: inout JSONPen
+    ) {
         switch entry.kind {
-        case .text: out.append(jsonString: bytes[entry.value])
-        case .long: out.append(decimal: entry.long)
-        case .double: out.append(jsonNumber: entry.double)
-        case .boolean: entry.boolean ? out.append("true" as StaticString) : out.append("false" as StaticString)
+        case .text: unsafe pen.put(string: bytes[entry.value])
+        case .long: unsafe pen.put(decimal: entry.long)
+        case .double: unsafe put(entry.double, &pen)
+        case .boolean: unsafe put(entry.boolean ? "true" : "false", &pen)
         case .date:
-            out.append(UInt8(ascii: "\""))
-            dates.append(Timestamp(nanoseconds: entry.long), to: &out)
-            out.append(UInt8(ascii: "\""))
-        case .json: out.append(bytes[entry.value])
+            unsafe pen.put(UInt8(ascii: "\""))
+            unsafe dates.put(Timestamp(nanoseconds: entry.long), &pen)
+            unsafe pen.put(UInt8(ascii: "\""))
+        case .json: unsafe pen.put(bytes[entry.value])
         }
+    }
+
+    /// The shortest digits that read back as the same number. What JSON cannot say becomes `null`.
+    private static func put(_ number: Double, _ pen: inout JSONPen) {
+        guard number.isFinite else { return unsafe put("null", &pen) }
+        var text = number.description
+        text.withUTF8 { unsafe pen.put(UnsafeRawBufferPointer($0).bytes) }
+    }
+
+    private static func put(_ word: StaticString, _ pen: inout JSONPen) {
+        for place in 0..<word.utf8CodeUnitCount { unsafe pen.put(word.utf8Start[place]) }
     }
 
     // MARK: Order
@@ -110,34 +135,45 @@ public struct DocumentWriter: ~Copyable {
     private mutating func writeKnown(
         _ field: Int, _ document: borrowing Document, _ place: inout Place, to out: inout ByteBuffer
     ) {
-        if place.isThere, place.field < 0 || layout.canCollide(field) {
+        let entries = document.entries.span
+        let bytes = document.bytes
+        var index = fields.firstEntry(of: field)
+        var next = fields.nextEntry(after: index)
+        let isList = next >= 0 || (layout.isMany(field) && entries[index].kind != .json)
+        let isOpen = place.isThere && (place.field < 0 || layout.canCollide(field))
+        if isOpen {
             let name = layout.name(field)
             if openByName(name, name.byteCount, document, &place, to: &out) { place.field = field }
-        } else {
+        }
+        // Room for the brackets and commas around the value, too.
+        let room = layout.openingRoom(field) &+ place.depth &+ 8 &+ Self.room(for: entries[index])
+        var pen = unsafe JSONPen(out.reserve(room))
+        if !isOpen {
             let shared = place.isThere ? layout.sharedObjects(place.field, field) : 0
-            if place.depth > shared { close(to: shared, &place, to: &out) }
-            if !place.isFirst { out.append(UInt8(ascii: ",")) }
-            layout.appendOpening(of: field, from: shared, to: &out)
+            if place.depth > shared {
+                for _ in shared..<place.depth { unsafe pen.put(UInt8(ascii: "}")) }
+                place.isFirst = false
+            }
+            if !place.isFirst { unsafe pen.put(UInt8(ascii: ",")) }
+            unsafe layout.putOpening(of: field, from: shared, &pen)
             place.depth = layout.depth(of: field)
             place.field = field
             place.nested = .max
             place.isThere = true
         }
         place.isFirst = false
-        var index = fields.firstEntry(of: field)
-        var next = fields.nextEntry(after: index)
-        let entries = document.entries.span
-        let bytes = document.bytes
-        let isList = next >= 0 || (layout.isMany(field) && entries[index].kind != .json)
-        if isList { out.append(UInt8(ascii: "[")) }
-        while true {
-            Self.write(entries[index], bytes, &dates, to: &out)
-            if next < 0 { break }
-            out.append(UInt8(ascii: ","))
+        if isList { unsafe pen.put(UInt8(ascii: "[")) }
+        unsafe Self.put(entries[index], bytes, &dates, &pen)
+        while next >= 0 {
+            unsafe pen.put(UInt8(ascii: ","))
+            unsafe out.commit(pen.place)
             index = next
             next = fields.nextEntry(after: index)
+            unsafe pen = JSONPen(out.reserve(Self.room(for: entries[index]) &+ 8))
+            unsafe Self.put(entries[index], bytes, &dates, &pen)
         }
-        if isList { out.append(UInt8(ascii: "]")) }
+        if isList { unsafe pen.put(UInt8(ascii: "]")) }
+        unsafe out.commit(pen.place)
     }
 
     private mutating func writeUnknown(

@@ -8,7 +8,6 @@ import Codecs
     private let nameRanges: [ByteRange]
     /// For each field, the text that opens its objects and names it: `"event":{"action":`.
     private let text: UnsafeMutablePointer<UInt8>
-    private let textCount: Int
     private let rows: UnsafeMutablePointer<Row>
     private let rowCount: Int
 
@@ -60,7 +59,8 @@ import Codecs
         }
         self.names = names
         self.nameRanges = nameRanges
-        textCount = text.count
+        // Readers copy sixteen bytes at a time, so there are bytes behind the end.
+        text += Array(repeating: 0, count: 16)
         unsafe self.text = .allocate(capacity: text.count)
         unsafe self.text.initialize(from: text, count: text.count)
         rowCount = rows.count
@@ -90,15 +90,19 @@ import Codecs
         return field
     }
 
-    /// Appends the text in front of a field's value.
+    /// The most that the text in front of a field's value takes, with room for the copy to overshoot.
+    @inline(__always) func openingRoom(_ field: Int) -> Int {
+        let row = unsafe rows + checked(field)
+        return unsafe Int(row.pointee.end - row.pointee.openings[0]) &+ 16
+    }
+
+    /// Writes the text in front of a field's value.
     ///
     /// - Parameter shared: how many of its objects are open.
-    @inline(__always) func appendOpening(of field: Int, from shared: Int, to out: inout ByteBuffer) {
+    @inline(__always) func putOpening(of field: Int, from shared: Int, _ pen: inout JSONPen) {
         let row = unsafe rows + checked(field)
         let start = unsafe Int(row.pointee.openings[shared])
-        let end = unsafe Int(row.pointee.end)
-        let bytes = unsafe UnsafeRawBufferPointer(start: text + start, count: end - start).bytes
-        out.append(bytes)
+        unsafe pen.putPadded(text + start, Int(row.pointee.end) &- start)
     }
 
     /// How many objects two fields are both in.

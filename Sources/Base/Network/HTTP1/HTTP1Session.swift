@@ -151,7 +151,9 @@ final class HTTP1Session: Session {
     private func refuse(_ refusal: Refusal) {
         state.counters.refused.add()
         keepsAlive = false
-        respond(refusal.response)
+        // Refusals of a body come when the head is complete.
+        let request = { self.parser.request(from: self.connection.peer) }
+        respond(connection.service.answer(to: refusal, of: request()) ?? refusal.response)
     }
 
     func answer(_ exchange: Int, _ response: HTTPResponse) {

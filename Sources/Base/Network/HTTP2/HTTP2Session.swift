@@ -162,17 +162,21 @@ import Synchronization
         if !stream.headers.contains("host"), !stream.authority.isEmpty {
             stream.headers.append("host", String(decoding: stream.authority, as: UTF8.self))
         }
-        var peer = connection.peer
-        peer.version = .http2
-        let request = HTTPRequest(
-            HTTPMethod(String(decoding: stream.method, as: UTF8.self)), String(decoding: stream.target, as: UTF8.self),
-            headers: stream.headers, peer: peer)
+        let request = head(of: stream)
         if let refusal = connection.service.gate(request) {
             state.counters.refused.add()
             return respond(stream, refusal)
         }
         if stream.headers.value(of: "expect", is: "100-continue") { goOn(stream) }
         stream.request = request
+    }
+
+    private func head(of stream: HTTP2Stream) -> HTTPRequest {
+        var peer = connection.peer
+        peer.version = .http2
+        return HTTPRequest(
+            HTTPMethod(String(decoding: stream.method, as: UTF8.self)), String(decoding: stream.target, as: UTF8.self),
+            headers: stream.headers, peer: peer)
     }
 
     private func judge(_ stream: HTTP2Stream) -> Refusal? {
@@ -224,7 +228,8 @@ import Synchronization
 
     private func refuse(_ stream: HTTP2Stream, _ refusal: Refusal) {
         state.counters.refused.add()
-        respond(stream, stream.isGRPC ? GRPC.answer(to: refusal) : refusal.response)
+        let answer = connection.service.answer(to: refusal, of: head(of: stream))
+        respond(stream, answer ?? (stream.isGRPC ? GRPC.answer(to: refusal) : refusal.response))
     }
 
     func answer(_ exchange: Int, _ response: HTTPResponse) {

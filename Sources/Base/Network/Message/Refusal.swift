@@ -25,6 +25,16 @@ struct Refusal: Equatable {
         return response
     }
 
+    /// What it means to a body, if it is about one.
+    var ofBody: BodyRefusal? {
+        switch self {
+        case .bodyTooLarge: .tooLarge
+        case .bodyTooSlow: .tooSlow
+        case .busy: .busy
+        default: nil
+        }
+    }
+
     static let bodyTooLarge = Refusal(413, "body-too-large", "The body is larger than this server takes.")
     static let targetTooLong = Refusal(414, "target-too-long", "The request target is too long.")
     static let headTooLarge = Refusal(431, "head-too-large", "The head is larger than this server takes.")

@@ -8,6 +8,17 @@ public typealias HTTPHandler = @Sendable (HTTPRequest, Responder) -> Void
 /// - Returns: the refusal, or `nil` to go on.
 public typealias HTTPGate = @Sendable (HTTPRequest) -> HTTPResponse?
 
+/// Why the server does not take a body whose head was in order.
+public enum BodyRefusal: Sendable, CaseIterable {
+    case tooLarge, tooSlow
+    /// There are too many bytes in flight.
+    case busy
+}
+
+/// Answers a request whose body the server does not take, where a protocol has its own words for that.
+/// Called on a loop's thread, with the head alone.
+public typealias HTTPBodyRefusal = @Sendable (BodyRefusal, HTTPRequest) -> HTTPResponse
+
 /// One address that a server listens on, and what happens to requests there.
 public struct Listener: Sendable {
     /// Numeric, for example `127.0.0.1` or `::`. An IPv6 address takes no IPv4 connections.
@@ -20,17 +31,21 @@ public struct Listener: Sendable {
     /// Replaces ``ServerLimits/bodyBytes`` here.
     public var bodyBytes: Int?
     public var gate: HTTPGate
+
+    /// - Default: a small JSON object, or a gRPC status
+    public var bodyRefusal: HTTPBodyRefusal?
     public var handler: HTTPHandler
 
     public init(
         _ address: String, port: Int, tls: TLSConfiguration? = nil, bodyBytes: Int? = nil,
-        gate: @escaping HTTPGate = { _ in nil }, handler: @escaping HTTPHandler
+        gate: @escaping HTTPGate = { _ in nil }, bodyRefusal: HTTPBodyRefusal? = nil, handler: @escaping HTTPHandler
     ) {
         self.address = address
         self.port = port
         self.tls = tls
         self.bodyBytes = bodyBytes
         self.gate = gate
+        self.bodyRefusal = bodyRefusal
         self.handler = handler
     }
 }

@@ -53,6 +53,7 @@ final class Service: Sendable {
     let state: ServerState
     let bodyBytes: Int
     let gate: HTTPGate
+    private let bodyRefusal: HTTPBodyRefusal?
     let handler: HTTPHandler
     private let configuration: TLSConfiguration?
     private let context: Locked<TLSContext?>
@@ -64,7 +65,14 @@ final class Service: Sendable {
         self.state = state
         bodyBytes = listener.bodyBytes ?? state.limits.bodyBytes
         gate = listener.gate
+        bodyRefusal = listener.bodyRefusal
         handler = listener.handler
+    }
+
+    /// What the listener itself says to a refusal, if it has words for it.
+    func answer(to refusal: Refusal, of request: @autoclosure () -> HTTPRequest) -> HTTPResponse? {
+        guard let bodyRefusal, let reason = refusal.ofBody else { return nil }
+        return bodyRefusal(reason, request())
     }
 
     var isTLS: Bool { configuration != nil }

@@ -67,8 +67,14 @@ struct KQLResolver {
 
     /// A wildcard in the name asks all fields that fit. Those that cannot hold the value are passed over.
     private func tests(on names: Wildcard, _ question: KQLTest.Question, _ value: KQLLiteral) -> Filter {
-        var references: [(FieldReference, FieldType?)] = schema.fields(matching: names)
-            .filter { $0.type != .flattened }.map { (.column($0), $0.type) }
+        var references: [(FieldReference, FieldType?)] = []
+        for field in schema.fields {
+            if field.type == .flattened {
+                if let members = schema.members(of: field, matching: names) { references.append((members, nil)) }
+            } else if field.fits(names) {
+                references.append((.column(field), field.type))
+            }
+        }
         references.append((.attributes(names), nil))
         var parts: [Filter] = []
         for (reference, type) in references {
@@ -100,9 +106,13 @@ struct KQLResolver {
         let name = field.text
         if let known = schema.field(named: name) {
             return known.type == .flattened
-                ? (.attributes(.prefix(known.name + ".")), nil) : (.column(known), known.type)
+                ? (.members(known, Wildcard(["", ""])), nil) : (.column(known), known.type)
         }
-        if schema.flattenedField(holding: name) == nil, let near = schema.nearestName(to: name) {
+        if let holder = schema.flattenedField(holding: name) {
+            // Behind an alias of the field the members are called as behind its name.
+            return (.member(holder.field, holder.field.name + holder.rest), nil)
+        }
+        if let near = schema.nearestName(to: name) {
             warn("no field is called `\(name)`", field, hint: "did you mean `\(near)`?")
         }
         return (.attribute(name), nil)

@@ -29,8 +29,7 @@ public enum FieldValue: Sendable, Hashable {
         case .text(let right): Self.order(of: text.utf8, against: right.utf8)
         case .integer(let right): order(against: right)
         case .double(let right): number.map { Self.order(of: $0, against: right) }
-        case .boolean(let right):
-            if case .boolean(let left) = self { left == right ? 0 : left ? 1 : -1 } else { nil }
+        case .boolean(let right): flag.map { $0 == right ? 0 : $0 ? 1 : -1 }
         case .date(let right): date.map { Self.order(of: $0, against: right) }
         case .ip(let right): address.map { Self.order(of: $0, against: right) }
         }
@@ -46,6 +45,15 @@ public enum FieldValue: Sendable, Hashable {
         case .integer(let number): Double(number)
         case .double(let number): number
         case .text(let text): Numeral.double(text)
+        default: nil
+        }
+    }
+
+    private var flag: Bool? {
+        switch self {
+        case .boolean(let flag): flag
+        case .text("true"): true
+        case .text("false"): false
         default: nil
         }
     }

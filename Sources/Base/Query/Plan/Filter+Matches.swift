@@ -1,12 +1,13 @@
 /// An event that a filter can be asked about without a store.
 public protocol FilterDocument {
-    /// The values of a field, or of the open attributes that the reference names.
+    /// The values of a field, or of the members and open attributes that the reference names.
     ///
-    /// - Shape: null is no value. Values of open attributes are texts: a string is itself, a number or
-    ///   boolean is its JSON text, and an array gives one value for each element.
+    /// - Shape: null is no value. Values of members and of open attributes are texts, as ``LeafReader`` gives
+    ///   them, and so are those that do not suit the type of their field.
     func values(of field: FieldReference) -> [FieldValue]
 
-    /// Every value that free text looks at: of keyword, text and ip fields, and of open attributes.
+    /// Every value that free text looks at: of keyword, text and ip fields, of flattened fields, and of open
+    /// attributes.
     func searchableTexts() -> [String]
 }
 

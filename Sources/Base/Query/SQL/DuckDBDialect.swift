@@ -1,11 +1,13 @@
+import Events
 import Platform
 
 /// SQL for DuckDB, over one column for each field of the schema and one map for all open attributes.
 ///
 /// - Shape: a column has the name of its field. keyword, text and ip are `VARCHAR` (an address in its one
 ///   canonical text), long is `BIGINT`, double `DOUBLE`, boolean `BOOLEAN`, date as ``DateColumn`` says. A
-///   multi-valued field is a list of these. Open attributes are in `rest`, a `MAP(VARCHAR, VARCHAR)` from the
-///   full dotted name to JSON text: a scalar or an array of scalars.
+///   multi-valued field is a list of these. A flattened field is a `VARCHAR` with the JSON text of its object.
+///   Open attributes are in `rest`, a `MAP(VARCHAR, VARCHAR)` from the full dotted name to JSON text. Values
+///   that do not suit the column of their field are there too, under the name of the field.
 /// - Guarantee: true exactly where ``Filter/matches(_:)`` is.
 public struct DuckDBDialect: SQLDialect {
     /// How a date is stored: the one place to change it.
@@ -17,36 +19,82 @@ public struct DuckDBDialect: SQLDialect {
     }
 
     private let searchable: [Field]
+    private let flattened: [Field]
+    private let columns: Set<String>
+    private let misfits: Set<String>
     private let dates: DateColumn
 
-    /// - Parameter schema: the fields that free text looks into.
-    public init(schema: FieldSchema, dates: DateColumn = .timestamp) {
+    /// - Parameter schema: the fields that have a column. Free text looks into them.
+    /// - Parameter misfits: fields with values in `rest`. What is asked of them is asked there too.
+    public init(schema: FieldSchema, misfits: Set<String> = [], dates: DateColumn = .timestamp) {
         searchable = schema.fields.filter(\.type.isSearchable)
+        flattened = schema.fields.filter { $0.type == .flattened }
+        columns = Set(schema.fields.map(\.name))
+        self.misfits = misfits
         self.dates = dates
     }
 
     public func sql(_ field: FieldReference, _ test: FieldTest, _ builder: inout SQLBuilder) -> String {
         switch field {
         case .column(let column):
-            let name = SQLBuilder.identifier(column.name)
-            return column.isMultiValued
-                ? any(of: name, test, &builder) : sql(test, of: Operand(text: name, isOpen: false), &builder)
+            guard misfits.contains(column.name) else { return sql(column, test, &builder) }
+            let name = builder.bind(.text(column.name))
+            let pattern = NamePattern(name: column.name)
+            let texts = members("\"rest\"[\(name)]", of: column, pattern, &builder)
+            let other = any(of: texts, isOpen: true, test, &builder)
+            return columns.contains(column.name) ? "\(sql(column, test, &builder)) OR \(other)" : other
+        case .member(let column, let name): return sql(NamePattern(name: name), below: column, test, &builder)
+        case .members(let column, let pattern): return sql(NamePattern(pattern), below: column, test, &builder)
         case .attribute(let name):
-            let texts = "docket_texts(\"rest\"[\(builder.bind(.text(name)))])"
-            return any(of: texts, isOpen: true, test, &builder)
+            return any(of: attributes(NamePattern(name: name), &builder), isOpen: true, test, &builder)
         case .attributes(let pattern):
-            let fits = glob(pattern, of: Operand(text: "entry.key", isOpen: true), &builder)
-            let texts = "[docket_texts(entry.value) for entry in map_entries(\"rest\") if \(fits)]"
-            return any(of: "flatten(\(texts))", isOpen: true, test, &builder)
+            return any(of: attributes(NamePattern(pattern), &builder), isOpen: true, test, &builder)
         }
     }
 
     public func sql(anywhere test: TextTest, _ builder: inout SQLBuilder) -> String {
         var parts: [String] = []
-        for field in searchable { parts.append(sql(.column(field), .text(test), &builder)) }
-        let texts = "flatten([docket_texts(value) for value in map_values(\"rest\")])"
-        parts.append(any(of: texts, isOpen: true, .text(test), &builder))
+        for field in searchable { parts.append(sql(field, .text(test), &builder)) }
+        for field in flattened {
+            let texts = members(SQLBuilder.identifier(field.name), of: field, .all, &builder)
+            parts.append(any(of: texts, isOpen: true, .text(test), &builder))
+        }
+        parts.append(any(of: attributes(.all, &builder), isOpen: true, .text(test), &builder))
         return parts.joined(separator: " OR ")
+    }
+
+    // MARK: Where values are
+
+    private func sql(_ column: Field, _ test: FieldTest, _ builder: inout SQLBuilder) -> String {
+        let name = SQLBuilder.identifier(column.name)
+        return column.isMultiValued
+            ? any(of: name, test, &builder) : sql(test, of: Operand(text: name, isOpen: false), &builder)
+    }
+
+    private func sql(
+        _ pattern: NamePattern, below column: Field, _ test: FieldTest, _ builder: inout SQLBuilder
+    ) -> String {
+        var lists: [String] = []
+        if columns.contains(column.name) || !misfits.contains(column.name) {
+            lists.append(members(SQLBuilder.identifier(column.name), of: column, pattern, &builder))
+        }
+        if misfits.contains(column.name) {
+            let name = builder.bind(.text(column.name))
+            lists.append(members("\"rest\"[\(name)]", of: column, pattern, &builder))
+        }
+        let list = lists.count == 1 ? lists[0] : "list_concat(\(lists.joined(separator: ", ")))"
+        return any(of: list, isOpen: true, test, &builder)
+    }
+
+    private func members(
+        _ json: String, of field: Field, _ pattern: NamePattern, _ builder: inout SQLBuilder
+    ) -> String {
+        let name = builder.bind(.text(field.name))
+        return "\(Native.members.rawValue)(\(json), \(name), \(builder.bind(.text(pattern.text))))"
+    }
+
+    private func attributes(_ pattern: NamePattern, _ builder: inout SQLBuilder) -> String {
+        "\(Native.attributes.rawValue)(\"rest\", \(builder.bind(.text(pattern.text))))"
     }
 
     // MARK: Values
@@ -54,7 +102,7 @@ public struct DuckDBDialect: SQLDialect {
     /// An expression for one value.
     private struct Operand: CustomStringConvertible {
         let text: String
-        /// Whether it is the value of an open attribute: text that may be a number.
+        /// Whether it is a value without a type: text that may be a number, a date or an address.
         let isOpen: Bool
         var description: String { text }
         var lowercased: Operand { Operand(text: "lower(\(text))", isOpen: isOpen) }
@@ -65,7 +113,7 @@ public struct DuckDBDialect: SQLDialect {
         of list: String, isOpen: Bool = false, _ test: FieldTest, _ builder: inout SQLBuilder
     ) -> String {
         if case .isPresent = test { return "list_count(\(list)) > 0" }
-        if case .equals(let values, .exact) = test, let texts = values.texts {
+        if case .equals(let values, .exact) = test, let texts = values.texts(isOpen: isOpen) {
             return texts.count == 1
                 ? "list_contains(\(list), \(builder.bind(.text(texts[0]))))"
                 : "list_has_any(\(list), \(builder.bind(.textList(texts))))"
@@ -85,14 +133,19 @@ public struct DuckDBDialect: SQLDialect {
         case .isInNetwork(let network):
             let lowest = builder.bind(.text(network.lowest.sortableText))
             let highest = builder.bind(.text(network.highest.sortableText))
-            return "docket_ip(\(value)) BETWEEN \(lowest) AND \(highest)"
+            return "\(Native.address.rawValue)(\(value)) BETWEEN \(lowest) AND \(highest)"
         }
     }
 
     private func equals(_ wanted: [FieldValue], of value: Operand, _ builder: inout SQLBuilder) -> String {
+        var operand = "\(value)"
         var names: [String] = []
-        for value in wanted { names.append(builder.bind(parameter(value))) }
-        return names.count == 1 ? "\(value) = \(names[0])" : "\(value) IN (\(names.joined(separator: ", ")))"
+        for wanted in wanted {
+            let (side, name) = sides(value, wanted, &builder)
+            operand = side
+            names.append(name)
+        }
+        return names.count == 1 ? "\(operand) = \(names[0])" : "\(operand) IN (\(names.joined(separator: ", ")))"
     }
 
     private func sql(_ range: ValueRange, of value: Operand, _ builder: inout SQLBuilder) -> String {
@@ -100,15 +153,32 @@ public struct DuckDBDialect: SQLDialect {
         for (bound, sign) in [(range.lower, ">"), (range.upper, "<")] {
             guard let bound else { continue }
             let comparison = sign + (bound.isInclusive ? "=" : "")
-            switch bound.value {
-            case .ip(let address):
-                parts.append("docket_ip(\(value)) \(comparison) \(builder.bind(.text(address.sortableText)))")
-            case .double where value.isOpen:
-                parts.append("docket_number(\(value)) \(comparison) \(builder.bind(parameter(bound.value)))")
-            default: parts.append("\(value) \(comparison) \(builder.bind(parameter(bound.value)))")
+            // The order of addresses is not the order of their texts.
+            if case .ip(let address) = bound.value {
+                let digits = builder.bind(.text(address.sortableText))
+                parts.append("\(Native.address.rawValue)(\(value)) \(comparison) \(digits)")
+            } else {
+                let (side, name) = sides(value, bound.value, &builder)
+                parts.append("\(side) \(comparison) \(name)")
             }
         }
         return parts.joined(separator: " AND ")
+    }
+
+    /// The two sides of a comparison. A value without a type is first read as what it is compared with.
+    private func sides(
+        _ value: Operand, _ wanted: FieldValue, _ builder: inout SQLBuilder
+    ) -> (value: String, wanted: String) {
+        guard value.isOpen else { return ("\(value)", builder.bind(parameter(wanted))) }
+        switch wanted {
+        case .text(let text): return ("\(value)", builder.bind(.text(text)))
+        case .boolean(let flag): return ("\(value)", builder.bind(.text(String(flag))))
+        case .integer(let number): return ("\(Native.number.rawValue)(\(value))", builder.bind(.double(Double(number))))
+        case .double(let number): return ("\(Native.number.rawValue)(\(value))", builder.bind(.double(number)))
+        case .date(let moment): return ("\(Native.moment.rawValue)(\(value))", builder.bind(.timestamp(moment)))
+        case .ip(let address):
+            return ("\(Native.address.rawValue)(\(value))", builder.bind(.text(address.sortableText)))
+        }
     }
 
     private func parameter(_ value: FieldValue) -> Parameter {
@@ -156,13 +226,18 @@ public struct DuckDBDialect: SQLDialect {
     }
 }
 
+extension NamePattern {
+    fileprivate static let all = NamePattern(Wildcard(["", ""]))
+}
+
 extension [FieldValue] {
     /// The values as texts, if they are stored as texts.
-    fileprivate var texts: [String]? {
+    fileprivate func texts(isOpen: Bool) -> [String]? {
         var texts: [String] = []
         for value in self {
             switch value {
-            case .text, .ip: texts.append(value.text)
+            case .text: texts.append(value.text)
+            case .ip where !isOpen: texts.append(value.text)
             default: return nil
             }
         }

@@ -21,10 +21,7 @@ struct JSONSplitter {
         } catch {
             throw OTLPError("malformed JSON: \(error)")
         }
-        guard splitter.request.entries.count <= OTLPLimits.records,
-            splitter.request.contexts.count <= OTLPLimits.contexts
-        else { throw OTLPError("more than \(OTLPLimits.records) records in one request") }
-        return splitter.request
+        return try splitter.request.withinLimits()
     }
 
     private init(signal: OTLPSignal) { self.signal = signal }
@@ -50,6 +47,10 @@ struct JSONSplitter {
         _ body: RawSpan, _ group: inout JSONCursor, _ resource: ByteRange, _ resourceIsGood: Bool
     ) throws(JSONError) {
         let (scope, next) = try Self.object("scope", body, group)
+        guard request.hasRoomForContext else {
+            group = next
+            return
+        }
         let isGood = resourceIsGood && Self.isObjectOrMissing(body, scope)
         let context = UInt32(request.contexts.count)
         request.contexts.append(RecordBatch.Context(resource: resource, scope: scope))
@@ -58,7 +59,7 @@ struct JSONSplitter {
             (cursor: inout JSONCursor) throws(JSONError) in
             try Self.elements(body, &cursor) { (record: inout JSONCursor) throws(JSONError) in
                 let range = try record.skip(in: body)
-                guard request.entries.count <= OTLPLimits.records else { return }
+                guard request.hasRoomForRecord else { return }
                 if !isGood {
                     request.refuse("a resource or scope is not an object")
                 } else if body[range.start] != UInt8(ascii: "{") {
@@ -85,8 +86,16 @@ struct JSONSplitter {
         var isFirst = true
         try cursor.enterObject(in: bytes)
         while let key = try cursor.nextMember(in: bytes, isFirst: &isFirst) {
-            let name = bytes[key.range].isEqual(to: name) || bytes[key.range].isEqual(to: declared)
-            if name, try cursor.kind(in: bytes) == .array { try body(&cursor) } else { try cursor.skip(in: bytes) }
+            guard bytes[key.range].isEqual(to: name) || bytes[key.range].isEqual(to: declared) else {
+                try cursor.skip(in: bytes)
+                continue
+            }
+            switch try cursor.kind(in: bytes) {
+            case .array: try body(&cursor)
+            case .null: _ = try cursor.word(in: bytes)
+            // To pass over it would be to accept records and not keep them.
+            default: throw JSONError(.wrongKind, at: cursor.place)
+            }
         }
     }
 

@@ -46,6 +46,22 @@ public final class OTLPIntake: Sendable {
         }
     }
 
+    /// Says in OTLP's words that the server itself does not take a body.
+    public func refusal(_ reason: BodyRefusal, _ request: HTTPRequest) -> HTTPResponse {
+        if let response = gate(request) { return response }
+        switch reason {
+        case .tooLarge: return refuse(tooLarge, request)
+        case .tooSlow: return refuse(OTLPRefusal(.tooSlow, "The body did not arrive in time."), request)
+        case .busy:
+            let message = "Too many bytes are in flight; send it again later."
+            return refuse(OTLPRefusal(.busy, message, retryAfter: .seconds(1)), request)
+        }
+    }
+
+    private var tooLarge: OTLPRefusal {
+        OTLPRefusal(.tooLarge, "The body is larger than \(limits.bodyBytes) bytes.")
+    }
+
     public func handle(_ request: HTTPRequest, _ responder: Responder) {
         do throws(OTLPRefusal) {
             let head = try head(of: request)
@@ -95,9 +111,7 @@ public final class OTLPIntake: Sendable {
         } catch {
             throw OTLPRefusal(error == .tooLarge(limit: limits.bodyBytes) ? .tooLarge : .badCompression, "\(error)")
         }
-        guard body.count <= limits.bodyBytes else {
-            throw OTLPRefusal(.tooLarge, "The body is larger than \(limits.bodyBytes) bytes.")
-        }
+        guard body.count <= limits.bodyBytes else { throw tooLarge }
         return body
     }
 

@@ -13,6 +13,7 @@ struct OTLPRefusal: Error {
         case forbidden
         case badCompression = "bad-compression"
         case tooLarge = "too-large"
+        case tooSlow = "too-slow"
         case malformed
         case busy
         case unavailable
@@ -24,11 +25,13 @@ struct OTLPRefusal: Error {
     let retryAfter: Timestamp.Span?
     private let code: GRPC.Code?
 
-    init(_ reason: Reason, _ message: String, grpc code: GRPC.Code? = nil) {
+    init(
+        _ reason: Reason, _ message: String, grpc code: GRPC.Code? = nil, retryAfter: Timestamp.Span? = nil
+    ) {
         self.reason = reason
         self.message = message
         self.code = code
-        retryAfter = nil
+        self.retryAfter = retryAfter
     }
 
     /// What the journal said.
@@ -57,6 +60,7 @@ struct OTLPRefusal: Error {
         case .forbidden: 403
         case .badCompression, .malformed: 400
         case .tooLarge: 413
+        case .tooSlow: 408
         case .busy, .unavailable: 503
         }
     }
@@ -71,6 +75,7 @@ struct OTLPRefusal: Error {
         // A client tries again after this one only when RetryInfo says so (OTLP 1.x, Failures).
         case .tooLarge, .busy: .resourceExhausted
         case .unavailable: .unavailable
+        case .tooSlow: .deadlineExceeded
         }
     }
 }

@@ -15,9 +15,25 @@ public struct OTLPRequest: Sendable {
 
     public init() {}
 
-    mutating func refuse(_ reason: String) {
+    mutating func refuse(_ reason: @autoclosure () -> String) {
         refused += 1
-        if firstReason == nil { firstReason = reason }
+        if firstReason == nil { firstReason = reason() }
+    }
+
+    // One more than the limit is let in and no more, so that what is over it is told without being held: a
+    // group takes two bytes on the wire and a hundred here.
+
+    var hasRoomForContext: Bool { contexts.count <= OTLPLimits.contexts }
+    var hasRoomForRecord: Bool { entries.count <= OTLPLimits.records }
+
+    func withinLimits() throws(OTLPError) -> OTLPRequest {
+        guard contexts.count <= OTLPLimits.contexts else {
+            throw OTLPError("more than \(OTLPLimits.contexts) scopes in one request")
+        }
+        guard entries.count <= OTLPLimits.records else {
+            throw OTLPError("more than \(OTLPLimits.records) records in one request")
+        }
+        return self
     }
 }
 

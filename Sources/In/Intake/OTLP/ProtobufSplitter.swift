@@ -16,10 +16,7 @@ struct ProtobufSplitter {
         } catch {
             throw OTLPError("malformed protobuf: \(error)")
         }
-        guard splitter.request.entries.count <= OTLPLimits.records,
-            splitter.request.contexts.count <= OTLPLimits.contexts
-        else { throw OTLPError("more than \(OTLPLimits.records) records in one request") }
-        return splitter.request
+        return try splitter.request.withinLimits()
     }
 
     private init(signal: OTLPSignal) { self.signal = signal }
@@ -50,6 +47,7 @@ struct ProtobufSplitter {
     private mutating func scope(
         _ body: RawSpan, _ range: ByteRange, _ resource: ByteRange, _ flaw: String?
     ) throws(ProtobufError) {
+        guard request.hasRoomForContext else { return }
         var scope = ByteRange.empty
         var cursor = ProtobufCursor(range)
         while let part = try cursor.next(in: body) {
@@ -64,7 +62,7 @@ struct ProtobufSplitter {
         while let part = try cursor.next(in: body) {
             guard part.number == 2 else { continue }
             try Self.expectBytes(part)
-            guard request.entries.count <= OTLPLimits.records else { return }
+            guard request.hasRoomForRecord else { return }
             if let flaw {
                 request.refuse(flaw)
             } else if let error = OTLPCheck.record(body, part.range, signal) {

@@ -1,10 +1,14 @@
+import Codecs
 import Events
+import Query
 
 /// How fields lie in columns: one for each known field, and one map for everything else.
 ///
 /// - Shape: keyword, text, ip and places are text; a flattened field is the JSON text of its object; long is
 ///   a 64-bit integer, date a timestamp of nanoseconds; a field with many values is a list. `rest` maps the
-///   dotted name of each unknown field to the JSON text of its value.
+///   dotted name of each unknown field to the JSON text of its value. A value that does not suit the column of
+///   its field (a number where the catalog says text, two values where it says one) is kept exactly, among the
+///   rest under the name of the field: it is a misfit.
 struct StoreColumns: Sendable {
     static let rest = "rest"
 
@@ -17,12 +21,32 @@ struct StoreColumns: Sendable {
     let sequence: FieldID
     let eventID: FieldID
 
+    /// For each column what ``HotPageBuilder`` asks for each value.
+    let traits: [Traits]
+    private let byName: [UInt64: FieldID]
+
+    struct Traits: Sendable {
+        /// A bit for each kind of value that may stand in the column.
+        fileprivate(set) var kinds: UInt8 = 0
+        fileprivate(set) var isMany = false
+        fileprivate(set) var isAddress = false
+        fileprivate(set) var isDouble = false
+        /// Whether its cells point at bytes; those of numbers hold the bits themselves.
+        fileprivate(set) var isText = true
+
+        @inline(__always) func takes(_ kind: Document.Kind) -> Bool { kinds & (1 << kind.rawValue) != 0 }
+    }
+
     init(catalog: FieldCatalog) {
         self.catalog = catalog
         columns =
             catalog.fields.map { ScanColumn($0.name, Self.type(of: $0)) } + [
                 ScanColumn(Self.rest, .map(.text, .text))
             ]
+        traits = catalog.fields.map(Self.traits) + [Traits()]
+        var byName: [UInt64: FieldID] = [:]
+        for field in catalog.fields { byName[Self.key(field.name)] = field.id }
+        self.byName = byName
         time = catalog.known("@timestamp")
         sequence = catalog.known("docket.sequence")
         eventID = catalog.known("event.id")
@@ -37,20 +61,69 @@ struct StoreColumns: Sendable {
             case .boolean: .bool
             case .date: .nanoseconds
             }
-        return field.isMany && field.type != .flattened ? .list(single) : single
+        // A list of anything else would need a vector of its own kind; the catalog has none.
+        return field.isMany && single == .text && field.type != .flattened ? .list(single) : single
     }
 
     /// Index of `rest` among the columns.
     var restIndex: Int { columns.count - 1 }
 
-    /// Whether a value may stand in the column of its field as it is. A value of another type (a number where
-    /// the catalog says text) is kept exactly, among the rest.
-    func fits(_ entry: Document.Entry, _ field: FieldID) -> Bool {
-        switch (catalog[field].type, entry.kind) {
-        case (.keyword, .text), (.text, .text), (.ip, .text), (.long, .long), (.double, .double), (.double, .long),
-            (.boolean, .boolean), (.date, .date), (.flattened, .json), (.geoPoint, .json):
-            true
-        default: false
+    /// The field with this very name; an alias is not it.
+    func field(named name: RawSpan) -> FieldID? {
+        guard let field = byName[EventID(name).low] else { return nil }
+        var text = catalog[field].name
+        return text.withUTF8 { unsafe UnsafeRawBufferPointer($0).bytes.isEqual(to: name) } ? field : nil
+    }
+
+    /// Whether a text is an address in its one canonical form, as queries compare it.
+    static func isAddress(_ text: RawSpan) -> Bool {
+        isVersion4(text) || (text.byteCount <= 45 && IPAddress(text.text)?.description == text.text)
+    }
+
+    private static func isVersion4(_ text: RawSpan) -> Bool {
+        var parts = 0
+        var value = -1
+        for place in 0...text.byteCount {
+            let byte = place < text.byteCount ? text[place] : UInt8(ascii: ".")
+            if byte == UInt8(ascii: ".") {
+                guard value >= 0 else { return false }
+                parts += 1
+                value = -1
+            } else {
+                // A zero may not begin a longer number.
+                guard byte &- 48 < 10, value != 0 else { return false }
+                value = max(value, 0) * 10 + Int(byte - 48)
+                guard value < 256 else { return false }
+            }
         }
+        return parts == 4
+    }
+
+    private static func key(_ name: String) -> UInt64 {
+        var name = name
+        return name.withUTF8 { unsafe EventID(UnsafeRawBufferPointer($0).bytes).low }
+    }
+
+    private static func traits(_ field: FieldCatalog.Field) -> Traits {
+        func bits(_ kinds: Document.Kind...) -> UInt8 { kinds.reduce(0) { $0 | 1 << $1.rawValue } }
+        var traits = Traits()
+        traits.isAddress = field.type == .ip
+        traits.isDouble = field.type == .double
+        traits.isMany = field.isMany
+        switch field.type {
+        case .keyword, .text, .ip: traits.kinds = bits(.text)
+        case .geoPoint, .flattened: traits.kinds = bits(.json)
+        case .long: traits.kinds = bits(.long)
+        case .double: traits.kinds = bits(.double, .long)
+        case .boolean: traits.kinds = bits(.boolean)
+        case .date: traits.kinds = bits(.date)
+        }
+        traits.isText =
+            switch type(of: field) {
+            case .text, .list: true
+            default: false
+            }
+        if !traits.isText { traits.isMany = false }
+        return traits
     }
 }

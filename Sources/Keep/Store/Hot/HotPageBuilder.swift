@@ -4,157 +4,289 @@ import Platform
 
 /// Takes documents in and makes pages of them.
 ///
+/// The usual document is copied whole: its memory in one piece, and a cell for each value. Only one with a
+/// misfit, with a name twice or with broken text is looked at value by value.
+///
 /// - Threads: one at a time.
+/// - Cost: one pass over the entries to check them, one to write their cells.
 struct HotPageBuilder: ~Copyable {
     private let columns: StoreColumns
     private var rows: [HotPage.Row] = []
+    /// In the order they came, tagged with their column.
     private var cells: [HotPage.Cell] = []
+    private var counts: [Int]
+    private var misfits: Set<Int> = []
     private var memory = ByteBuffer(capacity: 1 << 20)
-    /// Indexes of a document's entries, by column.
-    private var order: [(column: Int, entry: Int)] = []
+    /// For each column the number of the last document that had it.
+    private var seen: [UInt32]
+    private var number: UInt32 = 0
 
-    init(columns: StoreColumns) { self.columns = columns }
+    /// Bytes of texts from which on a page is full. A document more is below what 32 bits can point at.
+    private static let fullMemory = 64 << 20
 
-    var count: Int { rows.count }
-    var isFull: Bool { rows.count >= ScanChunk.capacity || memory.count > 64 << 20 }
-
-    /// The time of a document, or `fallback` for one that has none.
-    static func time(of document: borrowing Document, _ columns: StoreColumns, fallback: Timestamp) -> Timestamp {
-        guard let entry = document.first(columns.time), entry.kind == .date else { return fallback }
-        return Timestamp(nanoseconds: entry.long)
+    init(columns: StoreColumns) {
+        self.columns = columns
+        counts = Array(repeating: 0, count: columns.columns.count)
+        seen = Array(repeating: 0, count: columns.columns.count)
     }
 
-    /// - Parameter name: stands in for the event id of a document that has none, so that each row has one.
-    mutating func append(
-        _ document: borrowing Document, id: EventID, name: String?, time: Timestamp, sequence: UInt64
-    ) {
-        sort(document)
-        var place = 0
-        var missing = name
-        while place < order.count {
-            var end = place + 1
-            while end < order.count, order[end].column == order[place].column { end += 1 }
-            let column = order[place].column
-            if column > Int(columns.eventID.index), let name = missing {
-                append(name: name)
-                missing = nil
-            }
-            if column == columns.restIndex {
-                appendRest(document, place..<end)
-            } else if isWhole(document, place..<end, column) {
-                for item in order[place..<end] { appendValue(document, document.entries[item.entry], column) }
-            }
-            place = end
+    var count: Int { rows.count }
+    var isFull: Bool { rows.count >= ScanChunk.capacity || memory.count > Self.fullMemory }
+    /// Bytes so far.
+    var size: Int { memory.count + cells.count * MemoryLayout<HotPage.Cell>.stride }
+
+    /// The time of a document, or `fallback` for one whose time does not suit the column.
+    static func time(of document: borrowing Document, _ columns: StoreColumns, fallback: Timestamp) -> Timestamp {
+        single(document, columns.time, .date).map { Timestamp(nanoseconds: $0.long) } ?? fallback
+    }
+
+    /// The value of a field that has one, of this kind.
+    static func single(_ document: borrowing Document, _ field: FieldID, _ kind: Document.Kind) -> Document.Entry? {
+        var found: Document.Entry?
+        let entries = document.entries
+        for index in entries.indices where entries[index].field == field {
+            guard found == nil, entries[index].kind == kind else { return nil }
+            found = entries[index]
         }
-        if let name = missing { append(name: name) }
-        // Behind the rest: values that do not fit the column of their field.
-        place = 0
-        while place < order.count {
-            var end = place + 1
-            while end < order.count, order[end].column == order[place].column { end += 1 }
-            let column = order[place].column
-            if column != columns.restIndex, !isWhole(document, place..<end, column) {
-                appendMisfit(document, place..<end, column)
-            }
-            place = end
+        return found
+    }
+
+    /// - Parameter name: stands in for the event id of a document that has none that suits its column, as the
+    ///   time and the sequence do. So each row has all three.
+    mutating func append(_ document: borrowing Document, name: String, time: Timestamp, sequence: UInt64) {
+        number &+= 1
+        if isPlain(document) { appendWhole(document) } else { appendByValue(document) }
+        if seen[Int(columns.eventID.index)] != number {
+            let start = memory.count
+            memory.append(text: name)
+            add(Int(columns.eventID.index), start, memory.count - start)
         }
-        rows.append(HotPage.Row(time: time, sequence: sequence, eventID: id, end: cells.count))
+        if seen[Int(columns.time.index)] != number {
+            add(Int(columns.time.index), bits: UInt64(bitPattern: time.nanoseconds))
+        }
+        if seen[Int(columns.sequence.index)] != number { add(Int(columns.sequence.index), bits: sequence) }
+        rows.append(HotPage.Row(time: time, sequence: sequence))
     }
 
     /// Makes a page of all rows so far, and begins anew.
     mutating func finish() -> HotPage {
+        var stripes: [HotPage.Stripe] = []
+        var next = Array(repeating: 0, count: counts.count)
+        var place = 0
+        for column in counts.indices where counts[column] > 0 {
+            stripes.append(HotPage.Stripe(column: column, cells: place..<place + counts[column]))
+            next[column] = place
+            place += counts[column]
+            counts[column] = 0
+        }
+        let sorted = unsafe [HotPage.Cell](unsafeUninitializedCapacity: cells.count) { out, count in
+            for cell in cells {
+                let column = Int(cell.tag)
+                unsafe out.initializeElement(
+                    at: next[column], to: HotPage.Cell(row: cell.row, tag: 0, low: cell.low, high: cell.high))
+                next[column] &+= 1
+            }
+            count = cells.count
+        }
         defer {
             rows.removeAll(keepingCapacity: true)
             cells.removeAll(keepingCapacity: true)
+            misfits = []
             memory.removeAll()
         }
-        return HotPage(rows: rows, cells: cells, memory: memory.bytes)
+        return HotPage(rows: rows, cells: sorted, stripes: stripes, misfits: misfits, memory: memory.bytes)
     }
 
-    private mutating func append(name: String) {
-        let start = memory.count
-        memory.append(text: name)
+    // MARK: Cells
+
+    @inline(__always) private mutating func add(_ column: Int, bits: UInt64) {
+        add(column, low: UInt32(truncatingIfNeeded: bits), high: UInt32(truncatingIfNeeded: bits >> 32))
+    }
+
+    @inline(__always) private mutating func add(_ column: Int, _ start: Int, _ count: Int) {
+        add(column, low: UInt32(start), high: UInt32(count))
+    }
+
+    @inline(__always) private mutating func add(_ column: Int, low: UInt32, high: UInt32) {
         cells.append(
-            HotPage.Cell(
-                column: columns.eventID.index, nameCount: 0, start: UInt32(start), count: UInt32(memory.count - start)))
+            HotPage.Cell(row: UInt16(truncatingIfNeeded: rows.count), tag: UInt16(column), low: low, high: high))
+        counts[column] &+= 1
+        seen[column] = number
     }
 
-    private mutating func sort(_ document: borrowing Document) {
-        order.removeAll(keepingCapacity: true)
-        for index in document.entries.indices {
-            let column = document.entries[index].field.map { Int($0.index) } ?? columns.restIndex
-            var place = order.count
-            while place > 0, order[place - 1].column > column { place -= 1 }
-            order.insert((column, index), at: place)
+    @inline(__always) private mutating func addNumber(_ entry: Document.Entry, _ column: Int) {
+        let isWhole = entry.kind == .long && columns.traits[column].isDouble
+        add(column, bits: isWhole ? Double(entry.long).bitPattern : entry.bits)
+    }
+
+    // MARK: The usual document
+
+    /// Whether each value suits its column, each name of the rest is there once, and all text is UTF-8.
+    private mutating func isPlain(_ document: borrowing Document) -> Bool {
+        let bytes = document.bytes
+        let isASCII = Self.isASCII(bytes)
+        var unknown = 0
+        let entries = document.entries
+        for index in entries.indices {
+            let entry = entries[index]
+            guard let field = entry.field else {
+                unknown += 1
+                if unknown > 1, hasName(document, bytes[entry.name], before: index) { return false }
+                if columns.field(named: bytes[entry.name]) != nil { return false }
+                if !isASCII, UTF8Text.needsRepair(bytes[entry.name]) { return false }
+                continue
+            }
+            let column = Int(field.index)
+            let traits = columns.traits[column]
+            guard traits.takes(entry.kind), traits.isMany || seen[column] != number else { return false }
+            seen[column] = number
+            if traits.isText {
+                if !isASCII, UTF8Text.needsRepair(bytes[entry.value]) { return false }
+                if traits.isAddress, !StoreColumns.isAddress(bytes[entry.value]) { return false }
+            } else if entry.kind == .long, traits.isDouble, !Self.isExact(entry.long) {
+                return false
+            }
+        }
+        return true
+    }
+
+    /// Whether an earlier entry has this name; "yes" also when there are too many to be compared one by one.
+    private func hasName(_ document: borrowing Document, _ name: RawSpan, before index: Int) -> Bool {
+        guard index < 512 else { return true }
+        let entries = document.entries
+        for other in 0..<index where entries[other].field == nil {
+            if document.bytes[entries[other].name].isEqual(to: name) { return true }
+        }
+        return false
+    }
+
+    private static func isExact(_ number: Int64) -> Bool { number.magnitude <= 1 << 53 }
+
+    private static func isASCII(_ bytes: RawSpan) -> Bool {
+        var place = 0
+        var all: UInt64 = 0
+        while bytes.byteCount &- place >= 8 {
+            all |= unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: place, as: UInt64.self)
+            place &+= 8
+        }
+        while place < bytes.byteCount {
+            all |= UInt64(bytes[place])
+            place &+= 1
+        }
+        return all & 0x8080_8080_8080_8080 == 0
+    }
+
+    private mutating func appendWhole(_ document: borrowing Document) {
+        // What `isPlain` marked was not added yet.
+        number &+= 1
+        let base = memory.count
+        memory.append(document.bytes)
+        let entries = document.entries
+        for index in entries.indices {
+            let entry = entries[index]
+            if let field = entry.field {
+                let column = Int(field.index)
+                if columns.traits[column].isText {
+                    add(column, base &+ entry.value.start, entry.value.count)
+                } else {
+                    addNumber(entry, column)
+                }
+            } else {
+                appendRest(document.bytes[entry.name]) { DocumentWriter.write(entry, document.bytes, to: &$0) }
+            }
         }
     }
 
-    /// Whether all values of a field go into its column.
-    private func isWhole(_ document: borrowing Document, _ items: Range<Int>, _ column: Int) -> Bool {
-        let field = FieldID(index: UInt16(column))
-        if items.count > 1, !columns.catalog[field].isMany { return false }
-        for item in items where !columns.fits(document.entries[order[item].entry], field) { return false }
+    /// A cell of the rest: name, length of the name, value.
+    private mutating func appendRest(_ name: RawSpan, _ value: (inout ByteBuffer) -> Void) {
+        let start = memory.count
+        append(text: name)
+        memory.append(littleEndian: UInt32(memory.count - start))
+        let middle = memory.count
+        value(&memory)
+        add(columns.restIndex, middle, memory.count - middle)
+    }
+
+    // MARK: Any document
+
+    /// The values of one field, known or not.
+    private struct Group {
+        var field: FieldID?
+        var entries: [Document.Entry] = []
+    }
+
+    private mutating func appendByValue(_ document: borrowing Document) {
+        number &+= 1
+        for group in groups(document) {
+            if let field = group.field, suits(document, group, Int(field.index)) {
+                for entry in group.entries { appendValue(document, entry, Int(field.index)) }
+            } else {
+                appendGroup(document, group)
+            }
+        }
+    }
+
+    /// One group for each name, so that no key of the rest is there twice.
+    private func groups(_ document: borrowing Document) -> [Group] {
+        var groups: [Group] = []
+        var known: [FieldID: Int] = [:]
+        var unknown: [[UInt8]: Int] = [:]
+        for index in document.entries.indices {
+            let entry = document.entries[index]
+            var place: Int
+            if let field = entry.field ?? columns.field(named: document.bytes[entry.name]) {
+                place = known[field] ?? groups.count
+                known[field] = place
+                if place == groups.count { groups.append(Group(field: field)) }
+            } else {
+                var name = ByteBuffer(capacity: entry.name.count)
+                UTF8Text.appendRepaired(document.bytes[entry.name], to: &name)
+                place = unknown[name.array] ?? groups.count
+                unknown[name.array] = place
+                if place == groups.count { groups.append(Group()) }
+            }
+            groups[place].entries.append(entry)
+        }
+        return groups
+    }
+
+    private func suits(_ document: borrowing Document, _ group: Group, _ column: Int) -> Bool {
+        let traits = columns.traits[column]
+        if group.entries.count > 1, !traits.isMany { return false }
+        for entry in group.entries {
+            guard traits.takes(entry.kind) else { return false }
+            if traits.isAddress, !StoreColumns.isAddress(document.bytes[entry.value]) { return false }
+            if entry.kind == .long, traits.isDouble, !Self.isExact(entry.long) { return false }
+        }
         return true
     }
 
     private mutating func appendValue(_ document: borrowing Document, _ entry: Document.Entry, _ column: Int) {
+        guard columns.traits[column].isText else { return addNumber(entry, column) }
         let start = memory.count
-        switch entry.kind {
-        case .text: append(text: document.bytes[entry.value])
-        case .json: memory.append(document.bytes[entry.value])
-        case .long where columns.catalog[FieldID(index: UInt16(column))].type == .double:
-            memory.append(littleEndian: Double(entry.long).bitPattern)
-        case .long, .double, .boolean, .date: memory.append(littleEndian: entry.bits)
-        }
-        cells.append(
-            HotPage.Cell(
-                column: UInt16(column), nameCount: 0, start: UInt32(start), count: UInt32(memory.count - start)))
+        append(text: document.bytes[entry.value])
+        add(column, start, memory.count - start)
     }
 
-    private mutating func appendRest(_ document: borrowing Document, _ items: Range<Int>) {
-        for item in items {
-            let entry = document.entries[order[item].entry]
-            let name = document.bytes[entry.name]
-            // One key of a map has one value: what comes again under one name becomes a list.
-            var same = [entry]
-            var isRepeat = false
-            for other in items where other != item {
-                let entry = document.entries[order[other].entry]
-                guard document.bytes[entry.name].isEqual(to: name) else { continue }
-                if other < item { isRepeat = true } else { same.append(entry) }
+    /// The values of a group as JSON among the rest, written as in the document.
+    private mutating func appendGroup(_ document: borrowing Document, _ group: Group) {
+        var isList = group.entries.count > 1
+        var name = ByteBuffer(capacity: 64)
+        if let field = group.field {
+            misfits.insert(Int(field.index))
+            isList = isList || (columns.catalog[field].isMany && group.entries[0].kind != .json)
+            name.append(text: columns.catalog[field].name)
+        } else {
+            name.append(document.bytes[group.entries[0].name])
+        }
+        appendRest(name.bytes) { out in
+            if isList { out.append(UInt8(ascii: "[")) }
+            for (place, entry) in group.entries.enumerated() {
+                if place > 0 { out.append(UInt8(ascii: ",")) }
+                DocumentWriter.write(entry, document.bytes, to: &out)
             }
-            if isRepeat { continue }
-            let start = memory.count
-            append(text: name)
-            appendJSON(document, same, nameCount: memory.count - start)
+            if isList { out.append(UInt8(ascii: "]")) }
         }
-    }
-
-    /// The values of a known field, as JSON under its name.
-    private mutating func appendMisfit(_ document: borrowing Document, _ items: Range<Int>, _ column: Int) {
-        let name = columns.catalog[FieldID(index: UInt16(column))].name
-        memory.append(text: name)
-        var entries: [Document.Entry] = []
-        for item in items { entries.append(document.entries[order[item].entry]) }
-        appendJSON(document, entries, nameCount: name.utf8.count)
-    }
-
-    /// A cell of the rest whose name was just written.
-    private mutating func appendJSON(
-        _ document: borrowing Document, _ entries: [Document.Entry], nameCount: Int
-    ) {
-        let start = memory.count
-        if entries.count > 1 { memory.append(UInt8(ascii: "[")) }
-        for (place, entry) in entries.enumerated() {
-            if place > 0 { memory.append(UInt8(ascii: ",")) }
-            DocumentWriter.write(entry, document.bytes, to: &memory)
-        }
-        if entries.count > 1 { memory.append(UInt8(ascii: "]")) }
-        // A name is a path of names: one beyond 64 kB is a sender's joke, and its start is cut off.
-        cells.append(
-            HotPage.Cell(
-                column: UInt16(columns.restIndex), nameCount: UInt16(clamping: nameCount), start: UInt32(start),
-                count: UInt32(memory.count - start)))
     }
 
     /// The engine takes UTF-8 and nothing else.

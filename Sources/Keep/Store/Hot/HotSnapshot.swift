@@ -1,131 +1,68 @@
 import Events
 import Platform
 
-/// Pages as rows for the engine.
+/// Pages as rows for the engine, as they are now.
 ///
-/// - Order: of the pages, or by time when it is made for a segment.
+/// - Order: of the pages.
 final class HotSnapshot: ScanSnapshot {
     let columns: [ScanColumn]
     let count: Int
     private let pages: [HotPage]
+    /// Number of the first row of each page, and behind the last the count of all.
+    private let starts: [Int]
     /// Which of the store's columns each of ``columns`` is.
     private let indexes: [Int]
-    private let restIndex: Int
-    private let places: [Place]
 
-    struct Place {
-        let page: Int32
-        let row: Int32
-    }
-
-    /// - Parameter isSorted: puts the rows in the order of time, as a segment wants them.
-    init(_ pages: [HotPage], store: StoreColumns, isSorted: Bool) {
+    init(_ pages: [HotPage], store: StoreColumns) {
         self.pages = pages
-        restIndex = store.restIndex
-        var used: Set<Int> = [store.restIndex, Int(store.time.index), Int(store.sequence.index)]
-        for page in pages { used.formUnion(page.used) }
-        indexes = used.sorted()
+        indexes = pages.columns(store)
         columns = indexes.map { store.columns[$0] }
-        var places: [Place] = []
-        places.reserveCapacity(pages.reduce(0) { $0 + $1.rows.count })
-        for (page, rows) in pages.enumerated() {
-            for row in rows.rows.indices { places.append(Place(page: Int32(page), row: Int32(row))) }
-        }
-        if isSorted {
-            func key(_ place: Place) -> (Timestamp, UInt64) {
-                let row = pages[Int(place.page)].rows[Int(place.row)]
-                return (row.time, row.sequence)
-            }
-            places.sort { key($0) < key($1) }
-        }
-        self.places = places
-        count = places.count
+        var starts = [0]
+        for page in pages { starts.append(starts[starts.count - 1] + page.rows.count) }
+        self.starts = starts
+        count = starts[pages.count]
     }
 
     func write(_ rows: Range<Int>, to chunk: borrowing ScanChunk) {
+        let parts = parts(of: rows)
         for (place, column) in chunk.projection.enumerated() {
             guard let column else { continue }
+            let runs = parts.map { part in
+                CellRun(
+                    pages: [part.page], cells: part.page.cells,
+                    range: part.page.cells(of: indexes[column], in: part.rows), shift: part.shift)
+            }
             var vector = chunk.vector(place)
-            vector.beginWithNulls()
-            switch columns[column].type {
-            case .map: writeRest(rows, &vector)
-            case .list: writeLists(rows, indexes[column], &vector)
-            case let type: writeValues(rows, indexes[column], type, &vector)
-            }
+            vector.write(runs, as: columns[column].type)
         }
     }
 
-    private func writeValues(_ rows: Range<Int>, _ column: Int, _ type: ColumnType, _ vector: inout ScanVector) {
-        for row in rows {
-            let page = pages[Int(places[row].page)]
-            let found = page.cells(of: Int(places[row].row), column: column)
-            guard let first = found.first else { continue }
-            Self.write(page, page.cells[first], type, row - rows.lowerBound, &vector)
+    /// The pages that some rows lie in, with the rows of each, and how far these are moved in the chunk.
+    private func parts(of rows: Range<Int>) -> [(page: HotPage, rows: Range<Int>, shift: Int)] {
+        var parts: [(HotPage, Range<Int>, Int)] = []
+        for (number, page) in pages.enumerated() {
+            let shared = rows.clamped(to: starts[number]..<starts[number + 1])
+            if shared.isEmpty { continue }
+            let inPage = shared.lowerBound - starts[number]..<shared.upperBound - starts[number]
+            parts.append((page, inPage, starts[number] - rows.lowerBound))
         }
+        return parts
+    }
+}
+
+extension [HotPage] {
+    /// Columns with a value, and those that each row has, in their order.
+    func columns(_ store: StoreColumns) -> [Int] {
+        var used = Array<Bool>(repeating: false, count: store.columns.count)
+        for column in [store.restIndex, Int(store.time.index), Int(store.sequence.index), Int(store.eventID.index)] {
+            used[column] = true
+        }
+        for page in self { for stripe in page.stripes { used[stripe.column] = true } }
+        return used.indices.filter { used[$0] }
     }
 
-    private func writeLists(_ rows: Range<Int>, _ column: Int, _ vector: inout ScanVector) {
-        var total = 0
-        for row in rows {
-            let found = pages[Int(places[row].page)].cells(of: Int(places[row].row), column: column)
-            guard !found.isEmpty else { continue }
-            vector.set(row - rows.lowerBound, elements: total..<total + found.count)
-            total += found.count
-        }
-        vector.reserveElements(total)
-        var elements = vector.elements()
-        var place = 0
-        for row in rows {
-            let page = pages[Int(places[row].page)]
-            for cell in page.cells(of: Int(places[row].row), column: column) {
-                // Every field of the catalog with many values is text.
-                Self.write(page, page.cells[cell], .text, place, &elements)
-                place += 1
-            }
-        }
-    }
-
-    private func writeRest(_ rows: Range<Int>, _ vector: inout ScanVector) {
-        var total = 0
-        for row in rows {
-            let found = pages[Int(places[row].page)].cells(of: Int(places[row].row), column: restIndex)
-            guard !found.isEmpty else { continue }
-            vector.set(row - rows.lowerBound, elements: total..<total + found.count)
-            total += found.count
-        }
-        vector.reserveElements(total)
-        do {
-            var keys = vector.keys()
-            var place = 0
-            forEachRest(rows) { page, cell in
-                unsafe keys.set(place, lending: page.name(cell))
-                place += 1
-            }
-        }
-        var values = vector.values()
-        var place = 0
-        forEachRest(rows) { page, cell in
-            unsafe values.set(place, lending: page.value(cell))
-            place += 1
-        }
-    }
-
-    private func forEachRest(_ rows: Range<Int>, _ body: (HotPage, HotPage.Cell) -> Void) {
-        for row in rows {
-            let page = pages[Int(places[row].page)]
-            for cell in page.cells(of: Int(places[row].row), column: restIndex) { body(page, page.cells[cell]) }
-        }
-    }
-
-    private static func write(
-        _ page: HotPage, _ cell: HotPage.Cell, _ type: ColumnType, _ row: Int, _ vector: inout ScanVector
-    ) {
-        switch type {
-        case .int64: vector.set(row, Int64(bitPattern: page.bits(cell)))
-        case .double: vector.set(row, Double(bitPattern: page.bits(cell)))
-        case .bool: vector.set(row, page.bits(cell) != 0)
-        case .nanoseconds: vector.set(row, Timestamp(nanoseconds: Int64(bitPattern: page.bits(cell))))
-        default: unsafe vector.set(row, lending: page.value(cell))
-        }
+    /// Names of the fields with a value among the rest.
+    func misfits(_ store: StoreColumns) -> [String] {
+        reduce(into: Set()) { $0.formUnion($1.misfits) }.sorted().map { store.columns[$0].name }
     }
 }

@@ -12,34 +12,50 @@ struct Question {
     let sources: [SearchSource]
     let warnings: [String]
 
-    /// Asks one table.
+    /// Asks one table after another, all of them within one time limit.
     ///
-    /// - Returns: `nil` when the table cannot hold an answer, so that it was not asked.
-    func ask<Result>(
-        _ source: SearchSource, _ store: EventStore, _ schema: FieldSchema,
-        _ body: (Asking) throws(DuckDBError) -> Result
-    ) throws(SearchError) -> Result? {
-        let filter = filter.restricted(to: source.columns, schema: schema)
-        if filter == .nothing { return nil }
+    /// A table that cannot hold an answer is not asked.
+    func ask(
+        _ store: EventStore, _ schema: FieldSchema, _ body: (Asking) throws(DuckDBError) -> Bool
+    ) throws(SearchError) {
         if cancellation?.isCancelled == true { throw .cancelled }
-        let present = FieldSchema(schema.fields.filter { source.columns.contains($0.name) })
-        let condition = DuckDBDialect(schema: present).condition(filter)
         do throws(DuckDBError) {
             let connection = try Connection(to: store.database)
             for function in DuckDBDialect.functions { try connection.execute(function) }
             let canceller = connection.canceller
-            cancellation?.whenCancelled { canceller.cancel() }
-            let deadline = Deadline(after: timeLimit) { canceller.cancel() }
+            let isOver = Locked(false)
+            let stop: @Sendable () -> Void = {
+                isOver.withLock { $0 = true }
+                canceller.cancel()
+            }
+            cancellation?.whenCancelled(stop)
+            let deadline = Deadline(after: timeLimit, stop)
             defer { deadline.end() }
-            return try source.withTable(store.snapshots) { (table: String) throws(DuckDBError) in
-                try body(
-                    Asking(
-                        connection: connection, columns: store.columns, source: source, table: table,
-                        condition: condition, from: from, to: to))
+            for source in sources {
+                // A cancel between two statements stops neither of them.
+                if isOver.withLock({ $0 }) { throw DuckDBError(.cancelled, "") }
+                guard try ask(source, connection, store, schema, body) else { return }
             }
         } catch {
             if error.kind == .cancelled { throw cancellation?.isCancelled == true ? .cancelled : .timeLimit }
             throw .failed("\(error)")
+        }
+    }
+
+    /// - Returns: whether the next table is to be asked too.
+    private func ask(
+        _ source: SearchSource, _ connection: Connection, _ store: EventStore, _ schema: FieldSchema,
+        _ body: (Asking) throws(DuckDBError) -> Bool
+    ) throws(DuckDBError) -> Bool {
+        let filter = filter.restricted(to: source.columns.union(source.misfits))
+        if filter == .nothing { return true }
+        let present = FieldSchema(schema.fields.filter { source.columns.contains($0.name) })
+        let condition = DuckDBDialect(schema: present, misfits: source.misfits).condition(filter)
+        return try source.withTable(store.snapshots) { (table: String) throws(DuckDBError) in
+            try body(
+                Asking(
+                    connection: connection, columns: store.columns, source: source, table: table,
+                    condition: condition, from: from, to: to))
         }
     }
 }

@@ -16,7 +16,7 @@ struct RowReader: ~Copyable {
 
     /// One row as a JSON object.
     ///
-    /// - Parameter fields: which field each column of the chunk is; `nil` for `rest`.
+    /// - Parameter fields: which field each column of the chunk is; `nil` for `rest`, which is the last.
     mutating func json(_ row: Int, of chunk: borrowing Chunk, fields: [FieldID?]) -> [UInt8] {
         document.removeAll()
         for (place, field) in fields.enumerated() {
@@ -41,8 +41,7 @@ struct RowReader: ~Copyable {
         default:
             let type = columns.catalog[field].type
             if type == .flattened || type == .geoPoint {
-                let bytes = column.bytes(row)
-                document.set(field, kind: .json) { $0.append(bytes) }
+                document.set(field, json: column.bytes(row))
             } else {
                 document.set(field, text: column.bytes(row))
             }
@@ -53,8 +52,13 @@ struct RowReader: ~Copyable {
         let keys = column.keys
         let values = column.values
         for entry in column.range(row) {
-            document.set(
-                kind: .json, name: { $0.append(keys.bytes(entry)) }, value: { $0.append(values.bytes(entry)) })
+            if let field = columns.field(named: keys.bytes(entry)) {
+                // What stood in for a value that does not suit the column gives way to it.
+                document.remove(field)
+                document.set(field, json: values.bytes(entry))
+            } else {
+                document.set(prefix: keys.bytes(entry), name: RawSpan(), .json, bytes: values.bytes(entry))
+            }
         }
     }
 }

@@ -13,6 +13,8 @@ struct SearchSource {
     let table: Table
     /// Columns that some row has. A test of any other column fails without being asked.
     let columns: Set<String>
+    /// Fields that some row has a value of among the rest.
+    let misfits: Set<String>
 
     /// The tables of a tenant that may hold rows of a stretch of time.
     ///
@@ -23,9 +25,11 @@ struct SearchSource {
     ) -> [SearchSource] {
         var sources: [SearchSource] = []
         for (shelf, pages) in view.pages where shelf.tenant == tenant {
-            let snapshot = HotSnapshot(pages, store: store, isSorted: false)
+            let snapshot = HotSnapshot(pages, store: store)
             sources.append(
-                SearchSource(shelf: shelf, table: .hot(snapshot), columns: Set(snapshot.columns.map(\.name))))
+                SearchSource(
+                    shelf: shelf, table: .hot(snapshot), columns: Set(snapshot.columns.map(\.name)),
+                    misfits: Set(pages.misfits(store))))
         }
         let segments = view.segments.filter { segment in
             segment.shelf.tenant == tenant && from.map { segment.latest >= $0 } ?? true
@@ -35,7 +39,8 @@ struct SearchSource {
             sources.append(
                 SearchSource(
                     shelf: shelf, table: .files(segments.map { "\(folder)/\($0.file)" }),
-                    columns: segments.reduce(into: []) { $0.formUnion($1.columns) }))
+                    columns: segments.reduce(into: []) { $0.formUnion($1.columns) },
+                    misfits: segments.reduce(into: []) { $0.formUnion($1.misfits) }))
         }
         return sources.sorted { $0.shelf < $1.shelf }
     }
@@ -57,19 +62,14 @@ struct SearchSource {
 }
 
 extension Filter {
-    /// The same question to a table that has only these columns.
-    func restricted(to columns: Set<String>, schema: FieldSchema) -> Filter {
+    /// The same question to a table that has values of these fields alone.
+    func restricted(to fields: Set<String>) -> Filter {
         switch self {
-        case .all(let parts): .allOf(parts.map { $0.restricted(to: columns, schema: schema) })
-        case .any(let parts): .anyOf(parts.map { $0.restricted(to: columns, schema: schema) })
-        case .not(let part): .notOf(part.restricted(to: columns, schema: schema))
-        case .field(.column(let field), _): columns.contains(field.name) ? self : .nothing
-        case .field(.attribute(let name), _):
-            if let field = schema.flattenedField(holding: name) {
-                columns.contains(field.name) ? self : .nothing
-            } else {
-                self
-            }
+        case .all(let parts): .allOf(parts.map { $0.restricted(to: fields) })
+        case .any(let parts): .anyOf(parts.map { $0.restricted(to: fields) })
+        case .not(let part): .notOf(part.restricted(to: fields))
+        case .field(.column(let field), _), .field(.member(let field, _), _), .field(.members(let field, _), _):
+            fields.contains(field.name) ? self : .nothing
         case .field, .anywhere, .everything, .nothing: self
         }
     }

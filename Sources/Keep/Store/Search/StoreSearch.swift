@@ -26,24 +26,16 @@ public struct StoreSearch: SearchEngine {
         let question = try question(request)
         var total = 0
         var hits: [SearchHit] = []
-        for source in question.sources {
-            let found = try question.ask(source, store, schema) {
-                (asking) throws(DuckDBError) -> (Int, [SearchHit]) in
-                let count = try asking.count()
-                guard count > 0, request.limit > 0 else { return (count, []) }
-                return (
-                    count,
-                    try asking.hits(limit: request.limit, newestFirst: request.newestFirst, behind: request.behind)
-                )
+        try question.ask(store, schema) { (asking) throws(DuckDBError) in
+            let count = try asking.count()
+            total += count
+            if count > 0, request.limit > 0 {
+                hits += try asking.hits(
+                    limit: request.limit, newestFirst: request.newestFirst, behind: request.behind)
             }
-            guard let found else { continue }
-            total += found.0
-            hits += found.1
+            return true
         }
-        hits.sort { left, right in
-            let isEarlier = (left.time, left.id) < (right.time, right.id)
-            return request.newestFirst ? (right.time, right.id) < (left.time, left.id) : isEarlier
-        }
+        hits.sort { request.newestFirst ? $1.precedes($0) : $0.precedes($1) }
         return SearchAnswer(
             hits: Array(hits.prefix(request.limit)), total: total, warnings: question.warnings,
             tookMilliseconds: Int((clock.steady() - began).nanoseconds / 1_000_000))
@@ -55,12 +47,9 @@ public struct StoreSearch: SearchEngine {
         var latest = request.to
         if request.from == nil || request.to == nil {
             var found: [(Timestamp, Timestamp)] = []
-            for source in question.sources {
-                if let ends = try question.ask(
-                    source, store, schema, { (asking) throws(DuckDBError) in try asking.ends() }) ?? nil
-                {
-                    found.append(ends)
-                }
+            try question.ask(store, schema) { (asking) throws(DuckDBError) in
+                if let ends = try asking.ends() { found.append(ends) }
+                return true
             }
             guard !found.isEmpty else { return Histogram(bucket: .hours(1), buckets: []) }
             earliest = request.from ?? found.map(\.0).min()
@@ -69,11 +58,9 @@ public struct StoreSearch: SearchEngine {
         guard let earliest, let latest, earliest < latest else { return Histogram(bucket: .hours(1), buckets: []) }
         let width = Histogram.width(from: earliest, to: latest, buckets: min(max(buckets, 1), limits.buckets))
         var counts: [Timestamp: Int] = [:]
-        for source in question.sources {
-            let found = try question.ask(source, store, schema) { (asking) throws(DuckDBError) in
-                try asking.counts(width: width)
-            }
-            for (start, count) in found ?? [:] { counts[start, default: 0] += count }
+        try question.ask(store, schema) { (asking) throws(DuckDBError) in
+            for (start, count) in try asking.counts(width: width) { counts[start, default: 0] += count }
+            return true
         }
         return Histogram(counts: counts, from: earliest, to: latest, width: width)
     }
@@ -84,13 +71,12 @@ public struct StoreSearch: SearchEngine {
         request.limit = 1
         let question = question(
             request, filter: .field(.column(field), .equals([.text(id)], .exact)), warnings: [])
-        for source in question.sources {
-            let found = try question.ask(source, store, schema) { (asking) throws(DuckDBError) in
-                try asking.hits(limit: 1, newestFirst: true, behind: nil)
-            }
-            if let hit = found?.first { return hit }
+        var hit: SearchHit?
+        try question.ask(store, schema) { (asking) throws(DuckDBError) in
+            hit = try asking.hits(limit: 1, newestFirst: true, behind: nil).first
+            return hit == nil
         }
-        return nil
+        return hit
     }
 
     private func question(_ request: SearchRequest) throws(SearchError) -> Question {
@@ -126,4 +112,11 @@ public struct SearchLimits: Sendable {
     public var buckets = 400
 
     public init() {}
+}
+
+extension SearchHit {
+    /// By time, then by the bytes of the id, as the engine compares texts.
+    fileprivate func precedes(_ other: SearchHit) -> Bool {
+        time == other.time ? id.utf8.lexicographicallyPrecedes(other.id.utf8) : time < other.time
+    }
 }

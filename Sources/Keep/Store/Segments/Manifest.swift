@@ -23,6 +23,8 @@ struct Segment: Sendable, Hashable {
     let latest: Timestamp
     /// The columns that it has.
     let columns: [String]
+    /// Fields of the catalog with a value that does not suit their column, so that it is among the rest.
+    let misfits: [String]
 }
 
 /// The store's table of contents: which files count, and how far the journal is in them.
@@ -44,26 +46,23 @@ struct Manifest: Sendable, Equatable {
 
     init() {}
 
+    /// Reads what ``text`` wrote. Nothing is guessed: one wrong member makes the whole unreadable.
     init?(_ text: [UInt8]) {
         guard let root = try? JSONValue(parsing: text), root["version"]?.integer == Self.version,
-            let segment = root["journal"]?["segment"]?.integer, let offset = root["journal"]?["offset"]?.integer,
+            let segment = Self.number(root["journal"]?["segment"]),
+            let offset = Self.number(root["journal"]?["offset"]),
             let shelves = root["shelves"]?.array, let segments = root["segments"]?.array
         else { return nil }
-        position = JournalPosition(segment: UInt64(segment), offset: UInt64(offset))
+        position = JournalPosition(segment: segment, offset: offset)
         for item in shelves {
-            guard let shelf = Self.shelf(item), let below = item["sealedBelow"]?.integer else { return nil }
-            sealedBelow[shelf] = UInt64(below)
-        }
-        for item in segments {
-            guard let shelf = Self.shelf(item), let file = item["file"]?.string, let rows = item["rows"]?.integer,
-                let bytes = item["bytes"]?.integer, let earliest = item["earliest"]?.integer,
-                let latest = item["latest"]?.integer, let columns = item["columns"]?.array
+            guard let shelf = Self.shelf(item), let below = Self.number(item["sealedBelow"]),
+                sealedBelow.updateValue(below, forKey: shelf) == nil
             else { return nil }
-            self.segments.append(
-                Segment(
-                    file: file, shelf: shelf, rows: Int(rows), bytes: Int(bytes),
-                    earliest: Timestamp(nanoseconds: earliest), latest: Timestamp(nanoseconds: latest),
-                    columns: columns.compactMap(\.string)))
+        }
+        var files: Set<String> = []
+        for item in segments {
+            guard let segment = Self.segment(item), files.insert(segment.file).inserted else { return nil }
+            self.segments.append(segment)
         }
     }
 
@@ -86,10 +85,38 @@ struct Manifest: Sendable, Equatable {
                         "bytes": .integer(Int64(segment.bytes)), "earliest": .integer(segment.earliest.nanoseconds),
                         "latest": .integer(segment.latest.nanoseconds),
                         "columns": .array(segment.columns.map { .string($0) }),
+                        "misfits": .array(segment.misfits.map { .string($0) }),
                     ]
                 }),
         ]
         return Array(value.text.utf8)
+    }
+
+    private static func segment(_ item: JSONValue) -> Segment? {
+        guard let shelf = Self.shelf(item), let file = item["file"]?.string, let rows = number(item["rows"]),
+            let bytes = number(item["bytes"]), let earliest = item["earliest"]?.integer,
+            let latest = item["latest"]?.integer, let columns = names(item["columns"]),
+            let misfits = names(item["misfits"]), isFile(file, of: shelf)
+        else { return nil }
+        return Segment(
+            file: file, shelf: shelf, rows: Int(rows), bytes: Int(bytes),
+            earliest: Timestamp(nanoseconds: earliest), latest: Timestamp(nanoseconds: latest), columns: columns,
+            misfits: misfits)
+    }
+
+    /// In the folder of its shelf and nowhere else.
+    private static func isFile(_ file: String, of shelf: Shelf) -> Bool {
+        let folder = "\(shelf.tenant)/\(shelf.stream)/"
+        guard file.hasPrefix(folder), file.hasSuffix(".parquet") else { return false }
+        return !file.dropFirst(folder.count).contains("/")
+    }
+
+    private static func number(_ value: JSONValue?) -> UInt64? { value?.integer.flatMap { UInt64(exactly: $0) } }
+
+    private static func names(_ value: JSONValue?) -> [String]? {
+        guard let values = value?.array else { return nil }
+        let names = values.compactMap(\.string)
+        return names.count == values.count ? names : nil
     }
 
     private static func shelf(_ item: JSONValue) -> Shelf? {

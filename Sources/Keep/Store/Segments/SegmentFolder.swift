@@ -7,23 +7,29 @@ struct SegmentFolder {
     static let manifestName = "manifest.json"
     let path: String
 
-    /// Reads the manifest and removes what it does not name.
+    /// Reads the manifest, makes sure that its files are there whole, and removes what it does not name.
     func open() throws(StoreError) -> Manifest {
+        let damaged: String?
         do throws(DiskError) {
             try FolderDisk.makeFolder(path)
-            guard let text = try manifestText() else {
-                try removeLeftovers(Manifest())
-                return Manifest()
-            }
-            if let manifest = Manifest(text) {
-                try removeLeftovers(manifest)
-                return manifest
+            if let manifest = try manifestText().map({ Manifest($0) }) ?? Manifest() {
+                damaged = try damagedFile(manifest)
+                if damaged == nil {
+                    try removeLeftovers(manifest)
+                    return manifest
+                }
+            } else {
+                damaged = nil
             }
         } catch {
             throw .disk(error)
         }
-        throw .unreadable(file: "\(path)/\(Self.manifestName)", reason: "this is no manifest of a store")
+        guard let damaged else { throw .unreadable(file: manifestPath, reason: "this is no manifest of a store") }
+        throw .unreadable(
+            file: manifestPath, reason: "the file \(damaged) that it names is missing or has another size")
     }
+
+    private var manifestPath: String { "\(path)/\(Self.manifestName)" }
 
     private func manifestText() throws(DiskError) -> [UInt8]? {
         try FolderDisk(folder: path).contentsIfThere(of: Self.manifestName)
@@ -34,11 +40,31 @@ struct SegmentFolder {
         try FolderDisk(folder: path).replace(Self.manifestName, with: manifest.text)
     }
 
-    /// The folder of a shelf, made when it is missing.
+    /// The folder of a shelf, made durably when it is missing.
     func folder(of shelf: Shelf) throws(DiskError) -> String {
         let folder = "\(path)/\(shelf.tenant)/\(shelf.stream)"
+        guard !FolderDisk.isFolder(folder) else { return folder }
         try FolderDisk.makeFolder(folder)
+        // A folder's name lasts when the folder it is in is synced.
+        try FolderDisk(folder: "\(path)/\(shelf.tenant)").syncNames()
+        try FolderDisk(folder: path).syncNames()
         return folder
+    }
+
+    /// A file that is missing or has another size than it was written with.
+    private func damagedFile(_ manifest: Manifest) throws(DiskError) -> String? {
+        for segment in manifest.segments {
+            guard let slash = segment.file.lastIndex(of: "/") else { return segment.file }
+            let name = String(segment.file[segment.file.index(after: slash)...])
+            do throws(DiskError) {
+                let size = try FolderDisk(folder: "\(path)/\(segment.file[..<slash])").open(name).size()
+                if size != segment.bytes { return segment.file }
+            } catch {
+                if error.number == ErrorNumber.notFound { return segment.file }
+                throw error
+            }
+        }
+        return nil
     }
 
     private func removeLeftovers(_ manifest: Manifest) throws(DiskError) {

@@ -26,8 +26,9 @@ struct SettingReader {
             values[path] = Value(node: node, setting: setting)
             return
         }
+        let isList = Setting.all.contains { $0.path.hasPrefix(pattern + ".*") }
         switch node.content {
-        case .mapping(let members):
+        case .mapping(let members) where !isList:
             for (key, value) in members {
                 let name = key.text ?? ""
                 let pattern = pattern.isEmpty ? name : "\(pattern).\(name)"
@@ -36,14 +37,13 @@ struct SettingReader {
                 }
                 try read(value, path: path.isEmpty ? name : "\(path).\(name)", pattern: pattern)
             }
-        case .sequence(let elements) where Setting.all.contains { $0.path.hasPrefix(pattern + ".*") }:
+        case .sequence(let elements) where isList:
             counts[path] = elements.count
             for (place, element) in elements.enumerated() {
                 try read(element, path: "\(path).\(place)", pattern: "\(pattern).*")
             }
         default:
             if node.isNull { return }
-            let isList = Setting.all.contains { $0.path.hasPrefix(pattern + ".*") }
             throw error(node, "`\(pattern)` must be \(isList ? "a list" : "a table of keys")")
         }
     }

@@ -14,7 +14,7 @@ final class Indexer: Sendable {
         let reader: JournalReader
         let writer: StoreWriter
         var normalizer: Normalizer
-        var document = Document()
+        var documents = DocumentGroup()
     }
 
     private let journal: Journal
@@ -104,12 +104,9 @@ final class Indexer: Sendable {
         var last: JournalPosition?
         let began = clock.steady()
         while let batch = try work.reader.next(wait: records == 0 ? wait : .milliseconds(0)) {
-            for index in batch.batch.entries.indices {
-                let sequence = batch.firstSequence + UInt64(index)
-                let writer = work.writer
-                work.normalizer.map(index, of: batch, into: &work.document) { stream, document in
-                    writer.append(document, stream: stream, of: batch, sequence: sequence)
-                }
+            let writer = work.writer
+            work.normalizer.mapAll(of: batch, into: &work.documents) { index, stream, document in
+                writer.append(document, stream: stream, of: batch, sequence: batch.firstSequence + UInt64(index))
             }
             records += batch.batch.entries.count
             last = batch.end

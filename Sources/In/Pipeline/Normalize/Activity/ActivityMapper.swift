@@ -194,10 +194,9 @@ struct ActivityMapper: ~Copyable {
         }
         if let place = held(.webhookID) {
             members[place].isTaken = true
-            if members[place].kind == .string {
-                set(fields.auditWebhookID, members[place], bytes, into: &document)
-            } else {
-                document.set(fields.auditWebhookID, text: bytes[members[place].range])
+            switch members[place].kind {
+            case .number, .true, .false: document.set(fields.auditWebhookID, text: bytes[members[place].range])
+            default: set(fields.auditWebhookID, members[place], bytes, into: &document)
             }
         }
     }
@@ -302,9 +301,13 @@ struct ActivityMapper: ~Copyable {
             guard let key = member.key else { continue }
             let name = bytes[key.range]
             if name.isEqual(to: "ip_address"), actor.address == nil {
-                actor.address = member
-                set(fields.sourceIP, member, bytes, into: &document)
-                if member.kind != .string || (!member.range.isEmpty && !IPAddress.isValid(bytes[member.range])) {
+                let isEmpty = member.kind == .string && member.range.isEmpty
+                if member.kind == .string, isEmpty || IPAddress.isValid(bytes[member.range]) {
+                    actor.address = member
+                    set(fields.sourceIP, member, bytes, into: &document)
+                } else {
+                    // A field of addresses holds nothing else.
+                    setUnknown(Literal.bytes("anthropic.audit.actor."), key, member, bytes, into: &document)
                     outcome.fail("the address of the actor is not an IP address", fields, &document)
                 }
             } else if name.isEqual(to: "user_agent"), actor.userAgent == nil {
@@ -386,7 +389,7 @@ struct ActivityMapper: ~Copyable {
 
     private mutating func enrich(_ bytes: RawSpan, into document: inout Document) {
         guard let enricher else { return }
-        if let address = actor.address, address.kind == .string, IPAddress.isValid(bytes[address.range]) {
+        if let address = actor.address, !address.range.isEmpty {
             enricher.addPlace(of: bytes[address.range], to: &document)
         }
         if let agent = actor.userAgent, agent.kind == .string, !agent.range.isEmpty {
