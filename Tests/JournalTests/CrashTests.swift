@@ -174,13 +174,11 @@ struct CrashRun {
     }
 
     private func note(_ batch: JournaledBatch, in seen: inout [String: [String]]) {
-        let tenant = batch.batch.tenant.text
-        for (place, text) in batch.batch.texts.enumerated() {
-            let sequence = Int(batch.firstSequence) + place
-            // A gap shows in the check; here it must only not be filled wrongly.
-            while seen[tenant, default: []].count < sequence { seen[tenant]!.append("") }
-            if seen[tenant]!.count == sequence { seen[tenant]!.append(text) }
+        var log = seen[batch.batch.tenant.text] ?? []
+        for (place, text) in batch.batch.texts.enumerated() where Int(batch.firstSequence) + place == log.count {
+            log.append(text)
         }
+        seen[batch.batch.tenant.text] = log
     }
 
     // MARK: Checking
