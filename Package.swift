@@ -105,7 +105,7 @@ let package = Package(
         step("In", "Pipeline", uses: ["CContent", "Integrity"]),
 
         // Keep
-        step("Keep", "Journal"),
+        step("Keep", "Journal", uses: ["Integrity"]),
         step("Keep", "Store", uses: ["CDuckDB", "Query"]),
 
         // Out
@@ -123,10 +123,13 @@ let package = Package(
             swiftSettings: strict),
         tests("CodecsTests", of: ["Codecs"]),
         tests("ConsoleTests", of: ["Codecs", "Console", "Events", "Network", "Platform", "Query"]),
+        tests("EventsTests", of: ["Codecs", "Events", "Platform"]),
         tests("IntakeTests", of: ["Codecs", "Events", "Intake", "Journal", "Network", "Platform", "Simulate"]),
         tests("IntegrityTests", of: ["Integrity"]),
+        tests("JournalTests", of: ["Codecs", "Events", "Integrity", "Journal", "Platform"]),
         tests("NetworkTests", of: ["Network", "Platform"]),
         tests("PipelineTests", of: ["CContent", "Codecs", "Events", "Intake", "Pipeline", "Platform"]),
+        tests("PlatformTests", of: ["Platform"]),
         tests("QueryTests", of: ["Events", "Platform", "Query"]),
         tests("ServerTests", of: ["Events", "Intake", "Platform", "Server"]),
         tests("SimulateTests", of: ["Codecs", "Network", "Platform", "Simulate"]),

@@ -14,7 +14,7 @@ enum NormalizeBenchmark {
 
     private static let lanes = DigestLanes()
 
-    private static let digest: BatchDigest = { bytes, ranges, digests in
+    static let digest: BatchDigest = { bytes, ranges, digests in
         var found: [Digest] = []
         lanes.append(digestsOf: ranges.map(\.range), in: bytes, to: &found)
         for digest in found { digest.append(to: &digests) }
@@ -120,7 +120,8 @@ enum NormalizeBenchmark {
         ),
     ]
 
-    private static func events(_ encoding: RecordEncoding) -> RecordBatch {
+    /// - Parameter first: number of the first event; it decides time, session, person and texts.
+    static func events(_ encoding: RecordEncoding, from first: Int = 0) -> RecordBatch {
         var storage: [UInt8] = []
         var entries: [RecordBatch.Entry] = []
         func add(_ bytes: [UInt8]) -> ByteRange {
@@ -147,14 +148,15 @@ enum NormalizeBenchmark {
             resourceRange = add(Array("{\"attributes\":[\(json(resource))],\"droppedAttributesCount\":0}".utf8))
             scopeRange = add(Array("{\"name\":\"\(scope)\",\"version\":\"2.1.294\"}".utf8))
         }
-        for number in 0..<500 {
+        for number in first..<first + 500 {
             let (name, own) = kinds[number % kinds.count]
-            let time = 1_791_447_318_137_000_000 + number * 1_000_000
-            var attributes = common
+            // Sessions send every few seconds, so events of a batch are older than some before it.
+            let time = 1_791_447_318_137_000_000 + (number + number / 500 % 7 * 900) * 1_000_000
+            var attributes = first == 0 ? common : common(of: number)
             attributes.append(("event.name", .text(name)))
             attributes.append(("event.timestamp", .text(RFC3339.text(Timestamp(nanoseconds: Int64(time))))))
             attributes.append(("event.sequence", .number(number)))
-            attributes += own
+            attributes += first == 0 ? own : own.map { ($0, varied($1, $0, number)) }
             let range: ByteRange
             switch encoding {
             case .protobuf:
@@ -178,6 +180,43 @@ enum NormalizeBenchmark {
             tenant: .default, source: "otlp-http", storage: storage,
             contexts: [.init(resource: resourceRange, scope: scopeRange, credential: "cred-1", peer: "192.0.2.7")],
             entries: entries)
+    }
+
+    /// A session has a batch of events, and a person some sessions.
+    private static func common(of number: Int) -> [(String, Value)] {
+        let session = number / 500
+        let person = session % 200
+        func digits(_ number: Int, _ count: Int) -> String {
+            let text = String(number, radix: 16)
+            return String(repeating: "0", count: max(0, count - text.count)) + text
+        }
+        return [
+            ("user.id", .text(digits(person * 7_919, 64))),
+            ("session.id", .text("eec3945a-5a85-4c3c-9aa2-\(digits(session, 12))")),
+            ("organization.id", .text("00000000-0000-4000-8000-000000000001")),
+            ("user.email", .text("user\(person)@example.com")),
+            ("user.account_uuid", .text("00000000-1111-2222-3333-\(digits(person, 12))")),
+            ("user.account_id", .text("user_01ExampleAccountId\(digits(person, 6))")),
+            ("terminal.type", .text(["xterm-256color", "vscode", "tmux"][person % 3])),
+            ("prompt.id", .text("a50257c3-696f-46fc-9f50-\(digits(number / 25, 12))")),
+        ]
+    }
+
+    /// Ids differ from event to event, numbers from some to others.
+    private static func varied(_ value: Value, _ name: String, _ number: Int) -> Value {
+        switch value {
+        case .number(let base): .number(base + number * 31 % (base + 7))
+        case .fraction(let base): .fraction(base * Double(number % 97 + 1))
+        case .text(let base):
+            switch name {
+            case "request_id", "client_request_id", "tool_use_id", "message.uuid":
+                .text(base.dropLast(8) + String(10_000_000 + number))
+            case "duration_ms", "total_duration_ms", "tool_result_size_bytes": .text(String(number * 17 % 5_000))
+            case "tool_parameters", "tool_input":
+                .text(base.replacing("hello", with: "run \(number % 5_000) of case \(number % 61)"))
+            default: value
+            }
+        }
     }
 
     private static func attribute(_ writer: inout ProtobufWriter, _ field: Int, _ key: String, _ value: Value) {

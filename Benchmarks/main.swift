@@ -1,6 +1,6 @@
 import Glibc
 
-// Measures one topic, or all: `docket-bench [intake [EVENTS] | normalize [SECONDS]]`.
+// Measures one topic, or all: `docket-bench [intake [EVENTS] | normalize [SECONDS] | store-index [EVENTS]]`.
 
 let topic = CommandLine.arguments.dropFirst().first ?? "all"
 let amount = CommandLine.arguments.count > 2 ? Double(CommandLine.arguments[2]) : nil
@@ -8,10 +8,12 @@ let amount = CommandLine.arguments.count > 2 ? Double(CommandLine.arguments[2]) 
 switch topic {
 case "intake": IntakeBenchmark.run(events: Int(amount ?? 500_000))
 case "normalize": NormalizeBenchmark.run(seconds: amount ?? 2)
+case "store-index": try StoreIndexBenchmark.run(events: Int(amount ?? 1_000_000))
 case "all":
     IntakeBenchmark.run(events: 500_000)
     NormalizeBenchmark.run(seconds: 2)
+    try StoreIndexBenchmark.run(events: 1_000_000)
 default:
-    print("use: docket-bench [intake [EVENTS] | normalize [SECONDS]]")
+    print("use: docket-bench [intake [EVENTS] | normalize [SECONDS] | store-index [EVENTS]]")
     exit(2)
 }

@@ -1,5 +1,5 @@
-import Events
 import Codecs
+import Events
 import Platform
 import Query
 import TestKit

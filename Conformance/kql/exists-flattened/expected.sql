@@ -1,2 +1,3 @@
-(list_count(flatten([docket_texts(entry.value) for entry in map_entries("rest") if starts_with(entry.key, $1)])) > 0)
--- $1 text("anthropic.audit.metadata.")
+(list_count(docket_members("anthropic.audit.metadata", $1, $2)) > 0)
+-- $1 text("anthropic.audit.metadata")
+-- $2 text("*")

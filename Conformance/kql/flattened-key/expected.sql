@@ -1,3 +1,4 @@
-(list_contains(docket_texts("rest"[$1]), $2))
--- $1 text("anthropic.audit.metadata.old_role")
--- $2 text("admin")
+(list_contains(docket_members("anthropic.audit.metadata", $1, $2), $3))
+-- $1 text("anthropic.audit.metadata")
+-- $2 text("anthropic.audit.metadata.old_role")
+-- $3 text("admin")

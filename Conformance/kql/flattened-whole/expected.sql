@@ -1,3 +1,4 @@
-(list_contains(flatten([docket_texts(entry.value) for entry in map_entries("rest") if starts_with(entry.key, $1)]), $2))
--- $1 text("anthropic.audit.metadata.")
--- $2 text("admin")
+(list_contains(docket_members("anthropic.audit.metadata", $1, $2), $3))
+-- $1 text("anthropic.audit.metadata")
+-- $2 text("*")
+-- $3 text("admin")

@@ -1,4 +1,4 @@
-((list_contains(docket_texts("rest"[$1]), $2)) AND (list_contains(docket_texts("rest"[$3]), $4)))
+((list_contains(docket_attributes("rest", $1), $2)) AND (list_contains(docket_attributes("rest", $3), $4)))
 -- $1 text("not")
 -- $2 text("a")
 -- $3 text("or")

@@ -1,3 +1,3 @@
-(len([item for item in docket_texts("rest"[$1]) if item > $2]) > 0)
+(len([item for item in docket_attributes("rest", $1) if item > $2]) > 0)
 -- $1 text("vendor.stage")
 -- $2 text("beta")

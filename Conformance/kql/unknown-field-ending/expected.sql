@@ -1,3 +1,3 @@
-(list_contains(docket_texts("rest"[$1]), $2))
+(list_contains(docket_attributes("rest", $1), $2))
 -- $1 text("status_code")
 -- $2 text("200")

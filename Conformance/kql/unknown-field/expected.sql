@@ -1,3 +1,3 @@
-(list_contains(docket_texts("rest"[$1]), $2))
+(list_contains(docket_attributes("rest", $1), $2))
 -- $1 text("vendor.color")
 -- $2 text("blue")

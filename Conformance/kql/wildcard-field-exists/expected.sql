@@ -1,2 +1,2 @@
-(("user.name" IS NOT NULL) OR ("user.is_admin" IS NOT NULL) OR (list_count(flatten([docket_texts(entry.value) for entry in map_entries("rest") if starts_with(entry.key, $1)])) > 0))
--- $1 text("user.")
+(("user.name" IS NOT NULL) OR ("user.is_admin" IS NOT NULL) OR (list_count(docket_attributes("rest", $1)) > 0))
+-- $1 text("user.*")

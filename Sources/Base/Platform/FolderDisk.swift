@@ -29,8 +29,12 @@ public final class FolderDisk: Disk {
     public static func makeFolder(_ path: String, mode: mode_t = 0o700) throws(DiskError) {
         var made = ""
         for part in path.split(separator: "/", omittingEmptySubsequences: true) {
+            let parent = made.isEmpty ? (path.hasPrefix("/") ? "/" : ".") : made
             made += (made.isEmpty && !path.hasPrefix("/") ? "" : "/") + part
-            if unsafe mkdir(made, mode) != 0, errno != EEXIST {
+            if unsafe mkdir(made, mode) == 0 {
+                // Else a power loss takes the folder away with all that was durable in it.
+                try FolderDisk(folder: parent).syncNames()
+            } else if errno != EEXIST {
                 throw DiskError("make the folder", made, number: errno)
             }
         }

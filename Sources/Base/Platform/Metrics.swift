@@ -90,12 +90,13 @@ public final class MetricList: Sendable {
 
     private static func escape(_ value: String) -> String {
         var out = ""
-        for character in value {
-            switch character {
+        // Scalars and not characters: CR LF is one character.
+        for scalar in value.unicodeScalars {
+            switch scalar {
             case "\\": out += "\\\\"
             case "\"": out += "\\\""
             case "\n": out += "\\n"
-            default: out.append(character)
+            default: out.unicodeScalars.append(scalar)
             }
         }
         return out

@@ -88,7 +88,8 @@ public enum OwnThread {
         var deadline = timespec()
         if let limit {
             unsafe clock_gettime(CLOCK_MONOTONIC, &deadline)
-            let total = Int64(deadline.tv_nsec) + limit.nanoseconds
+            // What is over already is looked at once; what never comes is bounded by a century.
+            let total = Int64(deadline.tv_nsec) + min(max(limit, .seconds(0)), .days(36_500)).nanoseconds
             deadline.tv_sec += Int(total / 1_000_000_000)
             deadline.tv_nsec = Int(total % 1_000_000_000)
         }

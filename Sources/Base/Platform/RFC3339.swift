@@ -102,8 +102,12 @@ public struct Civil: Sendable, Equatable {
     public init(_ moment: Timestamp) {
         let total = Int(moment.nanoseconds)
         let dayLength = 86_400_000_000_000
-        let days = (total >= 0 ? total : total - (dayLength - 1)) / dayLength
-        var rest = total - days * dayLength
+        // The floor, without a number that may lie outside of 64 bits.
+        var (days, rest) = total.quotientAndRemainder(dividingBy: dayLength)
+        if rest < 0 {
+            days -= 1
+            rest += dayLength
+        }
         nanosecond = rest % 1_000_000_000
         rest /= 1_000_000_000
         second = rest % 60

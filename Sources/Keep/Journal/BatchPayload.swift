@@ -11,6 +11,13 @@ import Events
 /// Numbers are little-endian; `bytes` and `text` have their size in a u32 before them. Equal things stand
 /// together, so that they compress.
 enum BatchPayload {
+    /// Bytes that a batch takes at the most.
+    static func size(of batch: RecordBatch) -> Int {
+        let contexts = batch.contexts.reduce(0) { $0 + 16 + $1.credential.utf8.count + $1.peer.utf8.count }
+        let names = batch.tenant.text.utf8.count + batch.source.text.utf8.count
+        return batch.byteCount + contexts + 10 * batch.entries.count + names + (batch.bookmark?.count ?? 0) + 24
+    }
+
     /// Writes batches of one tenant and source as if they had come as one.
     ///
     /// - Parameter batches: at least one.
@@ -139,4 +146,17 @@ struct PayloadReader {
     }
 
     mutating func text() -> String? { range().map { String(decoding: payload[$0.range], as: UTF8.self) } }
+}
+
+extension RecordBatch {
+    /// Whether every range and every index is inside of what it refers to. A batch that is not could be written
+    /// and never read.
+    var isSound: Bool {
+        func holds(_ range: ByteRange) -> Bool {
+            range.start >= 0 && range.count >= 0 && range.start <= storage.count
+                && range.count <= storage.count - range.start
+        }
+        return contexts.allSatisfy { holds($0.resource) && holds($0.scope) }
+            && entries.allSatisfy { holds($0.range) && Int($0.context) < contexts.count }
+    }
 }

@@ -1,4 +1,5 @@
 public import Events
+import Integrity
 public import Platform
 
 /// The log that everything else can be built again from: archive and queue in one.
@@ -23,6 +24,7 @@ public final class Journal: RecordSink {
         /// Everything before it is durable.
         var end: JournalPosition
         var failure: Fault?
+        var isDegraded = false
         var isStopping = false
         var hasStopped = false
     }
@@ -30,38 +32,62 @@ public final class Journal: RecordSink {
     let disk: any Disk
     let shared: Waitable<Shared>
     private let limits: JournalLimits
-    private let thread: OwnThread.Handle
+    private let thread: OwnThread.Handle?
     public let metrics: JournalMetrics
     /// What opening found that was not as it should be.
     public let findings: [JournalFinding]
 
     /// Opens the journal in a folder that this process has for itself, and cuts off what a crash left half
     /// written.
-    public init(
+    public convenience init(
         disk: any Disk, clock: any Clock, limits: JournalLimits = JournalLimits(), metrics: JournalMetrics, log: Log
     ) throws(JournalError) {
-        let opened = try JournalRecovery(disk: disk, clock: clock).open()
-        for finding in opened.findings { log.warning("the journal is not whole", ("finding", "\(finding)")) }
-        let shared = Waitable(Shared(state: opened.state, end: opened.end))
+        let (shared, writer, findings) = try Self.open(disk, clock, limits, metrics, log)
+        let box = Locked<JournalWriter?>(writer)
+        let thread = OwnThread.start("journal") {
+            guard let writer = box.withLock({ $0.take() }) else { return }
+            writer.run()
+        }
+        self.init(disk: disk, limits: limits, metrics: metrics, shared: shared, findings: findings, thread: thread)
+    }
+
+    /// Without a thread: somebody has the writer and runs it.
+    init(
+        disk: any Disk, limits: JournalLimits, metrics: JournalMetrics, shared: Waitable<Shared>,
+        findings: [JournalFinding], thread: OwnThread.Handle?
+    ) {
         self.disk = disk
         self.limits = limits
         self.metrics = metrics
         self.shared = shared
-        findings = opened.findings
-        let writer = JournalWriter(
-            disk: disk, clock: clock, limits: limits, metrics: metrics, log: log, shared: shared, opened: opened)
-        let box = Locked<JournalWriter?>(writer)
-        thread = OwnThread.start("journal") {
-            guard let writer = box.withLock({ $0.take() }) else { return }
-            writer.run()
-        }
+        self.findings = findings
+        self.thread = thread
     }
 
+    static func open(
+        _ disk: any Disk, _ clock: any Clock, _ limits: JournalLimits, _ metrics: JournalMetrics, _ log: Log,
+        random: RandomBytes = .system
+    ) throws(JournalError) -> (Waitable<Shared>, JournalWriter, [JournalFinding]) {
+        let recovery = JournalRecovery(disk: disk, clock: clock, random: random)
+        let opened = try recovery.open()
+        for finding in opened.findings { log.warning("the journal is not whole", ("finding", "\(finding)")) }
+        let end = JournalPosition(segment: opened.segment.number, offset: UInt64(opened.segment.size))
+        let shared = Waitable(Shared(state: opened.state, end: end))
+        let writer = JournalWriter(
+            recovery: recovery, limits: limits, metrics: metrics, log: log, shared: shared, opened: opened)
+        return (shared, writer, opened.findings)
+    }
+
+    deinit { shared.update { $0.isStopping = true } }
+
     public func append(_ batch: RecordBatch, done: @escaping @Sendable (Result<Void, Fault>) -> Void) {
-        let size = batch.byteCount
+        let size = BatchPayload.size(of: batch)
         let refusal = shared.update { shared -> Fault? in
             if let failure = shared.failure { return failure }
             if shared.isStopping { return Fault(.stopping, .again(after: limits.pause), "The server is stopping.") }
+            guard batch.isSound else {
+                return Fault(.requestRefused, .aside, "The batch refers to bytes that it does not have.")
+            }
             guard size <= Frame.payloadLimit / 2 else {
                 return Fault(.recordTooLarge, .aside, "The batch is larger than \(Frame.payloadLimit / 2) bytes.")
             }
@@ -88,16 +114,21 @@ public final class Journal: RecordSink {
     /// Why nothing is accepted any more, if so.
     public var failure: Fault? { shared.update { $0.failure } }
 
+    /// Whether a write failed since the start. What was answered is durable all the same; the disk should be
+    /// looked at.
+    public var isDegraded: Bool { shared.update { $0.isDegraded } }
+
     /// How many records each tenant has.
     public var counts: [TenantName: UInt64] { shared.update { $0.state.nextSequence } }
 
-    /// Writes what waits, then ends the thread. Later batches are refused.
+    /// Writes what waits, then ends the thread. Later batches are refused. Not from within `done`.
     public func stop() {
         let isFirst = shared.update { shared in
             defer { shared.isStopping = true }
             return !shared.isStopping
         }
-        if isFirst { thread.join() }
+        guard let thread else { return }
+        if isFirst { thread.join() } else { _ = shared.wait { $0.hasStopped ? true : nil } }
     }
 }
 
@@ -107,28 +138,19 @@ public struct JournalMetrics: Sendable {
     let refused: Counter
     let bytes: Counter
     let commits: Counter
+    let givenUp: Counter
+    let damaged: Counter
+    let diskUsed: Gauge
 
     public init(_ metrics: MetricList) {
         written = metrics.counter("docket_journal_records_total", "Records that are durable.")
         refused = metrics.counter("docket_journal_refused_total", "Records that the journal did not take.")
         bytes = metrics.counter("docket_journal_bytes_total", "Bytes written to the journal.")
         commits = metrics.counter("docket_journal_commits_total", "Group commits.")
-    }
-}
-
-/// Something in a journal that is not as it was written.
-public enum JournalFinding: Sendable, Equatable, CustomStringConvertible {
-    /// A crash left a frame half written; nothing of it was acknowledged.
-    case tornTail(file: String, offset: Int, bytes: Int)
-    /// Bytes in the middle are no frame. Records may be missing.
-    case damage(file: String, range: Range<Int>)
-
-    public var description: String {
-        switch self {
-        case .tornTail(let file, let offset, let bytes):
-            "\(file): cut off \(bytes) bytes at \(offset) that a crash left half written"
-        case .damage(let file, let range):
-            "\(file): bytes \(range.lowerBound) to \(range.upperBound) are damaged and were kept; records may be missing"
-        }
+        givenUp = metrics.counter(
+            "docket_journal_given_up_segments_total", "Segments that were ended because a write to the disk failed.")
+        damaged = metrics.counter(
+            "docket_journal_damaged_bytes_total", "Bytes that a reader could not read and skipped.")
+        diskUsed = metrics.gauge("docket_journal_disk_used_percent", "How full the disk of the journal is.")
     }
 }

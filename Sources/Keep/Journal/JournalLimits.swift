@@ -7,6 +7,11 @@ public struct JournalLimits: Sendable {
     /// - Unit: bytes   - Range: 1 MiB …   - Default: 128 MiB
     public var segmentSize = 128 << 20
 
+    /// A segment with records in it is finished at this age, for those who read finished segments only.
+    ///
+    /// - Default: ten minutes
+    public var segmentAge = Timestamp.Span.minutes(10)
+
     /// Batches that wait to be written. Behind it, senders are told to come again.
     ///
     /// - Unit: bytes   - Default: 64 MiB
@@ -22,10 +27,15 @@ public struct JournalLimits: Sendable {
     /// - Unit: bytes   - Default: 8 MiB
     public var commitSize = 8 << 20
 
-    /// Space that must stay free on the disk for positions and for people; below it nothing is accepted.
+    /// The disk is so full that a person should know.
     ///
-    /// - Unit: share of the disk, in percent   - Default: 5
-    public var freePercent = 5
+    /// - Unit: used share of the disk, in percent   - Default: 70
+    public var warnPercent = 70
+
+    /// The disk is so full that nothing is accepted, so that there is room for positions and for people.
+    ///
+    /// - Unit: used share of the disk, in percent   - Default: 92
+    public var stopPercent = 92
 
     /// How long senders are told to wait.
     ///
@@ -33,4 +43,12 @@ public struct JournalLimits: Sendable {
     public var pause = Timestamp.Span.seconds(1)
 
     public init() {}
+
+    /// Space that must stay free: the other side of ``stopPercent``.
+    ///
+    /// - Unit: percent
+    public var freePercent: Int {
+        get { 100 - stopPercent }
+        set { stopPercent = 100 - newValue }
+    }
 }

@@ -3,13 +3,19 @@ public import Platform
 
 /// Reads the journal from a position on, durable batches only, and waits at the end.
 ///
-/// - Order: as written. Within a tenant the sequences have no gaps.
+/// - Order: as written. Within a tenant the sequences have no gaps, but for those in ``findings``.
 /// - Threads: one at a time for each value.
 public final class JournalReader {
     private let journal: Journal
-    private var scanner: SegmentScanner?
-    private var position: JournalPosition
     private let log: Log
+    private var position: JournalPosition
+    private var scanner: SegmentScanner?
+    /// Whether the scanner's segment is finished, so that its end will not move.
+    private var isFinished = false
+    private var nextSequence: [TenantName: UInt64] = [:]
+
+    /// What this reader met that is not as it was written; the first thousand.
+    public private(set) var findings: [JournalFinding] = []
 
     /// - Parameter position: the ``JournaledBatch/end`` of the last batch that is done; `.start` for all.
     public init(_ journal: Journal, from position: JournalPosition, log: Log) {
@@ -25,67 +31,106 @@ public final class JournalReader {
     ///
     /// - Parameter wait: how long to wait for one at the end of the journal.
     /// - Returns: `nil` when there is none yet, or none any more because the journal has stopped.
+    /// - Throws: `.again` when the disk does not answer; `.stop` when the journal ends before the position, so
+    ///   that it is not the journal, or not all of the journal, that the position was taken from.
     public func next(wait: Timestamp.Span = .milliseconds(0)) throws(Fault) -> JournaledBatch? {
         let from = position
         let end = journal.shared.wait(atMost: wait) { shared -> JournalPosition? in
-            shared.end > from || shared.hasStopped ? shared.end : nil
+            shared.end != from || shared.hasStopped ? shared.end : nil
         }
-        guard let end, end > position else { return nil }
+        guard let end else { return nil }
+        guard end >= position else {
+            throw Fault(.diskFailed, .stop, "The journal ends before the place up to which it was read already.")
+        }
         do throws(DiskError) {
             return try read(upTo: end)
         } catch {
+            scanner = nil
             throw Fault(.diskFailed, .again(after: .seconds(1)), "The journal cannot be read.")
         }
     }
 
     private func read(upTo end: JournalPosition) throws(DiskError) -> JournaledBatch? {
         while position < end {
-            let scanner = try open(upTo: end)
+            guard let scanner = try scanner(upTo: end) else { continue }
             guard let item = try scanner.next() else {
                 guard position.segment < end.segment else { return nil }
-                position = JournalPosition(segment: position.segment + 1, offset: UInt64(Segment.headerSize))
-                self.scanner = nil
+                begin(position.segment + 1)
                 continue
             }
-            let start = position
             position = JournalPosition(segment: position.segment, offset: UInt64(scanner.offset))
             switch item {
-            case .damage(let range):
-                log.error(
-                    "the journal is damaged; the records in it are skipped",
-                    ("segment", .number(Int(position.segment))),
-                    ("from", .number(range.lowerBound)), ("to", .number(range.upperBound)))
+            case .damage(let range), .unknown(let range): report(range)
+            case .lost(let frame, let range):
+                if frame.kind != .seal { report(range) }
             case .frame(let frame, let payload, let offset):
                 guard frame.kind == .batch else { continue }
                 guard let batch = BatchPayload.read(payload) else {
-                    log.error(
-                        "a frame of the journal cannot be read", ("segment", .number(Int(start.segment))),
-                        ("offset", .number(offset)))
+                    report(offset..<offset + frame.size)
                     continue
                 }
+                follow(batch, frame)
                 return JournaledBatch(
                     batch: batch, firstSequence: frame.sequence, accepted: frame.accepted,
-                    position: JournalPosition(segment: start.segment, offset: UInt64(offset)), end: position)
+                    position: JournalPosition(segment: position.segment, offset: UInt64(offset)), end: position)
             }
         }
         return nil
     }
 
-    private func open(upTo end: JournalPosition) throws(DiskError) -> SegmentScanner {
-        if position.segment == 0 {
-            let first = try journal.disk.names().compactMap(Segment.number(in:)).min() ?? 1
-            position = JournalPosition(segment: first, offset: UInt64(Segment.headerSize))
+    /// - Returns: `nil` when the segment cannot be read at all; the position is then in the next.
+    private func scanner(upTo end: JournalPosition) throws(DiskError) -> SegmentScanner? {
+        if position.segment == 0 { begin(try journal.disk.names().compactMap(Segment.number(in:)).min() ?? 1) }
+        let finishes = position.segment < end.segment
+        if let scanner, isFinished == finishes {
+            // Bytes in front of the durable end never change, so what the scanner has read stays right.
+            if !finishes { scanner.extend(to: Int(end.offset)) }
+            return scanner
         }
-        // The segment that is being written grows: look at it afresh each time, up to what is durable.
-        if let scanner, position.segment < end.segment, isWhole { return scanner }
         let file = try journal.disk.open(Segment.fileName(position.segment))
-        isWhole = position.segment < end.segment
-        let limit = isWhole ? try file.size() : Int(end.offset)
-        let opened = SegmentScanner(file: file, from: Int(position.offset), end: limit)
+        let limit = finishes ? try self.end(of: position.segment, file) : Int(end.offset)
+        guard let header = try Segment.Header.read(file) else {
+            report(0..<limit)
+            if finishes {
+                begin(position.segment + 1)
+            } else {
+                position = end
+            }
+            return nil
+        }
+        let opened = SegmentScanner(file: file, salt: header.salt, from: Int(position.offset), end: limit)
         scanner = opened
+        isFinished = finishes
         return opened
     }
 
-    /// Whether the scanner's segment is finished, so that its end will not move.
-    private var isWhole = false
+    /// A finished segment ends where the next one says, whatever a failed write has left behind that.
+    private func end(of number: UInt64, _ file: any DiskFile) throws(DiskError) -> Int {
+        let next = try journal.disk.open(Segment.fileName(number + 1))
+        if let header = try Segment.Header.read(next) { return Int(header.previousEnd) }
+        return try file.size()
+    }
+
+    private func begin(_ segment: UInt64) {
+        position = JournalPosition(segment: segment, offset: UInt64(Segment.headerSize))
+        scanner = nil
+    }
+
+    private func follow(_ batch: RecordBatch, _ frame: Frame) {
+        let expected = nextSequence[batch.tenant] ?? frame.sequence
+        if frame.sequence > expected {
+            note(.missing(tenant: batch.tenant, sequences: expected..<frame.sequence))
+        }
+        nextSequence[batch.tenant] = frame.sequence + UInt64(frame.count)
+    }
+
+    private func report(_ range: Range<Int>) {
+        journal.metrics.damaged.add(range.count)
+        note(.damage(file: Segment.fileName(position.segment), range: range))
+    }
+
+    private func note(_ finding: JournalFinding) {
+        log.error("the journal is not whole; what is missing is skipped", ("finding", "\(finding)"))
+        if findings.count < 1_000 { findings.append(finding) }
+    }
 }

@@ -1,126 +1,229 @@
 import Codecs
 import Events
+import Integrity
 import Platform
 
 /// Finds the end of a journal and what its writer has to know.
 struct JournalRecovery {
     let disk: any Disk
     let clock: any Clock
+    /// Chance for the salts of new segments.
+    let random: RandomBytes
 
     struct Opened {
         var state: JournalState
-        var end: JournalPosition
         /// The segment to go on with.
-        var file: any DiskFile
+        var segment: OpenSegment
+        /// Whether to go on with a new segment instead.
+        var needsNewSegment: Bool
         var findings: [JournalFinding]
     }
 
     func open() throws(JournalError) -> Opened {
-        let numbers: [UInt64]
-        do throws(DiskError) {
-            numbers = try disk.names().compactMap(Segment.number(in:)).sorted()
-        } catch {
-            throw .disk(error)
+        let names = try attempt { () throws(DiskError) in try disk.names() }
+        // A segment gets its name when it is durable; what has none yet was never used.
+        for name in names where name.hasSuffix(".seg.new") {
+            try attempt { () throws(DiskError) in try disk.remove(name) }
         }
-        for (earlier, later) in zip(numbers, numbers.dropFirst()) where later != earlier + 1 {
-            throw .unreadable(file: Segment.fileName(earlier + 1), reason: "the segment is missing")
+        let numbers = names.compactMap(Segment.number(in:)).sorted()
+        guard let last = numbers.last else {
+            let segment = try attempt { () throws(DiskError) in
+                try create(1, previousEnd: 0, previousDigest: .zero, state: JournalState())
+            }
+            return Opened(state: JournalState(), segment: segment, needsNewSegment: false, findings: [])
         }
-        do throws(DiskError) {
-            if let last = numbers.last, let opened = try open(last) { return opened }
-            if let before = numbers.dropLast().last, let opened = try open(before) { return opened }
-            if numbers.count < 2 { return try create(after: nil, state: JournalState(), findings: []) }
-        } catch {
-            throw .disk(error)
-        }
-        throw .unreadable(file: Segment.fileName(numbers[numbers.count - 2]), reason: "this is no journal segment")
+        let findings = try link(numbers)
+        var opened = try open(last, of: numbers)
+        opened.findings = findings + opened.findings
+        return opened
     }
 
-    /// - Returns: `nil` for a segment that a power loss left without a header; its file is then removed.
-    private func open(_ number: UInt64) throws(DiskError) -> Opened? {
-        let name = Segment.fileName(number)
-        let file = try disk.open(name)
-        let size = try file.size()
-        if try Self.header(of: file, size: size)?.number != number {
-            // Between making the file and its first sync nothing can be acknowledged. If there are records all
-            // the same, the header was damaged later: read on, and say so.
-            guard try Self.hasRecords(file, size: size) else {
-                try disk.remove(name)
-                return nil
-            }
-        }
-        var state = JournalState()
+    /// Looks at the beginning of every segment and at its size; what is inside is the check's to read.
+    private func link(_ numbers: [UInt64]) throws(JournalError) -> [JournalFinding] {
         var findings: [JournalFinding] = []
-        if try Self.header(of: file, size: size) == nil {
-            findings.append(.damage(file: name, range: 0..<Segment.headerSize))
-        }
-        let scanner = SegmentScanner(file: file, from: Segment.headerSize, end: size)
-        while let item = try scanner.next() {
-            switch item {
-            case .frame(let frame, let payload, _):
-                if !Self.apply(frame, payload, to: &state) {
-                    findings.append(.damage(file: name, range: scanner.offset - frame.size..<scanner.offset))
-                }
-            case .damage(let range): findings.append(.damage(file: name, range: range))
+        var previous: (number: UInt64, size: Int)?
+        for number in numbers {
+            let name = Segment.fileName(number)
+            if let previous, number != previous.number + 1 {
+                throw .unreadable(file: Segment.fileName(previous.number + 1), reason: "the segment is missing")
             }
+            let (header, size) = try attempt { () throws(DiskError) in
+                let file = try disk.open(name)
+                return (try Segment.Header.read(file), try file.size())
+            }
+            if let header {
+                guard header.number == number else {
+                    throw .unreadable(file: name, reason: "this is segment \(header.number) under another name")
+                }
+                if let previous, previous.size < header.previousEnd {
+                    let range = previous.size..<Int(header.previousEnd)
+                    findings.append(.damage(file: Segment.fileName(previous.number), range: range))
+                }
+            } else if number != numbers.last {
+                findings.append(.damage(file: name, range: 0..<max(size, Segment.headerSize)))
+            }
+            previous = (number, size)
         }
-        if size > scanner.offset {
-            findings.append(.tornTail(file: name, offset: scanner.offset, bytes: size - scanner.offset))
-            try file.truncate(to: scanner.offset)
-            try file.sync()
-        }
-        return Opened(
-            state: state, end: JournalPosition(segment: number, offset: UInt64(scanner.offset)), file: file,
-            findings: findings)
+        return findings
     }
 
-    /// Makes the next segment durable, name and all, before anything is written into it.
+    private func open(_ number: UInt64, of numbers: [UInt64]) throws(JournalError) -> Opened {
+        let name = Segment.fileName(number)
+        let (file, header) = try openFile(name)
+        let size = try attempt { () throws(DiskError) in try file.size() }
+        let (tail, hasState) = try read(file, header, of: numbers, upTo: size)
+        return try attempt { () throws(DiskError) in
+            var findings = tail.findings
+            if tail.end < size { findings.append(try cut(file, name, size, tail)) }
+            try rewrite(file, tail.lastCommit..<tail.end)
+            // What was read may be in memory alone: a program that was killed had no time to sync.
+            try file.sync()
+            try disk.syncNames()
+
+            let segment = OpenSegment(
+                number: number, salt: header.salt, file: file, size: tail.end, records: tail.records,
+                frames: tail.frames, hash: try hash(file, tail.seal?.offset ?? tail.end), seal: tail.seal?.0,
+                began: clock.steady())
+            if let (seal, _) = tail.seal, segment.contentDigest() != seal.digest {
+                findings.append(.changed(file: name))
+            }
+            return Opened(
+                state: tail.state, segment: segment, needsNewSegment: tail.seal != nil || !hasState,
+                findings: findings)
+        }
+    }
+
+    private func openFile(_ name: String) throws(JournalError) -> (any DiskFile, Segment.Header) {
+        let (file, header) = try attempt { () throws(DiskError) in
+            let file = try disk.open(name)
+            return (file, try Segment.Header.read(file))
+        }
+        guard let header else { throw .unreadable(file: name, reason: "its header is damaged; restore the file") }
+        return (file, header)
+    }
+
+    /// Reads a segment from its state on.
+    private func read(
+        _ file: any DiskFile, _ header: Segment.Header, of numbers: [UInt64], upTo end: Int
+    ) throws(JournalError) -> (tail: TailReader, hasState: Bool) {
+        let name = Segment.fileName(header.number)
+        let scanner = SegmentScanner(file: file, salt: header.salt, from: Segment.headerSize, end: end)
+        let first = try attempt { () throws(DiskError) in try scanner.next() }
+        var tail: TailReader
+        var hasState = false
+        if case .frame(let frame, let payload, _) = first, frame.kind == .state, let state = JournalState(payload) {
+            tail = TailReader(name: name, state: state, from: scanner.offset, isDamaged: false)
+            hasState = true
+        } else {
+            // The state is what the segment before it ends with.
+            let state = try state(before: header, of: numbers)
+            tail = TailReader(name: name, state: state, from: scanner.offset, isDamaged: true)
+            tail.damaged(Segment.headerSize..<max(scanner.offset, Segment.headerSize))
+        }
+        while let item = try attempt({ () throws(DiskError) in try scanner.next() }) { try tail.take(item) }
+        tail.finish()
+        return (tail, hasState)
+    }
+
+    private func state(before header: Segment.Header, of numbers: [UInt64]) throws(JournalError) -> JournalState {
+        guard header.number > 1 else { return JournalState() }
+        guard numbers.contains(header.number - 1) else {
+            throw .unreadable(
+                file: Segment.fileName(header.number),
+                reason: "its beginning is damaged, and the segment before it is not there")
+        }
+        let (file, previous) = try openFile(Segment.fileName(header.number - 1))
+        let size = try attempt { () throws(DiskError) in try file.size() }
+        return try read(file, previous, of: numbers, upTo: min(size, Int(header.previousEnd))).tail.state
+    }
+
+    private func attempt<Result>(_ body: () throws(DiskError) -> Result) throws(JournalError) -> Result {
+        do throws(DiskError) {
+            return try body()
+        } catch {
+            throw .disk(error)
+        }
+    }
+
+    /// Cuts off a torn commit. If there is anything whole in it, a copy is kept: a fault of the disk in the last
+    /// commit looks the same, and then it is evidence.
+    private func cut(_ file: any DiskFile, _ name: String, _ size: Int, _ tail: TailReader) throws(DiskError)
+        -> JournalFinding
+    {
+        var kept: String?
+        if tail.cutsFrames {
+            let copy = "\(name).\(tail.end).torn"
+            if try disk.names().contains(copy) { try disk.remove(copy) }
+            let target = try disk.create(copy)
+            try Self.pieces(of: file, tail.end..<size) { bytes, place throws(DiskError) in
+                try target.write(bytes, at: place - tail.end)
+            }
+            try target.sync()
+            try disk.syncNames()
+            kept = copy
+        }
+        try file.truncate(to: tail.end)
+        return .tornTail(file: name, offset: tail.end, bytes: size - tail.end, kept: kept)
+    }
+
+    /// Writes what is there once more. After a sync that failed, the kernel may hold the last commit for clean
+    /// and never write it; then a sync alone would confirm what is in memory and nowhere else.
+    private func rewrite(_ file: any DiskFile, _ range: Range<Int>) throws(DiskError) {
+        try Self.pieces(of: file, range) { bytes, place throws(DiskError) in try file.write(bytes, at: place) }
+    }
+
+    private func hash(_ file: any DiskFile, _ size: Int) throws(DiskError) -> SHA256 {
+        var hash = SHA256()
+        try Self.pieces(of: file, 0..<size) { bytes, _ throws(DiskError) in hash.update(bytes) }
+        return hash
+    }
+
+    /// Lends the bytes of a file, a mebibyte at a time.
+    static func pieces(
+        of file: any DiskFile, _ range: Range<Int>, _ body: (RawSpan, Int) throws(DiskError) -> Void
+    ) throws(DiskError) {
+        var piece = [UInt8](repeating: 0, count: min(1 << 20, range.count))
+        var place = range.lowerBound
+        while place < range.upperBound {
+            let wanted = min(piece.count, range.upperBound - place)
+            var span = piece.mutableSpan
+            var whole = unsafe span.mutableBytes
+            var target = whole._mutatingExtracting(0..<wanted)
+            let count = try file.read(into: &target, at: place)
+            guard count > 0 else { return }
+            try body(unsafe piece.span.bytes.extracting(0..<count), place)
+            place += count
+        }
+    }
+
+    /// Makes a segment durable, name and all, before anything is written into it. It has its name only when its
+    /// content is on the disk, so a segment without a header is damaged and never just unfinished.
     func create(
-        after end: JournalPosition?, state: JournalState, findings: [JournalFinding]
-    ) throws(DiskError) -> Opened {
-        let number = (end?.segment ?? 0) + 1
+        _ number: UInt64, previousEnd: UInt64, previousDigest: Digest, state: JournalState
+    ) throws(DiskError) -> OpenSegment {
+        let salt = unsafe random.bytes(4).span.bytes.littleEndian(at: 0, as: UInt32.self)
+        let place = Frame.Place(salt: salt, offset: 0)
         var out = ByteBuffer()
-        Segment.Header(number: number, created: clock.now(), previousEnd: end?.offset ?? 0).write(to: &out)
+        Segment.Header(
+            number: number, created: clock.now(), previousEnd: previousEnd, previousDigest: previousDigest, salt: salt
+        ).write(to: &out)
         var payload = ByteBuffer()
         state.write(to: &payload)
-        Frame(
-            kind: .state, compression: .none, payloadSize: payload.count, rawSize: payload.count, count: 0, sequence: 0,
-            accepted: clock.now()
-        ).write(payload: payload.bytes, to: &out)
-        let file = try disk.create(Segment.fileName(number))
+        Frame(kind: .state, payloadSize: payload.count, rawSize: payload.count, accepted: clock.now())
+            .write(payload: payload.bytes, to: &out, commit: place)
+
+        let name = Segment.fileName(number)
+        let unfinished = name + ".new"
+        if try disk.names().contains(unfinished) { try disk.remove(unfinished) }
+        let file = try disk.create(unfinished)
         try file.write(out.bytes, at: 0)
         try file.sync()
+        try disk.rename(unfinished, to: name)
         try disk.syncNames()
-        return Opened(
-            state: state, end: JournalPosition(segment: number, offset: UInt64(out.count)), file: file,
-            findings: findings)
-    }
-
-    private static func hasRecords(_ file: any DiskFile, size: Int) throws(DiskError) -> Bool {
-        let scanner = SegmentScanner(file: file, from: Segment.headerSize, end: size)
-        while let item = try scanner.next() {
-            if case .frame(let frame, _, _) = item, frame.kind == .batch { return true }
-        }
-        return false
-    }
-
-    private static func apply(_ frame: Frame, _ payload: [UInt8], to state: inout JournalState) -> Bool {
-        switch frame.kind {
-        case .state:
-            guard let read = JournalState(payload) else { return false }
-            state = read
-        case .batch:
-            guard let batch = BatchPayload.read(payload) else { return false }
-            state.apply(batch, firstSequence: frame.sequence)
-        }
-        return true
-    }
-
-    static func header(of file: any DiskFile, size: Int) throws(DiskError) -> Segment.Header? {
-        guard size >= Segment.headerSize else { return nil }
-        var bytes = [UInt8](repeating: 0, count: Segment.headerSize)
-        var span = bytes.mutableSpan
-        var target = unsafe span.mutableBytes
-        _ = try file.read(into: &target, at: 0)
-        return unsafe Segment.Header(bytes.span.bytes)
+        var hash = SHA256()
+        hash.update(out.bytes)
+        return OpenSegment(
+            number: number, salt: salt, file: file, size: out.count, records: 0, frames: 1, hash: hash, seal: nil,
+            began: clock.steady())
     }
 }

@@ -2,7 +2,7 @@ import Codecs
 import Events
 import Platform
 
-/// The thread that writes: it alone has the file, the place in it and the next sequences.
+/// The thread that writes: it alone has the segment at the end and the next sequences.
 final class JournalWriter {
     private let recovery: JournalRecovery
     private let clock: any Clock
@@ -11,52 +11,65 @@ final class JournalWriter {
     private let log: Log
     private let shared: Waitable<Journal.Shared>
 
-    private var file: any DiskFile
-    private var segment: UInt64
-    private var offset: Int
-    private var reserved = 0
+    private var segment: OpenSegment
     private var state: JournalState
-    private var spaceChecked: Timestamp?
-    private var isFull = false
+    /// Nothing is added to the segment any more; the next commit goes into a new one.
+    private var needsNewSegment: Bool
+    private var failures = 0
+    private var space: DiskSpaceGuard
 
-    private var compressor = ZstandardCompressor(level: 1)
-    private var out = ByteBuffer(capacity: 1 << 20)
-    private var payload = ByteBuffer(capacity: 1 << 20)
-    private var packed = ByteBuffer(capacity: 1 << 20)
+    private var encoder: CommitEncoder
 
-    /// Space is set aside in steps of this many bytes.
-    private static let reserveStep = 16 << 20
+    /// Segments that may be given up after a failed sync before a person must look.
+    private static let failureLimit = 8
 
     init(
-        disk: any Disk, clock: any Clock, limits: JournalLimits, metrics: JournalMetrics, log: Log,
+        recovery: JournalRecovery, limits: JournalLimits, metrics: JournalMetrics, log: Log,
         shared: Waitable<Journal.Shared>, opened: JournalRecovery.Opened
     ) {
-        recovery = JournalRecovery(disk: disk, clock: clock)
-        self.clock = clock
+        self.recovery = recovery
+        clock = recovery.clock
         self.limits = limits
         self.metrics = metrics
         self.log = log
         self.shared = shared
-        file = opened.file
-        segment = opened.end.segment
-        offset = Int(opened.end.offset)
+        segment = opened.segment
         state = opened.state
+        needsNewSegment = opened.needsNewSegment
+        encoder = CommitEncoder(frameSize: limits.frameSize)
+        space = DiskSpaceGuard(disk: recovery.disk, clock: recovery.clock, limits: limits, metrics: metrics, log: log)
     }
 
     /// Until the journal is stopped: take all that waits, commit it, answer.
     func run() {
-        while let taken = take() {
-            let result = commit(taken)
-            for pending in taken { pending.done(result) }
+        loop: while true {
+            switch take() {
+            case .batches(let taken): answer(taken)
+            case .nothing: finishOldSegment()
+            case .end: break loop
+            }
         }
         shared.update { $0.hasStopped = true }
     }
 
-    /// - Returns: `nil` when the journal stops and nothing waits any more.
-    private func take() -> [Journal.Pending]? {
+    /// Does what waits and returns.
+    func runOnce() {
+        while case .batches(let taken) = take(waits: false) { answer(taken) }
+        finishOldSegment()
+    }
+
+    private enum Turn: Sendable {
+        case batches([Journal.Pending])
+        /// The segment is as old as it may become.
+        case nothing
+        /// The journal stops, and nothing waits any more.
+        case end
+    }
+
+    private func take(waits: Bool = true) -> Turn {
         let limit = limits.commitSize
-        return shared.wait { shared -> [Journal.Pending]?? in
-            guard !shared.pending.isEmpty else { return shared.isStopping ? .some(nil) : nil }
+        let turn = shared.wait(atMost: waits ? patience : .seconds(0)) { shared -> Turn? in
+            guard !shared.pending.isEmpty else { return shared.isStopping ? .end : nil }
             var size = 0
             var count = 0
             while count < shared.pending.count, count == 0 || size + shared.pending[count].size <= limit {
@@ -66,135 +79,131 @@ final class JournalWriter {
             let taken = Array(shared.pending[..<count])
             shared.pending.removeFirst(count)
             shared.pendingSize -= size
-            return taken
-        } ?? nil
+            return .batches(taken)
+        }
+        return turn ?? .nothing
     }
 
-    private func commit(_ taken: [Journal.Pending]) -> Result<Void, Fault> {
-        if let failure = shared.update({ $0.failure }) { return .failure(failure) }
-        if let fault = checkSpace() { return .failure(fault) }
+    private func answer(_ taken: [Journal.Pending]) {
+        let result: Result<Void, Fault>
+        do throws(Fault) {
+            try commit(taken)
+            result = .success(())
+        } catch {
+            result = .failure(error)
+            metrics.refused.add(taken.reduce(0) { $0 + $1.batch.entries.count })
+        }
+        for pending in taken { pending.done(result) }
+    }
+
+    private func commit(_ taken: [Journal.Pending]) throws(Fault) {
+        if let failure = shared.update({ $0.failure }) { throw failure }
+        if space.isFull { throw full }
+        if needsNewSegment || segment.size >= limits.segmentSize || isOld { try beginSegment() }
 
         // Work on copies: only success moves the real ones.
         var next = state
-        let records = encode(taken.map(\.batch), &next)
-        do throws(DiskError) {
-            try beginSegmentIfNeeded()
-            try reserve()
-            try file.write(out.bytes, at: offset)
+        encoder.encode(taken, at: segment.place, accepted: clock.now(), &next)
+        do throws(OpenSegment.Failure) {
+            try segment.append(encoder.out.bytes, frames: encoder.frames, records: encoder.records)
         } catch {
-            return .failure(writeFailed(error))
+            throw fault(of: error)
         }
-        do throws(DiskError) {
-            try file.sync()
-        } catch {
-            // What the kernel did with the pages is unknown, and a second sync would say nothing about them.
-            // (Rebello et al., Can Applications Recover from fsync Failures?, USENIX ATC 2020.)
-            return .failure(fail(error))
-        }
-        offset += out.count
         state = next
-        let end = JournalPosition(segment: segment, offset: UInt64(offset))
+        moveEnd()
+        metrics.written.add(encoder.records)
+        metrics.bytes.add(encoder.out.count)
+        metrics.commits.add()
+    }
+
+    // MARK: Segments
+
+    /// Steady time since the segment was begun is longer than it may be, and there is something in it.
+    private var isOld: Bool { segment.records > 0 && clock.steady() - segment.began >= limits.segmentAge }
+
+    /// How long to wait for batches before the segment must be finished.
+    private var patience: Timestamp.Span? {
+        guard segment.records > 0, !needsNewSegment, shared.update({ $0.failure }) == nil else { return nil }
+        let left = limits.segmentAge.nanoseconds - (clock.steady() - segment.began).nanoseconds
+        return max(Timestamp.Span(nanoseconds: left), .milliseconds(1))
+    }
+
+    /// Consumers of finished segments do not wait for the next record.
+    private func finishOldSegment() {
+        guard isOld, !needsNewSegment, !space.isFull, shared.update({ $0.failure }) == nil else { return }
+        do throws(Fault) {
+            try beginSegment()
+        } catch {
+            log.error("a segment could not be finished", ("fault", "\(error)"))
+        }
+    }
+
+    /// Seals the segment and goes on in a new one. When that fails, it is tried again at the next commit, and
+    /// nothing is added to the old one in between: what the new one says of it must stay true.
+    private func beginSegment() throws(Fault) {
+        needsNewSegment = true
+        do throws(OpenSegment.Failure) {
+            try segment.seal(now: clock.now())
+        } catch {
+            throw fault(of: error)
+        }
+        do throws(DiskError) {
+            try createNext()
+        } catch {
+            throw error.isFull ? meetFull(error) : fail(error)
+        }
+    }
+
+    private func createNext() throws(DiskError) {
+        segment = try recovery.create(
+            segment.number + 1, previousEnd: UInt64(segment.size), previousDigest: segment.finish(), state: state)
+        needsNewSegment = false
+        moveEnd()
+    }
+
+    private func moveEnd() {
+        let end = JournalPosition(segment: segment.number, offset: UInt64(segment.size))
         shared.update { shared in
-            shared.state = next
+            shared.state = state
             shared.end = end
         }
-        metrics.written.add(records)
-        metrics.bytes.add(out.count)
-        metrics.commits.add()
-        return .success(())
     }
 
-    /// Frames of neighbors that belong together, into ``out``.
-    private func encode(_ batches: [RecordBatch], _ next: inout JournalState) -> Int {
-        out.removeAll()
-        let accepted = clock.now()
-        var records = 0
-        var start = 0
-        while start < batches.count {
-            var size = batches[start].byteCount
-            var end = start + 1
-            while end < batches.count, batches[end].tenant == batches[start].tenant,
-                batches[end].source == batches[start].source, size + batches[end].byteCount <= limits.frameSize
-            {
-                size += batches[end].byteCount
-                end += 1
-            }
-            let sequence = next.nextSequence[batches[start].tenant] ?? 0
-            let count = batches[start..<end].reduce(0) { $0 + $1.entries.count }
-            payload.removeAll()
-            BatchPayload.write(batches[start..<end], to: &payload)
-            packed.removeAll()
-            compressor.compress(payload.bytes, to: &packed)
-            var frame = Frame(
-                kind: .batch, compression: .zstandard, payloadSize: packed.count, rawSize: payload.count, count: count,
-                sequence: sequence, accepted: accepted)
-            if packed.count < payload.count {
-                frame.write(payload: packed.bytes, to: &out)
-            } else {
-                frame.compression = .none
-                frame.payloadSize = payload.count
-                frame.write(payload: payload.bytes, to: &out)
-            }
-            for batch in batches[start..<end] {
-                next.apply(batch, firstSequence: next.nextSequence[batch.tenant] ?? 0)
-            }
-            records += count
-            start = end
+    // MARK: Failures
+
+    private func fault(of failure: OpenSegment.Failure) -> Fault {
+        switch failure {
+        case .notWritten(let error) where error.isFull: meetFull(error)
+        case .notWritten(let error), .unknown(let error): giveUpSegment(error)
         }
-        return records
     }
 
-    private func beginSegmentIfNeeded() throws(DiskError) {
-        guard offset + out.count > limits.segmentSize, offset > Segment.headerSize else { return }
-        let end = JournalPosition(segment: segment, offset: UInt64(offset))
-        // Gives back what was set aside and not used.
-        try file.truncate(to: offset)
-        let opened = try recovery.create(after: end, state: state, findings: [])
-        file = opened.file
-        segment = opened.end.segment
-        offset = Int(opened.end.offset)
-        reserved = 0
+    private func meetFull(_ error: DiskError) -> Fault {
+        log.error("the disk is full", ("error", "\(error)"))
+        return full
     }
 
-    private func reserve() throws(DiskError) {
-        guard offset + out.count > reserved else { return }
-        let size = (offset + out.count + Self.reserveStep - 1) / Self.reserveStep * Self.reserveStep
-        try file.reserve(upTo: size)
-        reserved = size
-    }
-
-    /// Looks at the disk once a second, so that it never becomes so full that nothing can be written down.
-    private func checkSpace() -> Fault? {
-        let now = clock.steady()
-        if let checked = spaceChecked, now - checked < .seconds(1) { return isFull ? full() : nil }
-        spaceChecked = now
-        guard let space = try? recovery.disk.space(), space.total > 0 else { return nil }
-        let wasFull = isFull
-        isFull = space.free < space.total / 100 * limits.freePercent
-        if isFull, !wasFull {
-            log.error(
-                "the disk is nearly full; nothing is accepted until there is space",
-                ("free_bytes", .number(space.free)), ("needed_percent", .number(limits.freePercent)))
-        }
-        return isFull ? full() : nil
-    }
-
-    private func full() -> Fault {
+    private var full: Fault {
         Fault(.diskFull, .again(after: .seconds(10)), "The disk is full; nothing can be accepted until there is space.")
     }
 
-    /// A failed write has put nothing behind the durable end that a reader would take for a frame: it is cut
-    /// off again, and the batch may come once more.
-    private func writeFailed(_ error: DiskError) -> Fault {
+    /// Ends the segment at its last durable byte and goes on in a new one, if there can be one.
+    private func giveUpSegment(_ error: DiskError) -> Fault {
+        needsNewSegment = true
+        failures += 1
+        metrics.givenUp.add()
+        segment.abandon()
+        guard failures < Self.failureLimit else { return fail(error) }
+        log.error(
+            "a write to the disk failed; the journal goes on in a new segment",
+            ("error", "\(error)"), ("segment", .number(Int(segment.number))))
         do throws(DiskError) {
-            try file.truncate(to: offset)
-            reserved = 0
+            try createNext()
         } catch {
             return fail(error)
         }
-        guard error.isFull else { return fail(error) }
-        log.error("the disk is full", ("error", "\(error)"))
-        return full()
+        shared.update { $0.isDegraded = true }
+        return Fault(.diskFailed, .again(after: limits.pause), "A write to the disk failed; send it again.")
     }
 
     private func fail(_ error: DiskError) -> Fault {

@@ -1,21 +1,25 @@
 import Codecs
-import Events
 import Platform
 
-/// Walks the frames of one segment, whole frames only, and says what stands between them.
+/// Walks the frames of one segment and says what stands between them. Every byte up to the end is in one item.
 ///
-/// One scanner serves recovery and readers, so that what a crash leaves is read by the code that runs
-/// every day.
+/// One scanner serves recovery, readers and the check, so that what a crash leaves is read by the code that
+/// runs every day.
 final class SegmentScanner {
     enum Item {
         case frame(Frame, payload: [UInt8], offset: Int)
-        /// Bytes that are no frame, with a whole frame behind them.
+        /// A whole header; its payload is damaged or not all there.
+        case lost(Frame, range: Range<Int>)
+        /// Bytes that are no frame.
         case damage(Range<Int>)
+        /// A frame of a newer program.
+        case unknown(Range<Int>)
     }
 
     private let file: any DiskFile
+    private let salt: UInt32
     /// Bytes of the file that may be read: for a segment that is being written, the durable end.
-    private let end: Int
+    private(set) var end: Int
     private(set) var offset: Int
     private var window: [UInt8] = []
     private var windowStart = 0
@@ -23,48 +27,58 @@ final class SegmentScanner {
 
     private static let windowSize = 1 << 20
 
-    init(file: any DiskFile, from offset: Int, end: Int) {
+    init(file: any DiskFile, salt: UInt32, from offset: Int, end: Int) {
         self.file = file
+        self.salt = salt
         self.offset = offset
         self.end = end
     }
 
-    /// The next frame, or `nil` where nothing whole follows; ``offset`` is then the end of the last frame.
+    /// The segment has grown.
+    func extend(to end: Int) { self.end = max(self.end, end) }
+
+    /// The next item, or `nil` at the end.
     func next() throws(DiskError) -> Item? {
-        guard let frame = try frame(at: offset) else {
-            // A torn tail has nothing behind it. If there is a whole frame, this is damage in the middle.
-            guard offset < end, let next = try nextFrame(after: offset) else { return nil }
-            defer { offset = next }
-            return .damage(offset..<next)
-        }
+        guard offset < end else { return nil }
         let start = offset
-        guard let payload = try payload(of: frame, at: start) else {
-            // The checksum is right and the content is not: a frame of a newer program. Never skip it silently.
-            defer { offset += frame.size }
-            return .damage(start..<start + frame.size)
+        switch try header(at: start) {
+        case .nothing:
+            offset = try nextHeader(after: start)
+            return .damage(start..<offset)
+        case .unknown(let size):
+            offset = min(start + size, end)
+            return .unknown(start..<offset)
+        case .frame(let frame):
+            guard try isWhole(frame, at: start) else {
+                // Its length is right, since the header is; but there may not be so much.
+                offset = start + frame.size <= end ? start + frame.size : try nextHeader(after: start)
+                return .lost(frame, range: start..<offset)
+            }
+            offset += frame.size
+            guard let payload = open(frame, at: start) else { return .unknown(start..<offset) }
+            return .frame(frame, payload: payload, offset: start)
         }
-        offset += frame.size
-        return .frame(frame, payload: payload, offset: start)
     }
 
-    private func frame(at place: Int) throws(DiskError) -> Frame? {
+    private func header(at place: Int) throws(DiskError) -> Frame.Reading {
         try fill(from: place, count: Frame.headerSize)
-        guard let size = header(at: place, { Frame.sizeOfPayload($0) }) ?? nil else { return nil }
-        try fill(from: place, count: Frame.headerSize + size)
-        guard case .frame(let frame) = header(at: place, { Frame.read($0) }) else { return nil }
-        return frame
+        return withWindow(from: place) { Frame.read($0, at: Frame.Place(salt: salt, offset: place)) } ?? .nothing
     }
 
-    private func header<Result>(at place: Int, _ body: (RawSpan) -> Result) -> Result? {
-        guard place >= windowStart, place <= windowStart + window.count else { return nil }
+    private func isWhole(_ frame: Frame, at place: Int) throws(DiskError) -> Bool {
+        guard place + frame.size <= end else { return false }
+        try fill(from: place, count: frame.size)
+        return withWindow(from: place) { bytes in
+            bytes.byteCount >= frame.size
+                && CRC32C.of(bytes.extracting(Frame.headerSize..<Frame.headerSize + frame.payloadSize))
+                    == frame.payloadChecksum
+        } ?? false
+    }
+
+    /// - Returns: `nil` when the checksum is right and the content is not: only a newer program writes such.
+    private func open(_ frame: Frame, at place: Int) -> [UInt8]? {
         let window = self.window
-        let bytes = unsafe window.span.bytes
-        return body(bytes.extracting(place - windowStart..<window.count))
-    }
-
-    private func payload(of frame: Frame, at place: Int) throws(DiskError) -> [UInt8]? {
         let start = place - windowStart + Frame.headerSize
-        let window = self.window
         let stored = unsafe window.span.bytes.extracting(start..<start + frame.payloadSize)
         switch frame.compression {
         case .none: return stored.array
@@ -74,17 +88,21 @@ final class SegmentScanner {
         }
     }
 
-    /// Frames start at multiples of eight.
-    private func nextFrame(after place: Int) throws(DiskError) -> Int? {
+    /// Where the next whole header stands, or the end. Frames start at multiples of eight.
+    private func nextHeader(after place: Int) throws(DiskError) -> Int {
         var candidate = Frame.padded(place + 1)
         while candidate + Frame.headerSize <= end {
-            try fill(from: candidate, count: Frame.headerSize)
-            if header(at: candidate, { Frame.sizeOfPayload($0) != nil }) == true, try frame(at: candidate) != nil {
-                return candidate
-            }
+            if try header(at: candidate) != .nothing { return candidate }
             candidate += 8
         }
-        return nil
+        return end
+    }
+
+    /// - Returns: `nil` when the file does not reach so far.
+    private func withWindow<Result>(from place: Int, _ body: (RawSpan) -> Result) -> Result? {
+        guard place >= windowStart, place <= windowStart + window.count else { return nil }
+        let window = self.window
+        return unsafe body(window.span.bytes.extracting(place - windowStart..<window.count))
     }
 
     /// Makes sure that the window holds these bytes, as far as the file has them.

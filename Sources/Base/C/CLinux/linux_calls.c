@@ -8,7 +8,10 @@
 #include <string.h>
 
 int docket_reserve(int descriptor, int64_t size) {
-    return fallocate(descriptor, FALLOC_FL_KEEP_SIZE, 0, size) == 0 ? 0 : errno;
+    int result;
+    do result = fallocate(descriptor, FALLOC_FL_KEEP_SIZE, 0, size);
+    while (result != 0 && errno == EINTR);
+    return result == 0 ? 0 : errno;
 }
 
 void docket_name_thread(const char *name) {

@@ -49,8 +49,8 @@ public enum CompressionError: Error, Sendable, Equatable, CustomStringConvertibl
         // The last four bytes are the size modulo 2^32 when this is the only member: a good first guess.
         var hint = 0
         for place in 0..<4 { hint |= Int(body[body.byteCount - 4 + place]) << (8 * place) }
-        var room =
-            hint <= limit && hint / 1_040 <= body.byteCount ? max(hint, 64) : min(max(body.byteCount * 4, 4_096), limit)
+        let guess = hint <= limit && hint / 1_040 <= body.byteCount ? max(hint, 64) : max(body.byteCount * 4, 4_096)
+        var room = min(guess, limit)
         while true {
             var used = 0
             var result = LIBDEFLATE_BAD_DATA

@@ -56,7 +56,8 @@ import CZstd
             switch ZSTD_getErrorCode(code) {
             case ZSTD_error_dstSize_tooSmall:
                 guard room < limit else { throw .tooLarge(limit: limit) }
-                room = min(room * 4, limit)
+                // The size that was told is that of the first frame, which may be empty.
+                room = min(max(room * 4, 4_096), limit)
             case ZSTD_error_srcSize_wrong: throw .truncated
             default: throw .malformed
             }

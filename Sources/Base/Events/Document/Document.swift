@@ -37,6 +37,9 @@ public struct Document: ~Copyable {
         @inlinable public var long: Int64 { Int64(bitPattern: bits) }
         @inlinable public var double: Double { Double(bitPattern: bits) }
         @inlinable public var boolean: Bool { bits != 0 }
+
+        /// Whether a long is the same number as a double.
+        @inlinable public var isExactDouble: Bool { long.magnitude <= 1 << 53 }
     }
 
     public private(set) var entries: [Entry] = []

@@ -55,39 +55,56 @@ public struct DocumentWriter: ~Copyable {
     }
 
     /// One value, without its name.
-    public static func write(_ entry: Document.Entry, _ bytes: RawSpan, to out: inout ByteBuffer) {
+    ///
+    /// - Parameter isDouble: whether its field holds doubles. Every number of such a field is written in the one
+    ///   way in which it is stored; a whole number too large for that stays as it is.
+    public static func write(
+        _ entry: Document.Entry, _ bytes: RawSpan, isDouble: Bool = false, to out: inout ByteBuffer
+    ) {
         var dates = DateText()
-        write(entry, bytes, &dates, to: &out)
+        write(entry, bytes, isDouble: isDouble, &dates, to: &out)
     }
 
     private static func write(
-        _ entry: borrowing Document.Entry, _ bytes: RawSpan, _ dates: inout DateText, to out: inout ByteBuffer
+        _ entry: borrowing Document.Entry, _ bytes: RawSpan, isDouble: Bool, _ dates: inout DateText,
+        to out: inout ByteBuffer
     ) {
         var pen = unsafe JSONPen(out.reserve(room(for: entry)))
-        unsafe put(entry, bytes, &dates, &pen)
+        unsafe put(entry, bytes, isDouble, &dates, &pen)
         unsafe out.commit(pen.place)
     }
 
     /// The most that a value takes.
     @inline(__always) private static func room(for entry: borrowing Document.Entry) -> Int {
+        // What is broken in JSON text becomes three bytes for one.
         unsafe entry.kind == .text
-            ? JSONPen.room(forText: entry.value.count) : entry.value.count &+ JSONPen.roomForNumber
+            ? JSONPen.room(forText: entry.value.count) : entry.value.count &* 3 &+ JSONPen.roomForNumber
     }
 
     @inline(__always) private static func put(
-        _ entry: borrowing Document.Entry, _ bytes: RawSpan, _ dates: inout DateText, _ pen: inout JSONPen
+        _ entry: borrowing Document.Entry, _ bytes: RawSpan, _ isDouble: Bool, _ dates: inout DateText,
+        _ pen: inout JSONPen
     ) {
         switch entry.kind {
         case .text: unsafe pen.put(string: bytes[entry.value])
-        case .long: unsafe pen.put(decimal: entry.long)
+        case .long:
+            if isDouble, entry.isExactDouble { return unsafe put(Double(entry.long), &pen) }
+            unsafe pen.put(decimal: entry.long)
         case .double: unsafe put(entry.double, &pen)
         case .boolean: unsafe put(entry.boolean ? "true" : "false", &pen)
         case .date:
             unsafe pen.put(UInt8(ascii: "\""))
             unsafe dates.put(Timestamp(nanoseconds: entry.long), &pen)
             unsafe pen.put(UInt8(ascii: "\""))
-        case .json: unsafe pen.put(bytes[entry.value])
+        case .json: unsafe put(json: bytes[entry.value], &pen)
         }
+    }
+
+    private static func put(json: RawSpan, _ pen: inout JSONPen) {
+        guard UTF8Text.needsRepair(json) else { return unsafe pen.put(json) }
+        var repaired = ByteBuffer(capacity: json.byteCount)
+        UTF8Text.appendRepaired(json, to: &repaired)
+        unsafe pen.put(repaired.bytes)
     }
 
     /// The shortest digits that read back as the same number. What JSON cannot say becomes `null`.
@@ -109,25 +126,67 @@ public struct DocumentWriter: ~Copyable {
         for index in document.entries.indices {
             if let field = document.entries[index].field {
                 fields.add(index, of: Int(field.index))
-            } else {
-                insert(index, document)
+                continue
             }
+            let name = document.bytes[document.entries[index].name]
+            let rank = layout.rank(of: name)
+            // What came under the name of a known field is that field: no name is written twice.
+            if let field = layout.field(named: name, rank: rank) {
+                fields.add(index, of: field)
+            } else {
+                unknown.append(Unknown(entry: index, rank: rank))
+            }
+        }
+        if unknown.count <= Self.insertionLimit { insertionSort(document) } else { mergeSort(document) }
+    }
+
+    /// Unknown fields up to which insertion is quickest. Beyond, a sender could make its square hurt.
+    private static let insertionLimit = 64
+
+    /// Of one name, as they were set.
+    private mutating func insertionSort(_ document: borrowing Document) {
+        for index in unknown.indices {
+            let item = unknown[index]
+            var target = index
+            while target > 0, precedes(item, unknown[target - 1], document) {
+                unknown[target] = unknown[target - 1]
+                target -= 1
+            }
+            unknown[target] = item
         }
     }
 
-    /// Unknown fields are few, so they are put in order by insertion; of one name, as they were set.
-    private mutating func insert(_ index: Int, _ document: borrowing Document) {
-        let bytes = document.bytes
-        let name = bytes[document.entries[index].name]
-        let rank = layout.rank(of: name)
-        var target = unknown.count
-        while target > 0 {
-            let other = unknown[target - 1]
-            if other.rank < rank { break }
-            if other.rank == rank, FieldLayout.compare(bytes[document.entries[other.entry].name], name) <= 0 { break }
-            target -= 1
+    /// The same, bottom up.
+    private mutating func mergeSort(_ document: borrowing Document) {
+        var width = 1
+        var merged = unknown
+        while width < unknown.count {
+            var start = 0
+            while start < unknown.count {
+                let middle = min(start + width, unknown.count)
+                let end = min(middle + width, unknown.count)
+                var (left, right) = (start, middle)
+                for place in start..<end {
+                    if left < middle, right == end || !precedes(unknown[right], unknown[left], document) {
+                        merged[place] = unknown[left]
+                        left += 1
+                    } else {
+                        merged[place] = unknown[right]
+                        right += 1
+                    }
+                }
+                start = end
+            }
+            swap(&unknown, &merged)
+            width *= 2
         }
-        unknown.insert(Unknown(entry: index, rank: rank), at: target)
+    }
+
+    private func precedes(_ left: Unknown, _ right: Unknown, _ document: borrowing Document) -> Bool {
+        if left.rank != right.rank { return left.rank < right.rank }
+        let bytes = document.bytes
+        return FieldLayout.compare(
+            bytes[document.entries[left.entry].name], bytes[document.entries[right.entry].name]) < 0
     }
 
     // MARK: Writing
@@ -140,6 +199,7 @@ public struct DocumentWriter: ~Copyable {
         var index = fields.firstEntry(of: field)
         var next = fields.nextEntry(after: index)
         let isList = next >= 0 || (layout.isMany(field) && entries[index].kind != .json)
+        let isDouble = layout.isDouble(field)
         let isOpen = place.isThere && (place.field < 0 || layout.canCollide(field))
         if isOpen {
             let name = layout.name(field)
@@ -163,14 +223,14 @@ public struct DocumentWriter: ~Copyable {
         }
         place.isFirst = false
         if isList { unsafe pen.put(UInt8(ascii: "[")) }
-        unsafe Self.put(entries[index], bytes, &dates, &pen)
+        unsafe Self.put(entries[index], bytes, isDouble, &dates, &pen)
         while next >= 0 {
             unsafe pen.put(UInt8(ascii: ","))
             unsafe out.commit(pen.place)
             index = next
             next = fields.nextEntry(after: index)
             unsafe pen = JSONPen(out.reserve(Self.room(for: entries[index]) &+ 8))
-            unsafe Self.put(entries[index], bytes, &dates, &pen)
+            unsafe Self.put(entries[index], bytes, isDouble, &dates, &pen)
         }
         if isList { unsafe pen.put(UInt8(ascii: "]")) }
         unsafe out.commit(pen.place)
@@ -196,7 +256,7 @@ public struct DocumentWriter: ~Copyable {
         if isList { out.append(UInt8(ascii: "[")) }
         for index in start..<position {
             if index > start { out.append(UInt8(ascii: ",")) }
-            Self.write(document.entries[unknown[index].entry], bytes, &dates, to: &out)
+            Self.write(document.entries[unknown[index].entry], bytes, isDouble: false, &dates, to: &out)
         }
         if isList { out.append(UInt8(ascii: "]")) }
     }

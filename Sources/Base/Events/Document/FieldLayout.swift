@@ -16,6 +16,7 @@ import Codecs
         /// Objects that it is in.
         var depth: Int32 = 0
         var isMany = false
+        var isDouble = false
         /// Whether the name goes on behind the end of another known name.
         var canCollide = false
         /// Where the text ends, and where it begins when so many of its objects are open already.
@@ -42,6 +43,7 @@ import Codecs
             precondition(segments.count <= 8, "a field is nested more deeply than a row has room for")
             row.depth = Int32(segments.count - 1)
             row.isMany = field.isMany
+            row.isDouble = field.type == .double
             var path = ""
             for (place, segment) in segments.enumerated() {
                 row.openings[place] = Int32(text.count)
@@ -83,6 +85,7 @@ import Codecs
     /// Objects that a field is in.
     @inline(__always) func depth(of field: Int) -> Int { unsafe Int(rows[checked(field)].depth) }
     @inline(__always) func isMany(_ field: Int) -> Bool { unsafe rows[checked(field)].isMany }
+    @inline(__always) func isDouble(_ field: Int) -> Bool { unsafe rows[checked(field)].isDouble }
     @inline(__always) func canCollide(_ field: Int) -> Bool { unsafe rows[checked(field)].canCollide }
 
     @inline(__always) private func checked(_ field: Int) -> Int {
@@ -127,6 +130,11 @@ import Codecs
         return low
     }
 
+    /// The known field of this name.
+    func field(named name: RawSpan, rank: Int) -> Int? {
+        rank < rowCount && self.name(rank).isEqual(to: name) ? rank : nil
+    }
+
     /// How much of an unknown name may become objects: all of it, unless it is below a flattened field.
     func nestedPart(of name: RawSpan) -> Int {
         for root in flattened where root.count < name.byteCount {
@@ -149,8 +157,9 @@ import Codecs
         while place < count {
             if left[place] != right[place] {
                 let dot = UInt8(ascii: ".")
-                let leftRank = left[place] == dot ? 0 : left[place]
-                let rightRank = right[place] == dot ? 0 : right[place]
+                // Also before the zero byte, which a name of a sender may hold.
+                let leftRank = left[place] == dot ? -1 : Int(left[place])
+                let rightRank = right[place] == dot ? -1 : Int(right[place])
                 return leftRank < rightRank ? -1 : 1
             }
             place += 1

@@ -81,8 +81,11 @@ public struct DuckDBDialect: SQLDialect {
         if misfits.contains(column.name) {
             let name = builder.bind(.text(column.name))
             lists.append(members("\"rest\"[\(name)]", of: column, pattern, &builder))
+            // Members that came one by one. A wildcard over names is asked of all open attributes anyway.
+            let single = pattern == .all ? NamePattern(.prefix(column.name + ".")) : pattern
+            lists.append(attributes(single, &builder))
         }
-        let list = lists.count == 1 ? lists[0] : "list_concat(\(lists.joined(separator: ", ")))"
+        let list = lists.count == 1 ? lists[0] : "flatten([\(lists.joined(separator: ", "))])"
         return any(of: list, isOpen: true, test, &builder)
     }
 

@@ -24,6 +24,8 @@ struct StoreColumns: Sendable {
     /// For each column what ``HotPageBuilder`` asks for each value.
     let traits: [Traits]
     private let byName: [UInt64: FieldID]
+    /// Flattened fields, with a dot behind their names.
+    private let flattened: [(name: [UInt8], field: FieldID)]
 
     struct Traits: Sendable {
         /// A bit for each kind of value that may stand in the column.
@@ -47,6 +49,9 @@ struct StoreColumns: Sendable {
         var byName: [UInt64: FieldID] = [:]
         for field in catalog.fields { byName[Self.key(field.name)] = field.id }
         self.byName = byName
+        flattened = catalog.fields.filter { $0.type == .flattened }.map {
+            (Array($0.name.utf8) + [UInt8(ascii: ".")], $0.id)
+        }
         time = catalog.known("@timestamp")
         sequence = catalog.known("docket.sequence")
         eventID = catalog.known("event.id")
@@ -73,6 +78,15 @@ struct StoreColumns: Sendable {
         guard let field = byName[EventID(name).low] else { return nil }
         var text = catalog[field].name
         return text.withUTF8 { unsafe UnsafeRawBufferPointer($0).bytes.isEqual(to: name) } ? field : nil
+    }
+
+    /// The flattened field whose member would have this name.
+    func flattenedField(holding name: RawSpan) -> FieldID? {
+        for root in flattened where root.name.count <= name.byteCount {
+            let bytes = unsafe root.name.span.bytes
+            if name.extracting(0..<root.name.count).isEqual(to: bytes) { return root.field }
+        }
+        return nil
     }
 
     /// Whether a text is an address in its one canonical form, as queries compare it.

@@ -20,6 +20,8 @@ struct HotPageBuilder: ~Copyable {
     /// For each column the number of the last document that had it.
     private var seen: [UInt32]
     private var number: UInt32 = 0
+    /// For each entry of a plain document its column.
+    private var targets: [Int] = []
 
     /// Bytes of texts from which on a page is full. A document more is below what 32 bits can point at.
     private static let fullMemory = 64 << 20
@@ -125,25 +127,34 @@ struct HotPageBuilder: ~Copyable {
     private mutating func isPlain(_ document: borrowing Document) -> Bool {
         let bytes = document.bytes
         let isASCII = Self.isASCII(bytes)
-        var unknown = 0
         let entries = document.entries
+        var unknown = 0
+        targets.removeAll(keepingCapacity: true)
         for index in entries.indices {
             let entry = entries[index]
-            guard let field = entry.field else {
-                unknown += 1
-                if unknown > 1, hasName(document, bytes[entry.name], before: index) { return false }
-                if columns.field(named: bytes[entry.name]) != nil { return false }
-                if !isASCII, UTF8Text.needsRepair(bytes[entry.name]) { return false }
-                continue
+            var column = columns.restIndex
+            if let field = entry.field {
+                column = Int(field.index)
+            } else {
+                let name = bytes[entry.name]
+                if let field = columns.field(named: name) {
+                    column = Int(field.index)
+                } else {
+                    unknown += 1
+                    if unknown > 1, hasName(document, name, before: index) { return false }
+                    if !isASCII, UTF8Text.needsRepair(name) { return false }
+                    targets.append(column)
+                    continue
+                }
             }
-            let column = Int(field.index)
+            targets.append(column)
             let traits = columns.traits[column]
             guard traits.takes(entry.kind), traits.isMany || seen[column] != number else { return false }
             seen[column] = number
             if traits.isText {
                 if !isASCII, UTF8Text.needsRepair(bytes[entry.value]) { return false }
                 if traits.isAddress, !StoreColumns.isAddress(bytes[entry.value]) { return false }
-            } else if entry.kind == .long, traits.isDouble, !Self.isExact(entry.long) {
+            } else if traits.isDouble, !Self.isDouble(entry) {
                 return false
             }
         }
@@ -160,7 +171,11 @@ struct HotPageBuilder: ~Copyable {
         return false
     }
 
-    private static func isExact(_ number: Int64) -> Bool { number.magnitude <= 1 << 53 }
+    /// Whether a number can stand in a column of doubles. Infinity and what is not a number compare otherwise in
+    /// SQL than anywhere else.
+    private static func isDouble(_ entry: Document.Entry) -> Bool {
+        entry.kind == .long ? entry.isExactDouble : entry.double.isFinite
+    }
 
     private static func isASCII(_ bytes: RawSpan) -> Bool {
         var place = 0
@@ -184,17 +199,21 @@ struct HotPageBuilder: ~Copyable {
         let entries = document.entries
         for index in entries.indices {
             let entry = entries[index]
-            if let field = entry.field {
-                let column = Int(field.index)
-                if columns.traits[column].isText {
-                    add(column, base &+ entry.value.start, entry.value.count)
-                } else {
-                    addNumber(entry, column)
-                }
+            let column = targets[index]
+            if column == columns.restIndex {
+                appendUnknown(document.bytes[entry.name]) { DocumentWriter.write(entry, document.bytes, to: &$0) }
+            } else if columns.traits[column].isText {
+                add(column, base &+ entry.value.start, entry.value.count)
             } else {
-                appendRest(document.bytes[entry.name]) { DocumentWriter.write(entry, document.bytes, to: &$0) }
+                addNumber(entry, column)
             }
         }
+    }
+
+    /// A value without a column. What is below a flattened field is looked for where that field's misfits are.
+    private mutating func appendUnknown(_ name: RawSpan, _ value: (inout ByteBuffer) -> Void) {
+        if let field = columns.flattenedField(holding: name) { misfits.insert(Int(field.index)) }
+        appendRest(name, value)
     }
 
     /// A cell of the rest: name, length of the name, value.
@@ -256,7 +275,7 @@ struct HotPageBuilder: ~Copyable {
         for entry in group.entries {
             guard traits.takes(entry.kind) else { return false }
             if traits.isAddress, !StoreColumns.isAddress(document.bytes[entry.value]) { return false }
-            if entry.kind == .long, traits.isDouble, !Self.isExact(entry.long) { return false }
+            if traits.isDouble, !Self.isDouble(entry) { return false }
         }
         return true
     }
@@ -271,21 +290,25 @@ struct HotPageBuilder: ~Copyable {
     /// The values of a group as JSON among the rest, written as in the document.
     private mutating func appendGroup(_ document: borrowing Document, _ group: Group) {
         var isList = group.entries.count > 1
-        var name = ByteBuffer(capacity: 64)
+        var isDouble = false
         if let field = group.field {
             misfits.insert(Int(field.index))
             isList = isList || (columns.catalog[field].isMany && group.entries[0].kind != .json)
-            name.append(text: columns.catalog[field].name)
-        } else {
-            name.append(document.bytes[group.entries[0].name])
+            isDouble = columns.catalog[field].type == .double
         }
-        appendRest(name.bytes) { out in
+        func write(_ out: inout ByteBuffer) {
             if isList { out.append(UInt8(ascii: "[")) }
             for (place, entry) in group.entries.enumerated() {
                 if place > 0 { out.append(UInt8(ascii: ",")) }
-                DocumentWriter.write(entry, document.bytes, to: &out)
+                DocumentWriter.write(entry, document.bytes, isDouble: isDouble, to: &out)
             }
             if isList { out.append(UInt8(ascii: "]")) }
+        }
+        if let field = group.field {
+            var name = columns.catalog[field].name
+            name.withUTF8 { unsafe appendRest(UnsafeRawBufferPointer($0).bytes, write) }
+        } else {
+            appendUnknown(document.bytes[group.entries[0].name], write)
         }
     }
 

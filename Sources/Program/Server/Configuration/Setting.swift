@@ -78,13 +78,13 @@ extension Setting {
         Setting(
             "feeds.*.overlap", .duration, "10m",
             "How far back is asked again for activities that the API lists late. What is there already is dropped."),
-        Setting("feeds.*.overlap_interval", .duration, "5m", "How often the overlap is asked for again."),
+        Setting("feeds.*.overlap_interval", .duration, "5m", "How often that is done."),
         Setting(
             "feeds.*.settle", .duration, "60s",
-            "How old an activity must be before a window that holds it counts as complete."),
+            "How long an activity may take until the API lists it. Windows of time end that long before now."),
         Setting(
             "feeds.*.remembered_ids", .number(100...200_000), "20000",
-            "Ids of the overlap that are remembered. With more activities than that the overlap gets shorter."),
+            "Activities that are remembered to tell late ones from known ones."),
         Setting("feeds.*.batch_size", .number(1...5_000), "1000", "Activities of one page."),
         Setting(
             "feeds.*.requests_per_minute", .number(1...600), "300",
