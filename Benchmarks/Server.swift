@@ -37,7 +37,7 @@ final class Server {
             strdup(command), strdup("serve"), strdup("--config"), strdup(configuration), strdup("--data"),
             strdup(folder), nil,
         ]
-        defer { for argument in unsafe arguments { unsafe free(argument) } }
+        defer { unsafe arguments.forEach { unsafe free($0) } }
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         unsafe posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)

@@ -22,7 +22,9 @@
         return Timestamp(nanoseconds: overflow ? (span.nanoseconds < 0 ? .min : .max) : sum)
     }
 
-    public static func - (moment: Timestamp, span: Span) -> Timestamp { moment + Span(nanoseconds: span.nanoseconds == .min ? .max : -span.nanoseconds) }
+    public static func - (moment: Timestamp, span: Span) -> Timestamp {
+        moment + Span(nanoseconds: span.nanoseconds == .min ? .max : -span.nanoseconds)
+    }
 
     public static func - (later: Timestamp, earlier: Timestamp) -> Span {
         Span(nanoseconds: later.nanoseconds &- earlier.nanoseconds)
