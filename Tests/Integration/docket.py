@@ -182,9 +182,9 @@ class Docket:
         total = answer.json()["total"]
         return total["value"] if isinstance(total, dict) else total
 
-    def wait_for(self, count, query=""):
-        """Until so many documents are found; more would be found too, so callers look again."""
-        eventually(lambda: self.count(query) >= count, f"{count} documents for {query!r}")
+    def wait_for(self, count, query="", seconds=PATIENCE):
+        """Until at least so many documents are found: all that are found then, so that a caller sees too many."""
+        eventually(lambda: self.count(query) >= count, f"{count} documents for {query!r}", seconds)
         return self.documents(query)
 
 
