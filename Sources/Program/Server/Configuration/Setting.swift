@@ -53,7 +53,7 @@ extension Setting {
             "journal.queue_size", .bytes(1 << 20...1 << 32), "64MiB",
             "Records that wait to be written. Behind it, senders are told to come again."),
         Setting(
-            "journal.free_percent", .number(1...50), "5",
+            "journal.free_percent", .number(1...50), "8",
             "The share of the disk that must stay free. Below it nothing is accepted."),
 
         Setting(
