@@ -43,7 +43,7 @@ class Organization:
     def settings(self, more=""):
         return (
             "feeds:\n  - key: {env: FEED_KEY}\n"
-            f"    url: {self.url}\n    interval: 5s\n    overlap_interval: 5s\n    batch_size: 100\n{more}"
+            f"    url: {self.url}\n    interval: 5s\n    batch_size: 100\n{more}"
         )
 
 

@@ -16,7 +16,8 @@ import Testing
 /// 6. silent: nothing is reported as damaged, since nothing was.
 ///
 /// `SIMULATE_SEEDS` says how many crashes are tried. Each way to break the journal below is found by the same
-/// checks, so none of them is empty.
+/// checks, so none of them is empty. Cutting off a torn tail is not among them: frames are told from older bytes by
+/// their salt, so the journal is right without the cut.
 @Suite struct CrashTests {
     static let seeds = ProcessInfo.processInfo.environment["SIMULATE_SEEDS"].flatMap { Int($0) } ?? 1_000
 
@@ -45,7 +46,6 @@ import Testing
     static let mutations: [Mutation] = [
         Mutation(name: "no sync before the answer", lies: .sync, breaks: "acknowledged"),
         Mutation(name: "names are not synced", lies: .syncNames, breaks: "acknowledged"),
-        Mutation(name: "the torn tail is not cut off", lies: .truncate, breaks: "silent"),
         Mutation(name: "what is read is not what was written", lies: .content, breaks: "silent"),
         Mutation(name: "no sync when it opens", fault: .openWithoutSync, breaks: "seen"),
         Mutation(name: "a batch is written in two parts", fault: .halves, breaks: "whole"),
