@@ -29,6 +29,14 @@ public final class RecordSinkDouble: RecordSink {
         var bookmarks: [String: [UInt8]] = [:]
         /// Callers that a crash left without an answer.
         var unanswered: [@Sendable (Result<Void, Fault>) -> Void] = []
+        var hasEnded = false
+
+        /// Leaves a caller without an answer for as long as the program lives.
+        mutating func silence(_ done: @escaping @Sendable (Result<Void, Fault>) -> Void) -> Result<Void, Fault>? {
+            if hasEnded { return .failure(RecordSinkDouble.ended) }
+            unanswered.append(done)
+            return nil
+        }
     }
 
     private let state = Locked(State())
@@ -44,16 +52,14 @@ public final class RecordSinkDouble: RecordSink {
             switch act {
             case .refuse(let fault): return .failure(fault)
             case .drop:
-                state.unanswered.append(done)
-                return nil
+                return state.silence(done)
             case .keep, .keepInSilence:
                 state.batches.append(batch)
                 if let bookmark = batch.bookmark {
                     state.bookmarks["\(batch.tenant)/\(batch.source)"] = bookmark
                 }
                 if case .keep = act { return .success(()) }
-                state.unanswered.append(done)
-                return nil
+                return state.silence(done)
             }
         }
         if let answer { done(answer) }
@@ -66,14 +72,20 @@ public final class RecordSinkDouble: RecordSink {
     /// Whether a crash has happened that nobody has cleared up yet.
     public var hasCrashed: Bool { state.withLock { !$0.unanswered.isEmpty } }
 
-    /// The program is gone: lets the callers of before go, and is ready for the next start.
-    public func restart() {
+    private static let ended = Fault(.stopping, .stop, "The program ended.")
+
+    /// The program is gone: lets the callers of before go, and any that were just about to append.
+    public func end() {
         let left = state.withLock { state in
             defer { state.unanswered = [] }
+            state.hasEnded = true
             return state.unanswered
         }
-        for done in left { done(.failure(Fault(.stopping, .stop, "The program ended."))) }
+        for done in left { done(.failure(Self.ended)) }
     }
+
+    /// Ready for the next start.
+    public func restart() { state.withLock { $0.hasEnded = false } }
 
     public var batches: [RecordBatch] { state.withLock { $0.batches } }
 

@@ -72,15 +72,21 @@ public final class EventStore: Sendable {
 
 /// The numbers that bound a store.
 public struct StoreLimits: Sendable {
-    /// Rows of one tenant and stream that are sealed as one file: one row group of Parquet.
+    /// Rows of one tenant and stream that are sealed as one file.
     ///
     /// - Unit: rows   - Default: 122,880
     public var segmentRows = 122_880
 
+    /// Rows of a row group in a file. The engine holds a group whole while it writes it: groups of 122,880 rows
+    /// took two fifths more processor time and 300 MiB more than these, and the files were as large.
+    ///
+    /// - Unit: rows, a multiple of 2,048   - Default: 24,576
+    public var rowGroupRows = 24_576
+
     /// Memory of all rows that are not sealed. Behind it everything is sealed.
     ///
-    /// - Unit: bytes   - Default: 256 MiB
-    public var hotMemory = 256 << 20
+    /// - Unit: bytes   - Default: 128 MiB
+    public var hotMemory = 128 << 20
 
     /// How long a row stays unsealed at the most, so that others who read the files see it.
     ///

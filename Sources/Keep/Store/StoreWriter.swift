@@ -211,7 +211,7 @@ public final class StoreWriter {
         try store.snapshots.with(snapshot) { number in
             try connection.execute(
                 "COPY (SELECT * FROM \(HotSnapshotRegistry.functionName)(\(number))) TO \(Self.quoted(temporary)) "
-                    + "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)")
+                    + "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE \(store.limits.rowGroupRows))")
         }
         let disk = FolderDisk(folder: folder)
         let file = try disk.open("\(name).new")

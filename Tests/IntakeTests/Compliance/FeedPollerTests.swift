@@ -59,8 +59,9 @@ struct FeedPollerTests {
             let task = Task { await poller.run() }
             let held = await eventually(withinSeconds: 30, condition, isolation: nil)
             task.cancel()
-            sink.restart()
+            sink.end()
             await task.value
+            sink.restart()
             return held
         }
 

@@ -172,16 +172,17 @@
 
     /// Checks one whole value of any kind and moves behind it.
     ///
+    /// - Parameter levels: arrays and objects around the value that count towards the limit of depth.
     /// - Returns: the bytes of the value, without white space around it.
     @inlinable @discardableResult
-    public mutating func skip(in bytes: RawSpan) throws(JSONError) -> ByteRange {
+    public mutating func skip(in bytes: RawSpan, below levels: Int = 0) throws(JSONError) -> ByteRange {
         let first = try kind(in: bytes)
         let start = position
         switch first {
         case .string: _ = try string(in: bytes)
         case .number: _ = try number(in: bytes)
         case .true, .false, .null: _ = try word(in: bytes)
-        case .object, .array: try skipNested(in: bytes)
+        case .object, .array: try skipNested(in: bytes, below: levels)
         }
         return ByteRange(start: start, count: position &- start)
     }
@@ -189,7 +190,7 @@
     // MARK: Inside
 
     /// Objects and arrays without recursion: one bit for each level says which of the two it is.
-    @usableFromInline mutating func skipNested(in bytes: RawSpan) throws(JSONError) {
+    @usableFromInline mutating func skipNested(in bytes: RawSpan, below levels: Int) throws(JSONError) {
         var isObject: UInt64 = 0
         var depth = 0
         var isFirst = true
@@ -197,7 +198,7 @@
             // Standing before a value.
             switch try kind(in: bytes) {
             case .object, .array:
-                guard depth < Self.depthLimit else { throw JSONError(.tooDeep, at: position) }
+                guard depth < Self.depthLimit &- levels else { throw JSONError(.tooDeep, at: position) }
                 let opensObject = byte(in: bytes) == UInt8(ascii: "{")
                 position &+= 1
                 isObject = isObject << 1 | (opensObject ? 1 : 0)

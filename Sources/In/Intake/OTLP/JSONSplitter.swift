@@ -27,99 +27,114 @@ struct JSONSplitter {
     private init(signal: OTLPSignal) { self.signal = signal }
 
     private mutating func resources(_ body: RawSpan, _ cursor: inout JSONCursor) throws(JSONError) {
-        try Self.member(signal.listNames.resources, signal.listNamesAsDeclared.resources, body, &cursor) {
-            (cursor: inout JSONCursor) throws(JSONError) in
-            try Self.elements(body, &cursor) { (group: inout JSONCursor) throws(JSONError) in
-                let (resource, next) = try Self.object("resource", body, group)
-                let isGood = Self.isObjectOrMissing(body, resource)
-                try Self.member(signal.listNames.scopes, signal.listNamesAsDeclared.scopes, body, &group) {
-                    (cursor: inout JSONCursor) throws(JSONError) in
-                    try Self.elements(body, &cursor) { (scope: inout JSONCursor) throws(JSONError) in
-                        try self.scope(body, &scope, resource, isGood)
-                    }
-                }
-                group = next
+        var isFirst = true
+        try cursor.enterObject(in: body)
+        while let key = try cursor.nextMember(in: body, isFirst: &isFirst) {
+            guard isName(body[key.range], of: \.resources) else {
+                try cursor.skip(in: body)
+                continue
+            }
+            try Self.elements(body, &cursor) { (cursor: inout JSONCursor) throws(JSONError) in
+                try self.resource(body, &cursor)
             }
         }
     }
 
-    private mutating func scope(
-        _ body: RawSpan, _ group: inout JSONCursor, _ resource: ByteRange, _ resourceIsGood: Bool
-    ) throws(JSONError) {
-        let (scope, next) = try Self.object("scope", body, group)
-        guard request.hasRoomForContext else {
-            group = next
-            return
-        }
-        let isGood = resourceIsGood && Self.isObjectOrMissing(body, scope)
-        let context = UInt32(request.contexts.count)
-        request.contexts.append(RecordBatch.Context(resource: resource, scope: scope))
-        let kind = signal.kind
-        try Self.member(signal.listNames.records, signal.listNamesAsDeclared.records, body, &group) {
-            (cursor: inout JSONCursor) throws(JSONError) in
-            try Self.elements(body, &cursor) { (record: inout JSONCursor) throws(JSONError) in
-                let range = try record.skip(in: body)
-                guard request.hasRoomForRecord else { return }
-                if !isGood {
-                    request.refuse("a resource or scope is not an object")
-                } else if body[range.start] != UInt8(ascii: "{") {
-                    request.refuse("a record is not an object")
-                } else if let reason = OTLPJSONCheck.record(body, range) {
-                    request.refuse(reason)
-                } else {
-                    request.entries.append(
-                        RecordBatch.Entry(kind: kind, encoding: .json, context: context, range: range))
+    /// The records of one resource. It may stand behind them, so it is put into their contexts at the end.
+    private mutating func resource(_ body: RawSpan, _ cursor: inout JSONCursor) throws(JSONError) {
+        let (firstContext, firstEntry) = (request.contexts.count, request.entries.count)
+        var resource = ByteRange.empty
+        var isFirst = true
+        try cursor.enterObject(in: body)
+        while let key = try cursor.nextMember(in: body, isFirst: &isFirst) {
+            if body[key.range].isEqual(to: "resource") {
+                resource = try cursor.skip(in: body)
+            } else if isName(body[key.range], of: \.scopes) {
+                try Self.elements(body, &cursor) { (cursor: inout JSONCursor) throws(JSONError) in
+                    try self.scope(body, &cursor)
                 }
+            } else {
+                try cursor.skip(in: body)
             }
         }
-        group = next
+        for index in firstContext..<request.contexts.count { request.contexts[index].resource = resource }
+        if !Self.isObjectOrMissing(body, resource) {
+            request.refuse(from: firstEntry, "a resource is not an object")
+        }
+    }
+
+    private mutating func scope(_ body: RawSpan, _ cursor: inout JSONCursor) throws(JSONError) {
+        guard request.hasRoomForContext else {
+            try cursor.skip(in: body)
+            return
+        }
+        let (context, firstEntry) = (request.contexts.count, request.entries.count)
+        request.contexts.append(RecordBatch.Context())
+        var scope = ByteRange.empty
+        var isFirst = true
+        try cursor.enterObject(in: body)
+        while let key = try cursor.nextMember(in: body, isFirst: &isFirst) {
+            if body[key.range].isEqual(to: "scope") {
+                scope = try cursor.skip(in: body)
+            } else if isName(body[key.range], of: \.records) {
+                try Self.elements(body, &cursor) { (cursor: inout JSONCursor) throws(JSONError) in
+                    try self.record(body, &cursor, UInt32(context))
+                }
+            } else {
+                try cursor.skip(in: body)
+            }
+        }
+        request.contexts[context].scope = scope
+        if !Self.isObjectOrMissing(body, scope) { request.refuse(from: firstEntry, "a scope is not an object") }
+    }
+
+    private mutating func record(
+        _ body: RawSpan, _ cursor: inout JSONCursor, _ context: UInt32
+    ) throws(JSONError) {
+        guard request.hasRoomForRecord else {
+            try cursor.skip(in: body)
+            return
+        }
+        guard try cursor.kind(in: body) == .object else {
+            try cursor.skip(in: body)
+            request.refuse("a record is not an object")
+            return
+        }
+        // A good record is walked once. One that is not is walked again, to find its end.
+        let start = cursor
+        if let reason = OTLPJSONCheck.record(body, &cursor) {
+            cursor = start
+            try cursor.skip(in: body)
+            request.refuse(reason)
+        } else {
+            let range = ByteRange(start: start.place, count: cursor.place - start.place)
+            request.entries.append(
+                RecordBatch.Entry(kind: signal.kind, encoding: .json, context: context, range: range))
+        }
     }
 
     // MARK: Shapes
 
-    /// Walks an object; `body` gets the value of the member of this name, wherever it stands. The cursor ends
-    /// behind the object.
-    private static func member(
-        _ name: StaticString, _ declared: StaticString, _ bytes: RawSpan, _ cursor: inout JSONCursor,
-        _ body: (inout JSONCursor) throws(JSONError) -> Void
-    ) throws(JSONError) {
-        var isFirst = true
-        try cursor.enterObject(in: bytes)
-        while let key = try cursor.nextMember(in: bytes, isFirst: &isFirst) {
-            guard bytes[key.range].isEqual(to: name) || bytes[key.range].isEqual(to: declared) else {
-                try cursor.skip(in: bytes)
-                continue
-            }
-            switch try cursor.kind(in: bytes) {
-            case .array: try body(&cursor)
-            case .null: _ = try cursor.word(in: bytes)
-            // To pass over it would be to accept records and not keep them.
-            default: throw JSONError(.wrongKind, at: cursor.place)
-            }
-        }
+    /// Whether this is the name of a list, in either of its spellings.
+    private func isName(_ name: RawSpan, of list: KeyPath<OTLPSignal.ListNames, StaticString>) -> Bool {
+        name.isEqual(to: signal.listNames[keyPath: list]) || name.isEqual(to: signal.listNamesAsDeclared[keyPath: list])
     }
 
+    /// Goes through a list, which may be null. Anything else in its place is an error: to pass over it would be to
+    /// accept records and not keep them.
     private static func elements(
         _ bytes: RawSpan, _ cursor: inout JSONCursor, _ body: (inout JSONCursor) throws(JSONError) -> Void
     ) throws(JSONError) {
+        switch try cursor.kind(in: bytes) {
+        case .array: break
+        case .null:
+            _ = try cursor.word(in: bytes)
+            return
+        default: throw JSONError(.wrongKind, at: cursor.place)
+        }
         var isFirst = true
         try cursor.enterArray(in: bytes)
         while try cursor.nextElement(in: bytes, isFirst: &isFirst) { try body(&cursor) }
-    }
-
-    /// The bytes of one member of the object at a cursor, and the cursor behind the object.
-    private static func object(
-        _ name: StaticString, _ bytes: RawSpan, _ start: JSONCursor
-    ) throws(JSONError) -> (ByteRange, JSONCursor) {
-        var cursor = start
-        var found = ByteRange.empty
-        var isFirst = true
-        try cursor.enterObject(in: bytes)
-        while let key = try cursor.nextMember(in: bytes, isFirst: &isFirst) {
-            let range = try cursor.skip(in: bytes)
-            if bytes[key.range].isEqual(to: name) { found = range }
-        }
-        return (found, cursor)
     }
 
     private static func isObjectOrMissing(_ bytes: RawSpan, _ range: ByteRange) -> Bool {

@@ -1,11 +1,10 @@
 import Codecs
 
-/// Checks that a JSON record has the shape that readers rely on; its grammar is checked already.
+/// Checks that a JSON record has the shape that readers rely on, and its grammar on the way.
 enum OTLPJSONCheck {
-    /// - Returns: why the record is refused, or `nil` for a good one.
-    static func record(_ bytes: RawSpan, _ range: ByteRange) -> String? {
+    /// - Returns: why the record is refused; `nil` for a good one, and the cursor is behind it.
+    static func record(_ bytes: RawSpan, _ cursor: inout JSONCursor) -> String? {
         do throws(JSONError) {
-            var cursor = JSONCursor(range)
             var isFirst = true
             try cursor.enterObject(in: bytes)
             while let key = try cursor.nextMember(in: bytes, isFirst: &isFirst) {
@@ -15,7 +14,7 @@ enum OTLPJSONCheck {
                 } else if isTime(name) {
                     guard try isWholeNumber(bytes, &cursor) else { return "a time is not a whole number" }
                 } else {
-                    try cursor.skip(in: bytes)
+                    try cursor.skip(in: bytes, below: 1)
                 }
             }
             return nil
@@ -56,7 +55,8 @@ enum OTLPJSONCheck {
             } else if bytes[name.range].isEqual(to: "value") {
                 guard kind == .object || kind == .null else { return false }
             }
-            try cursor.skip(in: bytes)
+            // Record, list, pair.
+            try cursor.skip(in: bytes, below: 3)
         }
         return hasKey
     }

@@ -20,6 +20,15 @@ public struct OTLPRequest: Sendable {
         if firstReason == nil { firstReason = reason() }
     }
 
+    /// Takes back the records from an index on: what they share turned out to be bad.
+    mutating func refuse(from index: Int, _ reason: @autoclosure () -> String) {
+        let count = entries.count - index
+        guard count > 0 else { return }
+        entries.removeLast(count)
+        refused += count
+        if firstReason == nil { firstReason = reason() }
+    }
+
     // One more than the limit is let in and no more, so that what is over it is told without being held: a
     // group takes two bytes on the wire and a hundred here.
 

@@ -17,21 +17,29 @@ public enum OTLPSignal: String, Sendable, CaseIterable {
         }
     }
 
-    /// JSON names of the request's list, the list in it, and the list in that.
-    var listNames: (resources: StaticString, scopes: StaticString, records: StaticString) {
+    /// Names of the request's list, the list in it, and the list in that.
+    struct ListNames {
+        let resources, scopes, records: StaticString
+        init(_ resources: StaticString, _ scopes: StaticString, _ records: StaticString) {
+            (self.resources, self.scopes, self.records) = (resources, scopes, records)
+        }
+    }
+
+    /// As the JSON mapping spells them.
+    var listNames: ListNames {
         switch self {
-        case .logs: ("resourceLogs", "scopeLogs", "logRecords")
-        case .traces: ("resourceSpans", "scopeSpans", "spans")
-        case .metrics: ("resourceMetrics", "scopeMetrics", "metrics")
+        case .logs: ListNames("resourceLogs", "scopeLogs", "logRecords")
+        case .traces: ListNames("resourceSpans", "scopeSpans", "spans")
+        case .metrics: ListNames("resourceMetrics", "scopeMetrics", "metrics")
         }
     }
 
     /// The same in the spelling of the protobuf file, which the JSON mapping also allows.
-    var listNamesAsDeclared: (resources: StaticString, scopes: StaticString, records: StaticString) {
+    var listNamesAsDeclared: ListNames {
         switch self {
-        case .logs: ("resource_logs", "scope_logs", "log_records")
-        case .traces: ("resource_spans", "scope_spans", "spans")
-        case .metrics: ("resource_metrics", "scope_metrics", "metrics")
+        case .logs: ListNames("resource_logs", "scope_logs", "log_records")
+        case .traces: ListNames("resource_spans", "scope_spans", "spans")
+        case .metrics: ListNames("resource_metrics", "scope_metrics", "metrics")
         }
     }
 

@@ -27,7 +27,7 @@ final class Indexer: Sendable {
     private let log: Log
 
     /// Documents between two moments at which they become visible.
-    private static let publishCount = 32_768
+    private static let publishCount = 8_192
     private static let publishTime = Timestamp.Span.milliseconds(500)
 
     private final class WorkBox {
