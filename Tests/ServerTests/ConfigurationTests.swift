@@ -340,6 +340,21 @@ import Testing
         }
     }
 
+    @Test func `Listeners that others can read along at are known`() throws {
+        let files = try Certificates()
+        let pair = "certificate: \(files.server), key: \(files.serverKey)"
+        func open(_ text: String) throws -> [String] { try read(text).listenersInClear.map(\.key) }
+        #expect(try open("").isEmpty)
+        #expect(try open("otlp: { http: '0.0.0.0:1', grpc: 'off' }\n") == ["otlp.http"])
+        #expect(
+            try open("otlp: { http: '[::1]:1', grpc: '[::]:1' }\nconsole: { address: '192.0.2.1:1' }\n") == [
+                "otlp.grpc", "console.address",
+            ])
+        let both = "otlp: { http: '0.0.0.0:1', tls: { \(pair) } }\nconsole: { address: '0.0.0.0:2' }\n"
+        #expect(try open(both) == ["console.address"])
+        #expect(try open("console: { address: '0.0.0.0:2', tls: { \(pair) } }\n").isEmpty)
+    }
+
     private static let tooSmall: [(String, String)] = [
         ("limits: { in_flight_size: 1MiB }\n", "1:27"), ("otlp:\n  body_limit: 65MiB\n", "2:15"),
         ("otlp: { body_limit: 3MiB }\nlimits: { in_flight_size: 2MiB }\n", "2:27"),
