@@ -15,7 +15,7 @@ import pytest
 import requests
 
 import claude
-from docket import BEARER, PATIENCE, eventually
+from docket import BEARER, PATIENCE, eventually, run
 
 SEND = {**BEARER, "Content-Type": "application/json"}
 
@@ -51,9 +51,12 @@ class Authority:
         os.replace(self.folder / "next.key", self.folder / "server.key")
         os.replace(self.folder / "next.pem", self.folder / "server.pem")
 
+    def speaks(self, section):
+        return f"{section}:\n  tls:\n    certificate: {self.folder}/server.pem\n    key: {self.folder}/server.key\n"
+
     @property
     def settings(self):
-        return (f"otlp:\n  tls:\n    certificate: {self.folder}/server.pem\n    key: {self.folder}/server.key\n")
+        return self.speaks("otlp")
 
     @property
     def trust(self):
@@ -139,6 +142,21 @@ def test_a_bad_pair_is_told_and_the_one_before_stays(make, authority):
     assert errors and all(str(authority.folder) in error["reason"] for error in errors)
     authority.renew(6)
     eventually(lambda: authority.serial(docket) == 6, "the next good pair")
+    docket.stop()
+
+
+def test_the_console_speaks_tls_and_a_search_trusts_whom_it_is_told(make, authority):
+    docket = make(settings=authority.speaks("console")).start(wait=False)
+    console = f"https://127.0.0.1:{docket.ports['console']}"
+    assert f"{console}/" in docket.welcome
+    answer = requests.post(f"{docket.http}/v1/logs", body(8), headers=SEND, timeout=PATIENCE)
+    assert answer.status_code == 200
+    search = ["search", "", "--format", "ndjson", "--url", console]
+    eventually(lambda: run(*search, "--authority", authority.folder / "ca.pem").returncode == 0, "the record")
+    stranger = run(*search)
+    assert stranger.returncode == 2 and stranger.stdout == b"" and b"certificate" in stranger.stderr
+    page = requests.get(console, verify=authority.folder / "ca.pem", timeout=PATIENCE)
+    assert page.status_code == 200 and "Content-Security-Policy" in page.headers
     docket.stop()
 
 
