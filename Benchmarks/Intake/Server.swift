@@ -7,8 +7,9 @@ final class Server {
     private let process: pid_t
     private let folder: String
     private let client = HTTPClient()
-    /// Where OTLP over HTTP is.
-    let url = "http://127.0.0.1:14318"
+    /// Where OTLP is.
+    static let http = "http://127.0.0.1:14318"
+    static let grpcPort: UInt16 = 14317
     private let console = "http://127.0.0.1:18600"
 
     static func temporaryFolder() -> String? {

@@ -1,0 +1,184 @@
+import Codecs
+
+/// Export requests as Claude Code sends them, made from a seed: people, sessions, prompts, decisions, results, model
+/// calls. About 800 bytes a record in protobuf, with some 20 attributes.
+struct ClaudeTelemetry {
+    /// One value of an attribute.
+    enum Value {
+        case text(String)
+        case number(Int)
+        case double(Double)
+    }
+
+    /// Ten clients a request, as a collector between them and the server would send it.
+    private struct Group {
+        let session: String
+        var records: [Record] = []
+    }
+
+    private struct Record {
+        let nanoseconds: UInt64
+        let name: String
+        let attributes: [(key: String, value: Value)]
+    }
+
+    private static let resource = [
+        ("host.arch", "arm64"), ("os.type", "darwin"), ("os.version", "25.1.0"), ("service.name", "claude-code"),
+        ("service.version", "2.1.294"),
+    ]
+
+    private var state: UInt64
+    private var sequence = 0
+    private var nanoseconds: UInt64 = 1_795_000_000_000_000_000
+
+    init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
+
+    mutating func protobuf(records: Int) -> [UInt8] {
+        var request = ProtobufWriter(capacity: records * 1_000)
+        for group in groups(records) {
+            request.message(1) { out in
+                out.message(1) { resource in
+                    for (key, value) in Self.resource { Self.write(key, .text(value), 1, to: &resource) }
+                }
+                out.message(2) { scope in
+                    scope.message(1) { name in
+                        name.text(1, "com.anthropic.claude_code.events")
+                        name.text(2, "2.1.294")
+                    }
+                    for record in group.records {
+                        scope.message(2) { log in
+                            log.fixed64(1, record.nanoseconds)
+                            log.fixed64(11, record.nanoseconds)
+                            log.message(5) { $0.text(1, "claude_code.\(record.name)") }
+                            for (key, value) in record.attributes { Self.write(key, value, 6, to: &log) }
+                        }
+                    }
+                }
+            }
+        }
+        return request.array
+    }
+
+    /// The same as Claude Code writes it: nanoseconds as text, `intValue` as a bare number.
+    mutating func json(records: Int) -> [UInt8] {
+        var out = "{\"resourceLogs\":["
+        for (place, group) in groups(records).enumerated() {
+            if place > 0 { out += "," }
+            let resource = Self.resource.map { Self.json($0.0, .text($0.1)) }.joined(separator: ",")
+            out +=
+                "{\"resource\":{\"attributes\":[\(resource)],\"droppedAttributesCount\":0},\"scopeLogs\":[{\"scope\":"
+            out += "{\"name\":\"com.anthropic.claude_code.events\",\"version\":\"2.1.294\"},\"logRecords\":["
+            for (place, record) in group.records.enumerated() {
+                if place > 0 { out += "," }
+                let time = record.nanoseconds
+                out += "{\"timeUnixNano\":\"\(time)\",\"observedTimeUnixNano\":\"\(time)\",\"body\":{\"stringValue\":"
+                out += "\"claude_code.\(record.name)\"},\"attributes\":["
+                out += record.attributes.map { Self.json($0.key, $0.value) }.joined(separator: ",")
+                out += "],\"droppedAttributesCount\":0}"
+            }
+            out += "]}]}"
+        }
+        return Array((out + "]}").utf8)
+    }
+
+    // MARK: Content
+
+    private mutating func groups(_ records: Int) -> [Group] {
+        (0..<10).map { _ in
+            let person = roll(400)
+            var group = Group(session: uuid(roll(2_000)))
+            for _ in 0..<max(1, records / 10) {
+                nanoseconds += UInt64(1 + roll(40)) * 1_000_000
+                group.records.append(record(person: person, session: group.session))
+            }
+            return group
+        }
+    }
+
+    private mutating func record(person: Int, session: String) -> Record {
+        sequence += 1
+        let name = ["api_request", "tool_decision", "tool_result", "user_prompt", "tool_result", "api_request"][roll(6)]
+        let prompt = uuid(roll(50_000))
+        var attributes: [(key: String, value: Value)] = [
+            ("user.id", .text("8f14e45fceea167a5a36dedd4bea2543f2a1b2c3d4e5f60718293a4b5c6d\(1_000 + person)")),
+            ("session.id", .text(session)), ("organization.id", .text("5b236db4-3fb4-4bf3-a560-b5e266038a15")),
+            ("user.email", .text("person\(person)@example.com")),
+            ("user.account_uuid", .text("0d7c1b8e-5b1f-4c3a-9e62-\(100_000_000_000 + person)")),
+            ("user.account_id", .text("user_01Example\(10_000 + person)")), ("terminal.type", .text("xterm-256color")),
+            ("event.name", .text(name)), ("event.timestamp", .text("2026-11-18T10:00:00.137Z")),
+            ("event.sequence", .number(sequence)), ("prompt.id", .text(prompt)),
+        ]
+        attributes += details(of: name)
+        return Record(nanoseconds: nanoseconds, name: name, attributes: attributes)
+    }
+
+    private mutating func details(of name: String) -> [(key: String, value: Value)] {
+        let tool = ["Bash", "Read", "Edit", "Grep", "WebFetch", "mcp_tool"][roll(6)]
+        let model = ["claude-opus-5-5", "claude-sonnet-5-5", "claude-haiku-5-5"][roll(3)]
+        let id = "toolu_\(uuid(roll(1 << 30)))"
+        let (a, b, c, d) = (roll(20_000), roll(4_000), roll(90_000), roll(900))
+        switch name {
+        case "api_request":
+            return [
+                ("model", .text(model)), ("input_tokens", .number(a)), ("output_tokens", .number(b)),
+                ("cache_read_tokens", .number(c)), ("cache_creation_tokens", .number(b)),
+                ("cost_usd", .double(Double(a) / 1e5)), ("cost_usd_micros", .number(a * 10)),
+                ("duration_ms", .number(a)), ("request_id", .text("req_011CfpSK96NthX9v\(d)")),
+                ("speed", .text("normal")), ("query_source", .text("main")), ("effort", .text("medium")),
+            ]
+        case "tool_decision":
+            return [
+                ("tool_name", .text(tool)), ("tool_use_id", .text(id)),
+                ("decision", .text(d < 850 ? "accept" : "reject")), ("tool_source", .text("builtin")),
+                ("source", .text(d < 300 ? "user_permanent" : d < 850 ? "config" : "user_reject")),
+            ]
+        case "tool_result":
+            let parameters =
+                "{\"bash_command\":\"swift\",\"full_command\":\"swift test --filter Case\(d) --parallel\",\"timeout\":\(a)}"
+            return [
+                ("tool_name", .text(tool)), ("tool_use_id", .text(id)), ("success", .text(d < 860 ? "true" : "false")),
+                ("duration_ms", .text("\(b)")), ("decision_type", .text("accept")),
+                ("decision_source", .text("config")), ("tool_result_size_bytes", .text("\(c)")),
+                ("tool_parameters", .text(parameters)),
+            ]
+        default: return [("prompt_length", .text("\(b)")), ("prompt", .text("<REDACTED>"))]
+        }
+    }
+
+    // MARK: Writing
+
+    private static func write(_ key: String, _ value: Value, _ field: Int, to writer: inout ProtobufWriter) {
+        writer.message(field) { pair in
+            pair.text(1, key)
+            pair.message(2) { any in
+                switch value {
+                case .text(let text): any.text(1, text)
+                case .number(let number): any.varint(3, UInt64(number))
+                case .double(let number): any.fixed64(4, number.bitPattern)
+                }
+            }
+        }
+    }
+
+    private static func json(_ key: String, _ value: Value) -> String {
+        let any =
+            switch value {
+            case .text(let text): "\"stringValue\":\(JSONValue.string(text).text)"
+            case .number(let number): "\"intValue\":\(number)"
+            case .double(let number): "\"doubleValue\":\(number)"
+            }
+        return "{\"key\":\"\(key)\",\"value\":{\(any)}}"
+    }
+
+    private mutating func roll(_ sides: Int) -> Int {
+        state ^= state << 13
+        state ^= state >> 7
+        state ^= state << 17
+        return Int(state % UInt64(sides))
+    }
+
+    private func uuid(_ number: Int) -> String {
+        let digits = String(number &* 0x9E37_79B9 & 0xFFFF_FFFF_FFFF, radix: 16)
+        return "a50257c3-696f-46fc-9f50-" + String(repeating: "0", count: 12 - digits.count) + digits
+    }
+}
