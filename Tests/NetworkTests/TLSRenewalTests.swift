@@ -108,6 +108,27 @@ struct TLSRenewalTests {
         #expect(serial(sample) == "serial=07\n")
     }
 
+    @Test func `Whose clients are trusted changes with the file of authorities`() throws {
+        let tls = TLSConfiguration(
+            certificateFile: certificates.server, keyFile: certificates.serverKey,
+            clientAuthorityFile: certificates.authority, clientCertificates: .required)
+        let sample = try SampleServer(tls: tls)
+        let others = try Certificates()
+        let trusted = certificates.folder.file("trusted.pem")
+        #expect(Shell.run("cp", certificates.authority, trusted).code == 0)
+        /// Whether a new connection with these certificates is served.
+        func isServed(_ clients: Certificates) -> Bool {
+            var request = HTTPClientRequest(.get, "https://127.0.0.1:\(sample.port)/peer")
+            request.tls = TLSClientOptions(
+                authorityFile: trusted, certificateFile: clients.client, keyFile: clients.clientKey)
+            return (try? HTTPClient(proxy: .none).sendBlocking(request).status) == 200
+        }
+        #expect(isServed(certificates) && !isServed(others))
+        #expect(Shell.run("cp", others.authority, certificates.authority).code == 0)
+        sample.server.renewCertificates(always: false)
+        #expect(!isServed(certificates) && isServed(others))
+    }
+
     @Test func `The end of a certificate is a metric, and a warning when it is near`() throws {
         let sample = try server()
         func end() -> Int? {

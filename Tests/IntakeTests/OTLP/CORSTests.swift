@@ -19,6 +19,11 @@ import Testing
         }
     }
 
+    /// What the gate says at the head of a request.
+    private func gate(_ request: HTTPRequest, _ origins: [String] = [page]) -> HTTPResponse? {
+        intake(origins).gate(request)
+    }
+
     private func preflight(_ target: String = "/v1/traces", from origin: String = page) -> HTTPRequest {
         HTTPRequest(
             .options, target,
@@ -30,7 +35,7 @@ import Testing
 
     @Test(arguments: ["/v1/logs", "/v1/traces", "/v1/metrics", "/default/v1/traces", "/other/v1/logs"])
     func `A page of a known origin gets leave without a credential`(target: String) throws {
-        let answer = try #require(intake().gate(preflight(target)))
+        let answer = try #require(gate(preflight(target)))
         #expect(answer.status == 204 && answer.body.isEmpty)
         #expect(answer.headers["access-control-allow-origin"] == Self.page)
         #expect(answer.headers["access-control-allow-methods"] == "POST")
@@ -48,33 +53,33 @@ import Testing
         "https://office.example.com.evil.example.com", "https://OFFICE.example.com", "",
     ])
     func `A page of another origin gets none`(origin: String) throws {
-        let answer = try #require(intake().gate(preflight(from: origin)))
+        let answer = try #require(gate(preflight(from: origin)))
         #expect(answer.status == 403)
         #expect(!answer.headers.contains { $0.name.hasPrefix("access-control-") })
-        #expect(try #require(intake([]).gate(preflight(from: origin))).status == 403)
+        #expect(try #require(gate(preflight(from: origin), [])).status == 403)
     }
 
     @Test func `A star lets every page send, and each is called by its name`() throws {
         for origin in [Self.page, "https://other.example.com", "null"] {
-            let answer = try #require(intake(["*"]).gate(preflight(from: origin)))
+            let answer = try #require(gate(preflight(from: origin), ["*"]))
             #expect(answer.status == 204)
             #expect(answer.headers["access-control-allow-origin"] == origin)
         }
     }
 
     @Test func `What is no question of a browser is answered as before`() {
-        #expect(intake().gate(HTTPRequest(.options, "/v1/logs"))?.status == 405)
-        #expect(intake().gate(HTTPRequest(.options, "/v1/logs", headers: ["origin": Self.page]))?.status == 405)
-        #expect(intake().gate(preflight("/v1/other"))?.status == 404)
+        #expect(gate(HTTPRequest(.options, "/v1/logs"))?.status == 405)
+        #expect(gate(HTTPRequest(.options, "/v1/logs", headers: ["origin": Self.page]))?.status == 405)
+        #expect(gate(preflight("/v1/other"))?.status == 404)
         var call = preflight("/opentelemetry.proto.collector.logs.v1.LogsService/Export")
         call.peer.version = .http2
-        #expect(intake().gate(call)?.status == 404)
+        #expect(gate(call)?.status == 404)
     }
 
     @Test func `Origins are known as browsers write them`() throws {
-        let intake = intake(["HTTPS://Office.Example.com:443", "https://127.0.0.1:8443"])
-        #expect(try #require(intake.gate(preflight())).status == 204)
-        #expect(try #require(intake.gate(preflight(from: "https://127.0.0.1:8443"))).status == 204)
+        let origins = ["HTTPS://Office.Example.com:443", "https://127.0.0.1:8443"]
+        #expect(try #require(gate(preflight(), origins)).status == 204)
+        #expect(try #require(gate(preflight(from: "https://127.0.0.1:8443"), origins)).status == 204)
     }
 
     // MARK: Answers
