@@ -17,6 +17,7 @@ struct SearchCommand: Command {
         --format F               table, ndjson (one ECS document a line) or csv
         --tenant NAME            with --data; default: default
         --url URL                ask a server, with the token in DOCKET_TOKEN
+        --authority FILE         PEM: whom to trust with https instead of the system's authorities
         \(DataOptions.help)
 
         Example:  docket search 'event.action: tool_decision and not event.outcome: success' --from now-7d
@@ -28,6 +29,7 @@ struct SearchCommand: Command {
     private let query: String
     private let url: String?
     private let token: String?
+    private let authority: String?
     private let options: DataOptions
     private let format: Format
     private let columns: [String]
@@ -39,6 +41,7 @@ struct SearchCommand: Command {
     init(_ words: inout Words) throws {
         url = try words.option("--url")
         token = Environment["DOCKET_TOKEN"]
+        authority = try words.option("--authority")
         let format = try words.option("--format") ?? "table"
         guard let format = Format(rawValue: format) else {
             throw WrongUse("`\(format)` is no format; there are table, ndjson, csv")
@@ -105,13 +108,14 @@ struct SearchCommand: Command {
         if let from { body.append(.init("from", .string(RFC3339.text(from, digits: 9)))) }
         if let to { body.append(.init("to", .string(RFC3339.text(to, digits: 9)))) }
         let base = url.hasSuffix("/") ? String(url.dropLast()) : url
-        let response = try HTTPClient().sendBlocking(
-            HTTPClientRequest(
-                .post, "\(base)/api/v1/search",
-                headers: [
-                    "authorization": "Bearer \(token)", "content-type": "application/json",
-                    "accept": "application/x-ndjson",
-                ], body: Array(JSONValue.object(body).text.utf8)))
+        var request = HTTPClientRequest(
+            .post, "\(base)/api/v1/search",
+            headers: [
+                "authorization": "Bearer \(token)", "content-type": "application/json",
+                "accept": "application/x-ndjson",
+            ], body: Array(JSONValue.object(body).text.utf8))
+        request.tls.authorityFile = authority
+        let response = try HTTPClient().sendBlocking(request)
         guard response.status == 200 else {
             let error = try? JSONValue(parsing: response.body)
             throw StartError(error?["error"]?["message"]?.string ?? "the server answered \(response.status)")

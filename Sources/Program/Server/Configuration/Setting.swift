@@ -8,10 +8,16 @@ public struct Setting: Sendable {
         case bytes(ClosedRange<Int>)
         /// `500ms`, `30s`, `5m`, `24h`, `90d`.
         case duration
+        /// A duration from one to another, both as they would be written.
+        case time(String, String)
         case number(ClosedRange<Int>)
         /// `true` or `false`.
         case flag
         case texts
+        /// Origins of web pages: `https://office.example.com`, or `*` for any.
+        case origins
+        /// The path of a file.
+        case file
         case choice([String])
         /// A credential, pointed at and never written here: `{ file: PATH }` or `{ env: NAME }`.
         case secret
@@ -35,17 +41,32 @@ public struct Setting: Sendable {
 
 extension Setting {
     /// All keys, in the order in which the documentation shows them.
-    public static let all: [Setting] = [
+    public static let all = intake + tls("otlp") + console + tls("console") + limits + keeping + feeds
+
+    private static let intake: [Setting] = [
         Setting("data", .text, "", "The data directory. The option --data replaces it."),
 
         Setting("otlp.http", .address, "127.0.0.1:4318", "Where OTLP over HTTP is taken."),
         Setting("otlp.grpc", .address, "127.0.0.1:4317", "Where OTLP over gRPC is taken."),
         Setting(
             "otlp.body_limit", .bytes(1 << 10...1 << 30), "16MiB",
-            "The largest request, before and after it is unpacked. A larger one is answered with 413."),
+            "The largest request as it comes over the wire. A larger one is answered with 413."),
+        Setting(
+            "otlp.unpacked_limit", .bytes(1 << 10...32 << 20), "16MiB",
+            "The largest request after it is unpacked. A larger one is answered with 413."),
+        Setting(
+            "otlp.requests_per_second", .number(1...1_000_000), "10000",
+            "Requests of one tenant. Above it, senders are told to come again."),
+        Setting(
+            "otlp.cors_origins", .origins, "",
+            "Web pages that may send telemetry from a browser, such as add-ins of Office; empty for none."),
+    ]
 
-        Setting("console.address", .address, "127.0.0.1:8600", "Where the console and its API are."),
+    private static let console = [
+        Setting("console.address", .address, "127.0.0.1:8600", "Where the console and its API are.")
+    ]
 
+    private static let keeping = [
         Setting(
             "journal.segment_size", .bytes(1 << 20...1 << 33), "128MiB",
             "A new file of the journal is begun behind this size."),
@@ -68,7 +89,9 @@ extension Setting {
         Setting(
             "log.level", .choice(["debug", "info", "warning", "error"]), "info",
             "The least important lines that are written."),
+    ]
 
+    private static let feeds = [
         Setting("feeds.*.name", .text, "anthropic-feed", "The name of the source in metrics and documents."),
         Setting("feeds.*.tenant", .text, "default", "Whose data it is."),
         Setting("feeds.*.key", .secret, "", "The Compliance Access Key or Admin API key."),
@@ -114,9 +137,12 @@ extension Setting.Kind {
         case .address: "address and port, or `off`"
         case .bytes: "size, such as `16MiB`"
         case .duration: "time, such as `30s`, `5m`, `24h`"
+        case .time(let shortest, let longest): "time, `\(shortest)` to `\(longest)`"
         case .number(let range): "\(range.lowerBound) to \(range.upperBound)"
         case .flag: "`true` or `false`"
         case .texts: "list of texts"
+        case .origins: "list of origins such as `https://office.example.com`, or `*`"
+        case .file: "path of a file"
         case .choice(let words): words.map { "`\($0)`" }.joined(separator: ", ")
         case .secret: "`{ file: PATH }` or `{ env: NAME }`"
         }
