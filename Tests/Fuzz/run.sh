@@ -34,7 +34,7 @@ for target; do
     [ -d "Tests/Fuzz/Regressions/$target" ] && kept=Tests/Fuzz/Regressions/$target
     echo "fuzz: $target, $runs inputs, seed $seed"
     .build/fuzz/build/release/docket-fuzz "$target" -runs="$runs" -max_total_time="$seconds" -seed="$seed" \
-        -max_len=2048 -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 -verbosity=1 \
+        -max_len=2048 -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
         -dict="Tests/Fuzz/Dictionaries/$target.dict" -artifact_prefix="$found/" \
         "$learned" "Tests/Fuzz/Corpus/$target" $kept 2>"$found.log" || {
         tail -40 "$found.log"

@@ -95,7 +95,7 @@ final class HTTP1Target: FuzzTarget {
 
     /// With a length instead of chunks, which may be a little longer than before: the limits allow for it.
     private static func written(_ request: HTTPRequest) -> [UInt8] {
-        var out = Array("\(request.method) \(request.target) HTTP/\(request.peer.version.rawValue)\r\n".utf8)
+        var out = Array("\(request.method.name) \(request.target) HTTP/\(request.peer.version.rawValue)\r\n".utf8)
         request.headers.forEachField { name, value in
             let text = String(decoding: name, as: UTF8.self).lowercased()
             guard text != "content-length", text != "transfer-encoding" else { return }

@@ -4,7 +4,7 @@ import Query
 /// JSON texts.
 ///
 /// - Must hold: passing over a value and reading it agree on whether it is one; what is read and written is
-///   read as the same again.
+///   read and written the same again.
 final class JSONTarget: FuzzTarget {
     func run(_ input: RawSpan) throws(Violation) {
         let bytes = unsafe input.withUnsafeBytes { unsafe Array($0) }
@@ -12,7 +12,9 @@ final class JSONTarget: FuzzTarget {
         let isPassed = Self.passes(input)
         try Violation.unless(value == nil || isPassed, "a value can be read and not be passed over")
         guard let value else { return }
-        try Violation.unless((try? JSONValue(parsing: value.text)) == value, "\(value.text) is another value")
+        let text = value.text
+        // Texts and not values: a number that no double can hold is infinite, and written as null.
+        try Violation.unless((try? JSONValue(parsing: text))?.text == text, "\(text) is written otherwise")
     }
 
     private static func passes(_ bytes: RawSpan) -> Bool {
