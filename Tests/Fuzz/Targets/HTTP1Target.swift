@@ -85,7 +85,8 @@ final class HTTP1Target: FuzzTarget {
         // Only the last one may end the connection, or the others would not have come.
         let again = try hear(heard.requests.flatMap { Self.written($0) }, pieces: [], .atOnce)
         try Violation.unless(
-            again.requests.count == heard.requests.count, "\(heard.requests.count) requests are \(again.requests.count)")
+            again.requests.count == heard.requests.count, "\(heard.requests.count) requests are \(again.requests.count)"
+        )
         for (left, right) in zip(heard.requests, again.requests) {
             try Violation.unless(
                 left.method == right.method && left.target == right.target && left.body == right.body,

@@ -21,7 +21,8 @@ final class HTTP2Target: FuzzTarget {
     /// - Parameter input: the selector is the length of the first read.
     func run(_ input: RawSpan) throws(Violation) {
         let bytes = HTTP2Session.preface + input.payload
-        for (pieces, answers) in [([], .atOnce), ([Int(input.selector)], .afterEachPiece)] as [([Int], Switchboard.Answers)]
+        for (pieces, answers) in [([], .atOnce), ([Int(input.selector)], .afterEachPiece)]
+            as [([Int], Switchboard.Answers)]
         {
             let heard = try board.hear(bytes, pieces: pieces, answers) { HTTP2Session($0) }
             for request in heard.requests {

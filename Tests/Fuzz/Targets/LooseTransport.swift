@@ -117,7 +117,8 @@ final class Switchboard {
             place += count
             // Each answer may let the session go on to a request that it has kept.
             while desk.answer() {}
-            try Violation.unless(transport.isReading || transport.hasEnded, "reading stays paused with nothing to answer")
+            try Violation.unless(
+                transport.isReading || transport.hasEnded, "reading stays paused with nothing to answer")
         }
         let heard = Heard(requests: desk.requests.withLock { $0 }, hasEnded: transport.hasEnded)
         transport.close()
