@@ -4,7 +4,6 @@ import Testing
 /// The inputs that are kept, through the same properties that the fuzzer checks.
 @Suite struct `Inputs that were found` {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: "Fuzz")
 
     private static func inputs(_ folder: String, _ target: String) -> [(name: String, bytes: [UInt8])] {
         let folder = root.appending(path: folder).appending(path: target)
