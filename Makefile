@@ -40,10 +40,11 @@ lint: ## Check the format of all sources
 	$(SWIFT) format lint --strict -r Package.swift Sources Tests Benchmarks
 
 .PHONY: check
-check: deps-test lint ## Everything that must hold: format, build with warnings as errors, tests, real clients
+check: deps-test lint ## Everything that must hold: format, build with warnings as errors, tests, real clients, any bytes
 	$(SWIFT) build --build-tests $(STRICT)
 	$(SWIFT) test --skip-build
 	@$(MAKE) --no-print-directory integration
+	@$(MAKE) --no-print-directory fuzz-short
 
 .PHONY: integration
 integration: deps-test ## Run the command against real clients
@@ -53,6 +54,14 @@ integration: deps-test ## Run the command against real clients
 .PHONY: simulate
 simulate: deps-test ## The long form of the crash tests: 100,000 simulated power losses
 	SIMULATE_SEEDS=100000 $(SWIFT) test --filter JournalTests
+
+.PHONY: fuzz
+fuzz: deps-test ## Give the decoders 10 million inputs each (FUZZ_RUNS=N, FUZZ_SECONDS=N, FUZZ_SEED=N)
+	@Tests/Fuzz/run.sh
+
+.PHONY: fuzz-short
+fuzz-short: deps-test ## The same for ten seconds each
+	@FUZZ_SECONDS=$${FUZZ_SECONDS:-10} Tests/Fuzz/run.sh
 
 .PHONY: golden
 golden: deps-test ## Write the expected files of the golden cases anew; read the diff

@@ -65,6 +65,20 @@ func tests(_ name: String, of uses: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: uses + ["TestKit"], swiftSettings: strict)
 }
 
+/// Properties of decoders, which are given any bytes at all. They are part of the tests, which replay kept inputs;
+/// with `DOCKET_FUZZ` (`make fuzz`) they become a program instead, which needs libFuzzer to link.
+func fuzzing(_ uses: [Target.Dependency]) -> Target {
+    Context.environment["DOCKET_FUZZ"] == nil
+        ? .testTarget(
+            name: "FuzzTests", dependencies: uses, path: "Tests/Fuzz", exclude: fuzzed + ["Driver"],
+            sources: ["Targets", "Replay"], swiftSettings: strict)
+        : .executableTarget(
+            name: "docket-fuzz", dependencies: uses, path: "Tests/Fuzz", exclude: fuzzed + ["Replay"],
+            sources: ["Targets", "Driver"], swiftSettings: strict + [.enableExperimentalFeature("Extern")])
+}
+
+let fuzzed = ["Corpus", "Dictionaries", "Regressions", "run.sh", "seeds.py"]
+
 /// Something that measures.
 func benchmark(_ name: String, _ folder: String, uses: [Target.Dependency]) -> Target {
     let others =
@@ -124,6 +138,7 @@ let package = Package(
         tests("CodecsTests", of: ["Codecs"]),
         tests("ConsoleTests", of: ["Codecs", "Console", "Events", "Network", "Platform", "Query"]),
         tests("EventsTests", of: ["Codecs", "Events", "Platform"]),
+        fuzzing(["Codecs", "Events", "Intake", "Network", "Pipeline", "Platform", "Query"]),
         tests("IntakeTests", of: ["Codecs", "Events", "Intake", "Journal", "Network", "Platform", "Simulate"]),
         tests("IntegrityTests", of: ["Integrity"]),
         tests("JournalTests", of: ["Codecs", "Events", "Integrity", "Journal", "Platform"]),

@@ -18,7 +18,7 @@ final class HTTP1Session: Session {
         case ending
     }
 
-    private unowned let connection: Connection
+    private unowned let connection: any Transport
     private let state: ServerState
     private let parser: HTTP1Parser
 
@@ -33,11 +33,11 @@ final class HTTP1Session: Session {
     private var version = HTTPVersion.http11
     private var writer: BodyWriter?
 
-    init(_ connection: Connection) {
+    init(_ connection: any Transport) {
         self.connection = connection
         state = connection.service.state
         parser = HTTP1Parser(limits: state.limits, bodyLimit: connection.service.bodyBytes, budget: state.budget)
-        deadline = connection.loop.now + state.limits.idleTime.milliseconds
+        deadline = connection.now + state.limits.idleTime.milliseconds
     }
 
     // MARK: Reading
@@ -66,7 +66,7 @@ final class HTTP1Session: Session {
                 if phase == .idle {
                     guard offset < bytes.byteCount else { break }
                     phase = .head
-                    deadline = connection.loop.now + state.limits.headTime.milliseconds
+                    deadline = connection.now + state.limits.headTime.milliseconds
                 }
                 let (used, event) = parser.parse(bytes.extracting(droppingFirst: offset))
                 offset += used
@@ -116,7 +116,7 @@ final class HTTP1Session: Session {
         guard answerExpectation(request) else { return }
         self.request = request
         phase = .body
-        deadline = connection.loop.now + state.limits.bodyTime.milliseconds
+        deadline = connection.now + state.limits.bodyTime.milliseconds
     }
 
     private var request: HTTPRequest?
@@ -169,7 +169,7 @@ final class HTTP1Session: Session {
         settleKeepAlive()
         var head = HTTP1Encoder.head(
             response, length: .exactly(max(stated ?? count, 0)), keepsAlive: keepsAlive, version: version,
-            date: connection.loop.dateLine, room: joins ? count : 0)
+            date: connection.dateLine, room: joins ? count : 0)
         connection.corked {
             if joins {
                 head += response.body
@@ -196,7 +196,7 @@ final class HTTP1Session: Session {
         }
         isHead = false
         phase = .idle
-        deadline = connection.loop.now + state.limits.idleTime.milliseconds
+        deadline = connection.now + state.limits.idleTime.milliseconds
     }
 
     func begin(_ exchange: Int, _ head: HTTPResponse, _ writer: BodyWriter) {
@@ -209,7 +209,7 @@ final class HTTP1Session: Session {
             head.mayHaveBody ? (version == .http10 ? .untilClose : .chunked) : .exactly(0)
         connection.send(
             HTTP1Encoder.head(
-                head, length: length, keepsAlive: keepsAlive, version: version, date: connection.loop.dateLine))
+                head, length: length, keepsAlive: keepsAlive, version: version, date: connection.dateLine))
         hasBody = !isHead && head.mayHaveBody
         send(head.body)
     }

@@ -19,7 +19,7 @@ import Synchronization
     /// Frames collected before they go to the socket. - Unit: bytes
     private static let collected = 64 << 10
 
-    private unowned let connection: Connection
+    private unowned let connection: any Transport
     private let state: ServerState
     private var session: OpaquePointer?
     private var streams: [Int32: HTTP2Stream] = [:]
@@ -33,11 +33,11 @@ import Synchronization
     /// When a head began that has not ended.
     private var headSince: UInt64?
 
-    init(_ connection: Connection) {
+    init(_ connection: any Transport) {
         self.connection = connection
         state = connection.service.state
-        nuisance = NuisanceLimit(now: connection.loop.now)
-        idleSince = connection.loop.now
+        nuisance = NuisanceLimit(now: connection.now)
+        idleSince = connection.now
         var options: OpaquePointer?
         unsafe nghttp2_option_new(&options)
         unsafe nghttp2_option_set_no_closed_streams(options, 1)
@@ -122,7 +122,7 @@ import Synchronization
     fileprivate func headBegins(_ id: Int32) {
         let stream = HTTP2Stream(id)
         streams[id] = stream
-        if headSince == nil { headSince = connection.loop.now }
+        if headSince == nil { headSince = connection.now }
     }
 
     /// - Returns: false to give up the whole connection.
@@ -154,7 +154,7 @@ import Synchronization
         headSince = nil
         guard let stream = streams[id], stream.phase == .head else { return }
         stream.phase = .body
-        stream.deadline = connection.loop.now + state.limits.bodyTime.milliseconds
+        stream.deadline = connection.now + state.limits.bodyTime.milliseconds
         requests += 1
         if requests >= state.limits.requestsPerConnection || state.isDraining.load(ordering: .relaxed) { goAway() }
         stream.isGRPC = stream.headers["content-type"]?.hasPrefix("application/grpc") ?? false
@@ -219,7 +219,7 @@ import Synchronization
 
     /// - Returns: false to give up the whole connection.
     fileprivate func nuisanceCame() -> Bool {
-        guard !nuisance.allows(now: connection.loop.now) else { return true }
+        guard !nuisance.allows(now: connection.now) else { return true }
         unsafe nghttp2_session_terminate_session(session, NGHTTP2_ENHANCE_YOUR_CALM.rawValue)
         return false
     }
@@ -271,13 +271,13 @@ import Synchronization
     private func head(of response: HTTPResponse) -> HTTP2Fields {
         var fields = HTTP2Fields()
         fields.append(":status", String(response.sentStatus))
-        fields.append("date", connection.loop.dateText)
+        fields.append("date", connection.dateText)
         fields.append(response.headers)
         return fields
     }
 
     private func submit(_ stream: HTTP2Stream, _ fields: HTTP2Fields, hasData: Bool) {
-        stream.movedAt = connection.loop.now
+        stream.movedAt = connection.now
         state.budget.give(stream.held)
         stream.held = 0
         var data = unsafe nghttp2_data_provider()
@@ -293,7 +293,7 @@ import Synchronization
     func write(_ exchange: Int, _ bytes: [UInt8]) {
         guard let stream = streams[Int32(truncatingIfNeeded: exchange)], let writer = stream.writer else { return }
         if !stream.isFinished {
-            if stream.output.isEmpty { stream.movedAt = connection.loop.now }
+            if stream.output.isEmpty { stream.movedAt = connection.now }
             stream.output.append(bytes)
             unsafe nghttp2_session_resume_data(session, stream.id)
         }
@@ -331,7 +331,7 @@ import Synchronization
             count += part
         }
         if count > 0 {
-            stream.movedAt = connection.loop.now
+            stream.movedAt = connection.now
             stream.writer?.settled(waiting: stream.output.count)
         }
         if stream.output.isEmpty {
@@ -354,7 +354,7 @@ import Synchronization
     fileprivate func answerSent(_ id: Int32) {
         guard let stream = streams[id], unsafe nghttp2_session_get_stream_remote_close(session, id) == 0 else { return }
         stream.phase = .answered
-        stream.deadline = connection.loop.now + Self.lingerMilliseconds
+        stream.deadline = connection.now + Self.lingerMilliseconds
     }
 
     // MARK: Ends
@@ -364,7 +364,7 @@ import Synchronization
         state.budget.give(stream.held)
         stream.held = 0
         if !stream.isFinished || !stream.output.isEmpty { stream.writer?.cancel() }
-        if streams.isEmpty { idleSince = connection.loop.now }
+        if streams.isEmpty { idleSince = connection.now }
     }
 
     func peerEnded() { connection.close() }

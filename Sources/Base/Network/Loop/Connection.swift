@@ -6,7 +6,7 @@ import Synchronization
 /// One accepted socket: reads, writes and ends it. What the bytes mean is the session's matter.
 ///
 /// - Threads: its loop's. Other threads may hold it, to name it to the loop.
-@safe final class Connection: @unchecked Sendable {
+@safe final class Connection: Transport, @unchecked Sendable {
     // Proof for @unchecked: `loop` and `service` are constant and made for sharing; all else is touched on
     // the loop's thread only, which responders and writers reach through `EventLoop.run`.
 
@@ -77,6 +77,10 @@ import Synchronization
         resumeReading()
         if service.state.isDraining.load(ordering: .relaxed) { drain() }
     }
+
+    var now: UInt64 { loop.now }
+    var dateLine: [UInt8] { loop.dateLine }
+    var dateText: String { loop.dateText }
 
     var isClosed: Bool { unsafe tcp == nil }
 

@@ -39,11 +39,11 @@ public final class BodyWriter: Sendable {
         var isFull: Bool { !isCancelled && given + waiting > BodyWriter.mostWaiting }
     }
 
-    private let connection: Connection
+    private let connection: any Transport
     private let exchange: Int
     private let state = Locked(State())
 
-    init(_ connection: Connection, _ exchange: Int) {
+    init(_ connection: any Transport, _ exchange: Int) {
         self.connection = connection
         self.exchange = exchange
     }

@@ -7,11 +7,11 @@ import Synchronization
 ///   dropped without any, the client gets 500.
 /// - Threads: any.
 public final class Responder: Sendable {
-    private let connection: Connection
+    private let connection: any Transport
     private let exchange: Int
     private let isAnswered = Atomic<Bool>(false)
 
-    init(_ connection: Connection, _ exchange: Int) {
+    init(_ connection: any Transport, _ exchange: Int) {
         self.connection = connection
         self.exchange = exchange
     }
