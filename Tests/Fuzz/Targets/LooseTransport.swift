@@ -84,7 +84,7 @@ final class Switchboard {
     }
 
     private let desk = Desk()
-    private let service: Service?
+    private let service: Service
     private let taken: Gauge
 
     /// - Parameter limits: small ones, so that short inputs reach them.
@@ -96,14 +96,13 @@ final class Switchboard {
         let counters = ServerCounters()
         taken = counters.inFlightBytes
         let state = ServerState(limits: limits, counters: counters, log: Log("fuzz", write: { _ in }))
-        service = try? Service(listener, state: state)
+        service = Service(listener, identity: nil, state: state)
     }
 
     /// - Parameter pieces: lengths of the first reads; what is left comes in one.
     func hear(
         _ bytes: [UInt8], pieces: [Int], _ answers: Answers, _ make: (LooseTransport) -> any Session
     ) throws(Violation) -> Heard {
-        guard let service else { throw Violation("no service") }
         desk.requests.withLock { $0 = [] }
         desk.answersAtOnce.withLock { $0 = answers == .atOnce }
         let transport = LooseTransport(service)
