@@ -13,7 +13,7 @@ public import Platform
 /// - Threads: the loops of the server; nothing here waits.
 /// - Source: OTLP 1.x, *OTLP/HTTP* and *OTLP/gRPC*.
 public final class OTLPIntake: Sendable {
-    private let authenticate: @Sendable (ShownCredential) -> Credential?
+    private let admit: @Sendable (HTTPRequest, Credential.Use) -> Result<Credential, AdmissionRefusal>
     private let sink: any RecordSink
     private let limits: Limits
     private let metrics: OTLPMetrics
@@ -26,20 +26,21 @@ public final class OTLPIntake: Sendable {
         public init(bodyBytes: Int = 16 << 20) { self.bodyBytes = bodyBytes }
     }
 
+    /// - Parameter admit: finds the credential of a request. It is asked once for each: it counts them.
     public init(
         sink: any RecordSink, limits: Limits = Limits(), metrics: MetricList,
-        authenticate: @escaping @Sendable (ShownCredential) -> Credential?
+        admit: @escaping @Sendable (HTTPRequest, Credential.Use) -> Result<Credential, AdmissionRefusal>
     ) {
         self.sink = sink
         self.limits = limits
         self.metrics = OTLPMetrics(metrics)
-        self.authenticate = authenticate
+        self.admit = admit
     }
 
-    /// Refuses what is refused anyway, before the body.
-    public func gate(_ request: HTTPRequest) -> HTTPResponse? {
+    /// Refuses what is refused anyway, before the body. What it finds goes with the request.
+    public func gate(_ request: inout HTTPRequest) -> HTTPResponse? {
         do throws(OTLPRefusal) {
-            _ = try head(of: request)
+            request.finding = try head(of: request)
             return nil
         } catch {
             return refuse(error, request)
@@ -48,7 +49,8 @@ public final class OTLPIntake: Sendable {
 
     /// Says in OTLP's words that the server itself does not take a body.
     public func refusal(_ reason: BodyRefusal, _ request: HTTPRequest) -> HTTPResponse {
-        if let response = gate(request) { return response }
+        var request = request
+        if let response = gate(&request) { return response }
         switch reason {
         case .tooLarge: return refuse(tooLarge, request)
         case .tooSlow: return refuse(OTLPRefusal(.tooSlow, "The body did not arrive in time."), request)
@@ -75,13 +77,15 @@ public final class OTLPIntake: Sendable {
 
     // MARK: Steps
 
+    /// What the gate found, or finds it where the request came by no gate.
     private func head(of request: HTTPRequest) throws(OTLPRefusal) -> OTLPHead {
+        if let head = request.finding as? OTLPHead { return head }
         let head = try OTLPHead(request)
-        guard let shown = ShownCredential(request.headers) else {
-            throw OTLPRefusal(.unauthenticated, "A credential is needed: Authorization with Bearer or Basic.")
-        }
-        guard let credential = authenticate(shown) else {
-            throw OTLPRefusal(.unauthenticated, "The credential is not known.")
+        let credential: Credential
+        do throws(AdmissionRefusal) {
+            credential = try admit(request, head.signal.use).get()
+        } catch {
+            throw OTLPRefusal(error)
         }
         guard head.tenant == nil || head.tenant == credential.tenant.text else {
             throw OTLPRefusal(.forbidden, "The credential is not one of the tenant in the path.")
