@@ -257,7 +257,7 @@ public enum CredentialBookError: Error, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .disk(let error): error.description
-        case .locked(let error): "\(error); try it again"
+        case .locked(let error): error.isTaken ? "\(error); try it again" : error.description
         case .unreadable(let file, let place, let problem):
             "\(file): \(place) \(problem); correct it, or restore the file from a copy"
         case .gone(let file): "\(file) is gone; restore it from a copy"
