@@ -128,7 +128,9 @@ let package = Package(
         tests("IntegrityTests", of: ["Integrity"]),
         tests("JournalTests", of: ["Codecs", "Events", "Integrity", "Journal", "Platform"]),
         tests("NetworkTests", of: ["Network", "Platform"]),
-        tests("PipelineTests", of: ["CContent", "Codecs", "Events", "Intake", "Integrity", "Network", "Pipeline", "Platform"]),
+        tests(
+            "PipelineTests",
+            of: ["CContent", "Codecs", "Events", "Intake", "Integrity", "Network", "Pipeline", "Platform"]),
         tests("PlatformTests", of: ["Platform"]),
         tests("QueryTests", of: ["Events", "Platform", "Query"]),
         tests("ServerTests", of: ["Events", "Intake", "Platform", "Server"]),

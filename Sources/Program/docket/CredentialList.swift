@@ -23,7 +23,11 @@ struct CredentialList {
 
     func print(_ credentials: [KeptCredential], now: Timestamp, _ terminal: Terminal) {
         switch format {
-        case .ndjson: for credential in credentials { terminal.out(Self.value(credential, now).text) }
+        case .ndjson:
+            for credential in credentials {
+                let state: JSONValue.Member = .init("state", .string(credential.state(at: now).rawValue))
+                terminal.out(JSONValue.object(credential.members + [state]).text)
+            }
         case .table:
             let names = ["ID", "NAME", "TENANT", "KIND", "USES", "RATE", "CREATED", "EXPIRES", "STATE"]
             let table = TextTable([names] + credentials.map { Self.cells($0, now) })
@@ -48,25 +52,4 @@ struct CredentialList {
     }
 
     private static func day(_ moment: Timestamp) -> String { String(RFC3339.text(moment).prefix(10)) }
-
-    private static func value(_ credential: KeptCredential, _ now: Timestamp) -> JSONValue {
-        var members: [JSONValue.Member] = [
-            .init("id", .string(credential.id)), .init("name", .string(credential.name)),
-            .init("tenant", .string(credential.tenant.text)), .init("kind", .string(credential.kind.name)),
-        ]
-        switch credential.kind {
-        case .token: break
-        case .basic(let user): members.append(.init("user", .string(user)))
-        case .certificate(let subject): members.append(.init("subject", .string(subject)))
-        }
-        let uses = Credential.Use.allCases.filter(credential.uses.contains)
-        members.append(.init("uses", .array(uses.map { .string($0.rawValue) })))
-        if let rate = credential.rate { members.append(.init("rate", .integer(Int64(rate)))) }
-        if let policy = credential.policy { members.append(.init("policy", .string(policy))) }
-        members.append(.init("created", .string(RFC3339.text(credential.created))))
-        if let expires = credential.expires { members.append(.init("expires", .string(RFC3339.text(expires)))) }
-        if let revoked = credential.revoked { members.append(.init("revoked", .string(RFC3339.text(revoked)))) }
-        members.append(.init("state", .string(credential.state(at: now).rawValue)))
-        return .object(members)
-    }
 }

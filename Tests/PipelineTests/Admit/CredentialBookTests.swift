@@ -54,6 +54,22 @@ import Testing
         #expect(first.credential.uses == [.logs, .traces, .metrics])
     }
 
+    @Test func `Each of ten thousand is found`() throws {
+        let folder = try BookFolder()
+        let tokens = (0..<10_000).map { Token(shown: "docket_\($0)") }
+        let credentials = tokens.enumerated().map { number, token in
+            KeptCredential(
+                id: "cred_\(number)", name: "n", tenant: acme, kind: .token, uses: .sending, rate: nil, policy: nil,
+                created: now, expires: nil, revoked: nil, secrets: [.init(mark: .digest(token.digest))])
+        }
+        try folder.write(String(decoding: CredentialFile.bytes(credentials), as: UTF8.self))
+        let book = try folder.book()
+        for number in [0, 1, 4_999, 9_998, 9_999] {
+            #expect(find("docket_\(number)", in: book)?.id == "cred_\(number)")
+        }
+        #expect(find("docket_10000", in: book) == nil)
+    }
+
     @Test func `What is nearly a token is none`() throws {
         let folder = try BookFolder()
         let book = try folder.book()

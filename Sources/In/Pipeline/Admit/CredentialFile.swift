@@ -1,4 +1,4 @@
-import Codecs
+public import Codecs
 import Events
 import Integrity
 import Platform
@@ -27,28 +27,8 @@ enum CredentialFile {
     }
 
     private static func value(_ credential: KeptCredential) -> JSONValue {
-        var members: [JSONValue.Member] = [
-            .init("id", .string(credential.id)), .init("name", .string(credential.name)),
-            .init("tenant", .string(credential.tenant.text)), .init("kind", .string(credential.kind.name)),
-        ]
-        switch credential.kind {
-        case .token: break
-        case .basic(let user): members.append(.init("user", .string(user)))
-        case .certificate(let subject): members.append(.init("subject", .string(subject)))
-        }
-        let uses = Credential.Use.allCases.filter(credential.uses.contains)
-        members.append(.init("uses", .array(uses.map { .string($0.rawValue) })))
-        if let rate = credential.rate { members.append(.init("rate", .integer(Int64(rate)))) }
-        if let policy = credential.policy { members.append(.init("policy", .string(policy))) }
-        for case (let key, let moment?) in moments(credential) {
-            members.append(.init(key, .string(RFC3339.text(moment, digits: 9))))
-        }
-        if !credential.secrets.isEmpty { members.append(.init("secrets", .array(credential.secrets.map(value)))) }
-        return .object(members)
-    }
-
-    private static func moments(_ credential: KeptCredential) -> [(String, Timestamp?)] {
-        [("created", credential.created), ("expires", credential.expires), ("revoked", credential.revoked)]
+        let secrets: JSONValue.Member = .init("secrets", .array(credential.secrets.map(value)))
+        return .object(credential.members + (credential.secrets.isEmpty ? [] : [secrets]))
     }
 
     private static func value(_ secret: KeptCredential.Secret) -> JSONValue {
@@ -107,6 +87,30 @@ enum CredentialFile {
             policy: try reader.isThere("policy") ? reader.name("policy") : nil, created: try reader.moment("created"),
             expires: try reader.momentIfThere("expires"), revoked: try reader.momentIfThere("revoked"),
             secrets: secrets)
+    }
+}
+
+extension KeptCredential {
+    /// All that may be shown: neither a secret nor what one is recognized by.
+    public var members: [JSONValue.Member] {
+        var members: [JSONValue.Member] = [
+            .init("id", .string(id)), .init("name", .string(name)), .init("tenant", .string(tenant.text)),
+            .init("kind", .string(kind.name)),
+        ]
+        switch kind {
+        case .token: break
+        case .basic(let user): members.append(.init("user", .string(user)))
+        case .certificate(let subject): members.append(.init("subject", .string(subject)))
+        }
+        let uses = Credential.Use.allCases.filter(uses.contains)
+        members.append(.init("uses", .array(uses.map { .string($0.rawValue) })))
+        if let rate { members.append(.init("rate", .integer(Int64(rate)))) }
+        if let policy { members.append(.init("policy", .string(policy))) }
+        let moments: [(String, Timestamp?)] = [("created", created), ("expires", expires), ("revoked", revoked)]
+        for case (let key, let moment?) in moments {
+            members.append(.init(key, .string(RFC3339.text(moment, digits: 9))))
+        }
+        return members
     }
 }
 
