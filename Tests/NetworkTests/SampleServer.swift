@@ -16,6 +16,7 @@ final class SampleServer {
         var limits = ServerLimits()
         change(&limits)
         let held = held
+        let words: HTTPBodyRefusal = { HTTPResponse(413, text: "\($0) \($1.finding as? String ?? "-")") }
         let listener = Listener(
             "127.0.0.1", port: 0, tls: tls,
             gate: { request in
@@ -24,7 +25,7 @@ final class SampleServer {
                     HTTPResponse($0, text: "refused by the gate")
                 }
             },
-            bodyRefusal: hasWords ? { HTTPResponse(413, text: "\($0) \($1.finding as? String ?? "-")") } : nil,
+            bodyRefusal: hasWords ? words : nil,
             handler: { request, responder in SampleServer.handle(request, responder, held) })
         server = try HTTPServer(
             listeners: [listener], limits: limits, loops: loops, log: Log("test", least: .error, write: { _ in }))
