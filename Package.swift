@@ -116,7 +116,7 @@ let package = Package(
 
         // In
         step("In", "Intake", uses: ["Network"]),
-        step("In", "Pipeline", uses: ["CContent", "Integrity"]),
+        step("In", "Pipeline", uses: ["CContent", "Integrity", "Network"]),
 
         // Keep
         step("Keep", "Journal", uses: ["Integrity"]),
@@ -143,7 +143,9 @@ let package = Package(
         tests("IntegrityTests", of: ["Integrity"]),
         tests("JournalTests", of: ["Codecs", "Events", "Integrity", "Journal", "Platform"]),
         tests("NetworkTests", of: ["Network", "Platform"]),
-        tests("PipelineTests", of: ["CContent", "Codecs", "Events", "Intake", "Pipeline", "Platform"]),
+        tests(
+            "PipelineTests",
+            of: ["CContent", "Codecs", "Events", "Intake", "Integrity", "Network", "Pipeline", "Platform"]),
         tests("PlatformTests", of: ["Platform"]),
         tests("QueryTests", of: ["Events", "Platform", "Query"]),
         tests("ServerTests", of: ["Events", "Intake", "Network", "Platform", "Server"]),

@@ -46,7 +46,7 @@ struct OperationsTests {
 
     @Test func `in front of another listener they answer before its gate`() throws {
         let pages = OperationsPages(
-            readiness: { .ready }, metrics: { "m 1\n" }, isKnown: { $0 == SampleConsole.token })
+            readiness: { .ready }, metrics: { "m 1\n" }, admit: { SampleConsole.admit($0, $1) })
         let intake = Listener(
             "0.0.0.0", port: 0, gate: { _ in HTTPResponse(401, text: "no") },
             handler: { _, responder in responder.send(HTTPResponse(200, text: "intake")) })

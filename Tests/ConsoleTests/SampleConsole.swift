@@ -32,6 +32,8 @@ final class SampleConsole {
     let console: Console
     let metrics = MetricList()
     let readiness = Locked(Readiness.ready)
+    /// Ids of credentials that have ended since they were let in.
+    let revoked = Locked<Set<String>>([])
     private let server: HTTPServer
     private let client = HTTPClient(proxy: .none)
     private(set) var base: String
@@ -40,13 +42,13 @@ final class SampleConsole {
         engine = ListEngine(events, now: .sample)
         let log = Log("test", least: .error, write: { _ in })
         console = Console(
-            engine: engine, authenticate: { SampleConsole.tenant(of: $0) }, clock: clock, threads: threads,
-            queue: queue, log: log,
-            metrics: metrics)
+            engine: engine, admit: { SampleConsole.admit($0, $1) },
+            holds: { [revoked] id in !revoked.withLock { $0.contains(id) } }, clock: clock, threads: threads,
+            queue: queue, log: log, metrics: metrics)
         let (readiness, metrics) = (readiness, metrics)
         let pages = OperationsPages(
             readiness: { readiness.withLock { $0 } }, metrics: { metrics.exposition() },
-            isKnown: { SampleConsole.tenant(of: $0) != nil })
+            admit: { SampleConsole.admit($0, $1) })
         server = try HTTPServer(
             listeners: [pages.before(console.listener("127.0.0.1", port: 0))], loops: 2, log: log)
         server.start()
@@ -59,11 +61,18 @@ final class SampleConsole {
         console.stop()
     }
 
-    @Sendable static func tenant(of token: String) -> TenantName? {
-        switch token {
-        case Self.token: .default
-        case otherToken: TenantName("other")
-        default: nil
+    /// Secrets that are refused with a reason of their own are called by it.
+    @Sendable static func admit(_ shown: ShownCredential?, _ peer: Peer) -> Result<Credential, AdmissionRefusal> {
+        guard let secret = shown?.secret ?? peer.clientCertificateSubject else {
+            return .failure(AdmissionRefusal(.missing, for: .search))
+        }
+        switch secret {
+        case token, "CN=auditor": return .success(Credential(id: "cred_1", tenant: .default, uses: [.search]))
+        case otherToken: return .success(Credential(id: "cred_2", tenant: TenantName("other")!, uses: [.search]))
+        default:
+            let reason = AdmissionRefusal.Reason(rawValue: secret) ?? .unknown
+            let isShort = reason == .rate || reason == .busy
+            return .failure(AdmissionRefusal(reason, for: .search, retryAfter: isShort ? .milliseconds(1_500) : nil))
         }
     }
 

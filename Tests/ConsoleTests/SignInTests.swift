@@ -54,7 +54,7 @@ struct SignInTests {
             let answer = try await sample.sendForm("/sign-in", "token=\(token)&next=%2F")
             #expect(answer.status == 401)
             #expect(answer.headers["set-cookie"] == nil)
-            #expect(answer.text.contains("This token is not known."))
+            #expect(answer.text.contains("The credential is not known."))
             #expect(!answer.text.contains(SampleConsole.token))
         }
     }
@@ -137,6 +137,50 @@ struct SignInTests {
         #expect(try await sample.send(.get, "/", [session]).status == 200)
         sample.clock.move(.seconds(6))
         #expect(try await sample.sendForm("/sign-in", "token=\(SampleConsole.token)").status == 303)
+    }
+
+    /// Why a credential is refused, and how that is answered.
+    static let refusals: [(String, Int, String, String)] = [
+        ("wrong", 401, "unauthenticated", "not known"), ("expired", 401, "unauthenticated", "has expired"),
+        ("revoked", 401, "unauthenticated", "was revoked"), ("use", 403, "forbidden", "may not search"),
+        ("tenant", 403, "forbidden", "different tenants"), ("rate", 429, "too-many-requests", "later"),
+        ("busy", 503, "busy", "later"),
+    ]
+
+    @Test(arguments: refusals)
+    func `form and API say why a credential is refused`(
+        secret: String, status: Int, type: String, words: String
+    ) async throws {
+        let sample = try SampleConsole()
+        let form = try await sample.sendForm("/sign-in", "token=\(secret)")
+        #expect(form.status == status && form.text.contains(words) && form.headers["set-cookie"] == nil)
+        let call = try await sample.send(.post, "/api/v1/search", [("authorization", "Bearer \(secret)")], body: "{}")
+        #expect(call.status == status)
+        #expect(try call.json()["error"]?["type"]?.string == type)
+        for answer in [form, call] {
+            #expect(answer.headers["retry-after"] == (status == 429 || status == 503 ? "2" : nil))
+        }
+    }
+
+    @Test func `a session ends with the credential that began it`() async throws {
+        let sample = try SampleConsole()
+        let session = try await sample.signIn()
+        let other = try await sample.signIn(SampleConsole.otherToken)
+        sample.revoked.withLock { _ = $0.insert("cred_1") }
+        #expect(try await sample.send(.get, "/", [session]).status == 303)
+        #expect(try await sample.send(.get, "/", [other]).status == 200)
+        // Nor does it come back.
+        sample.revoked.withLock { $0 = [] }
+        #expect(try await sample.send(.get, "/", [session]).status == 303)
+    }
+
+    @Test func `the API takes a key, and not a scheme that it does not know`() async throws {
+        let sample = try SampleConsole()
+        #expect(
+            try await sample.send(.post, "/api/v1/search", [("x-api-key", SampleConsole.token)], body: "{}").status
+                == 200)
+        let digest = try await sample.send(.post, "/api/v1/search", [("authorization", "Digest x")], body: "{}")
+        #expect(digest.status == 401)
     }
 
     @Test func `a session sees its own tenant only`() async throws {

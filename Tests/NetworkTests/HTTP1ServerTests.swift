@@ -84,6 +84,23 @@ struct HTTP1ServerTests {
         #expect(!answer.contains("100 Continue"))
     }
 
+    @Test func `what the gate finds goes with the request, and to no other`() throws {
+        let sample = try SampleServer()
+        let client = RawClient(port: sample.port)
+        client.send("POST /finding HTTP/1.1\r\nHost: a\r\nX-Find: seven\r\nContent-Length: 2\r\n\r\nab")
+        #expect(client.receive(until: "seven").hasSuffix("seven"))
+        client.send("GET /finding HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        #expect(client.receiveAll().hasSuffix("\r\n\r\n-"))
+    }
+
+    @Test func `a body that is refused behind the gate has what it found`() throws {
+        let sample = try SampleServer(hasWords: true) { $0.bodyBytes = 4 }
+        let client = RawClient(port: sample.port)
+        client.send("POST /echo HTTP/1.1\r\nHost: a\r\nX-Find: seven\r\nTransfer-Encoding: chunked\r\n\r\n")
+        client.send("9\r\n123456789\r\n0\r\n\r\n")
+        #expect(client.receiveAll().hasSuffix("tooLarge seven"))
+    }
+
     @Test func `the gate refuses before a body is read`() throws {
         let sample = try SampleServer()
         let client = RawClient(port: sample.port)

@@ -23,6 +23,18 @@ struct HTTP2Tests {
         #expect(curl(sample, "/dropped", "-w '%{http_code}' -o /dev/null").output == "500")
     }
 
+    @Test func `what the gate finds goes with the request`() throws {
+        let sample = try SampleServer(hasWords: true) { $0.bodyBytes = 4 }
+        #expect(curl(sample, "/finding", "-H 'x-find: seven' -d ab").output == "seven")
+        #expect(curl(sample, "/finding").output == "-")
+        // Of unknown length, so it is the body that is too large and not what the head says of it.
+        let sent = Shell.run(
+            "sh", "-c",
+            "echo 123456789 | curl -sS --noproxy '*' --http2-prior-knowledge -X POST -T - -H 'x-find: seven' "
+                + "'http://127.0.0.1:\(sample.port)/echo'")
+        #expect(sent.output == "tooLarge seven")
+    }
+
     @Test func `a preface that comes byte by byte is understood`() throws {
         let sample = try SampleServer()
         let client = RawClient(port: sample.port)

@@ -8,16 +8,25 @@ final class SampleServer {
     let held = Held()
     var port: Int { server.addresses[0].port }
 
+    /// - Parameter hasWords: whether bodies are refused in words of its own, with what the gate found.
     init(
-        loops: Int = 2, tls: TLSConfiguration? = nil, log: Log = Log("test", least: .error, write: { _ in }),
-        metrics: MetricList? = nil, _ change: (inout ServerLimits) -> Void = { _ in }
+        loops: Int = 2, tls: TLSConfiguration? = nil, hasWords: Bool = false,
+        log: Log = Log("test", least: .error, write: { _ in }), metrics: MetricList? = nil,
+        _ change: (inout ServerLimits) -> Void = { _ in }
     ) throws {
         var limits = ServerLimits()
         change(&limits)
         let held = held
+        let words: HTTPBodyRefusal = { HTTPResponse(413, text: "\($0) \($1.finding as? String ?? "-")") }
         let listener = Listener(
             "127.0.0.1", port: 0, tls: tls,
-            gate: { $0.headers["x-refuse"].flatMap { Int($0) }.map { HTTPResponse($0, text: "refused by the gate") } },
+            gate: { request in
+                request.finding = request.headers["x-find"]
+                return request.headers["x-refuse"].flatMap { Int($0) }.map {
+                    HTTPResponse($0, text: "refused by the gate")
+                }
+            },
+            bodyRefusal: hasWords ? words : nil,
             handler: { request, responder in SampleServer.handle(request, responder, held) })
         server = try HTTPServer(
             listeners: [listener], limits: limits, loops: loops, log: log, metrics: metrics)
@@ -65,6 +74,7 @@ final class SampleServer {
                 }
                 writer.finish()
             }
+        case "/finding": responder.send(HTTPResponse(200, text: request.finding as? String ?? "-"))
         case "/held": held.hold(responder)
         case "/dropped": break
         case "/twice":

@@ -1,11 +1,29 @@
-/// A credential that was found good: whose data it admits.
+/// A credential that was found good: whose data it admits, and what it may be used for.
 public struct Credential: Sendable, Hashable {
+    /// What a credential may do. A token that lies on every laptop can send, and cannot open the console.
+    public enum Use: String, Sendable, Hashable, CaseIterable {
+        case logs, traces, metrics
+        /// The console, its API, and the server's own metrics.
+        case search
+    }
+
     /// Its public name, which may be logged and stored; never the secret.
     public let id: String
     public let tenant: TenantName
+    public let uses: Set<Use>
+    /// The name of the content policy that holds for what it sends; `nil` for the usual one.
+    public let policy: String?
 
-    public init(id: String, tenant: TenantName) {
+    public init(id: String, tenant: TenantName, uses: Set<Use> = .sending, policy: String? = nil) {
         self.id = id
         self.tenant = tenant
+        self.uses = uses
+        self.policy = policy
     }
+}
+
+extension Set<Credential.Use> {
+    /// What an exporter needs, and no more.
+    public static var sending: Set { [.logs, .traces, .metrics] }
+    public static var all: Set { Set(Credential.Use.allCases) }
 }

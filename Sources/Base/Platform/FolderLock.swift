@@ -1,16 +1,30 @@
 import Glibc
 
-/// A folder that this process has for itself, until the value goes away or the process ends, however it ends.
+/// A folder, or one thing in it, that this process has for itself, until the value goes away or the process
+/// ends, however it ends.
 public final class FolderLock: Sendable {
     private let descriptor: Int32
 
+    /// - Parameters:
+    ///   - name: the file that stands for what is locked.
+    ///   - patience: how long to wait for another process that has it.
     /// - Throws: with `isTaken` when another process has it.
-    public init(folder: String) throws(FolderLockError) {
-        let path = "\(folder)/lock"
+    public init(
+        folder: String, name: String = "lock", patience: Timestamp.Span = .seconds(0)
+    ) throws(FolderLockError) {
+        let path = "\(folder)/\(name)"
         descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw FolderLockError(path: path, number: errno, owner: nil) }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        let clock = SystemClock()
+        let end = clock.steady() + patience
+        // The kernel could wait for ever; whoever has the lock may have been stopped.
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
             let number = errno
+            if number == EINTR { continue }
+            if number == EWOULDBLOCK, clock.steady() < end {
+                usleep(10_000)
+                continue
+            }
             let owner = Self.owner(descriptor)
             close(descriptor)
             throw FolderLockError(path: path, number: number, owner: number == EWOULDBLOCK ? owner : nil)

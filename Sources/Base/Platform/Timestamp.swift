@@ -34,7 +34,28 @@
     public struct Span: Sendable, Hashable, Comparable {
         public let nanoseconds: Int64
         public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+
+        /// Reads `500ms`, `30s`, `5m`, `24h`, `90d`.
+        ///
+        /// - Returns: `nil` for anything else, also for zero and for more than a century.
+        public init?(_ text: String) {
+            let digits = text.prefix { $0.isASCII && $0.isNumber }
+            guard let number = Int64(digits), number > 0, number < 1_000_000 else { return nil }
+            switch text.dropFirst(digits.count) {
+            case "ms": self = .milliseconds(number)
+            case "s": self = .seconds(number)
+            case "m": self = .minutes(number)
+            case "h": self = .hours(number)
+            case "d" where number <= 36_500: self = .days(number)
+            default: return nil
+            }
+        }
+
         public static func < (left: Span, right: Span) -> Bool { left.nanoseconds < right.nanoseconds }
+        /// As `Retry-After` has it: rounded up, and one at the least.
+        public var wholeSeconds: Int {
+            Int(max(1, nanoseconds / 1_000_000_000 + (nanoseconds % 1_000_000_000 > 0 ? 1 : 0)))
+        }
         public static func milliseconds(_ count: Int64) -> Span { Span(nanoseconds: count * 1_000_000) }
         public static func seconds(_ count: Int64) -> Span { Span(nanoseconds: count * 1_000_000_000) }
         public static func minutes(_ count: Int64) -> Span { .seconds(count * 60) }

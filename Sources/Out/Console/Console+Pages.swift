@@ -118,15 +118,15 @@ extension Console {
         guard SameOrigin.isCertain(request) else { return again(403, "The form did not come from this page.") }
         do throws(Access.Refusal) {
             let token = fields.first { $0.name == "token" }?.value ?? ""
-            let tenant = try access.tenant(of: token, from: request.peer)
+            let credential = try access.credential(.bearer(token), from: request.peer)
             if let old = SessionCookie.session(in: request) { access.sessions.end(old) }
-            let session = access.sessions.begin(for: tenant)
+            let session = access.sessions.begin(for: credential)
             counters.signIns.add()
             return HTTPResponse(goTo: next).with("set-cookie", SessionCookie.setting(session, for: request))
-        } catch .tooManyAttempts(let seconds) {
-            return again(429, "Too many wrong tokens. Wait \(seconds) seconds.").with("retry-after", String(seconds))
         } catch {
-            return again(401, "This token is not known.")
+            let failure = APIError(error)
+            let response = again(failure.kind.status, failure.message)
+            return failure.retryAfterSeconds.map { response.with("retry-after", String($0)) } ?? response
         }
     }
 

@@ -5,7 +5,7 @@ public import Query
 
 /// The web console and the JSON API: what people and programs see of the store.
 ///
-///     let console = Console(engine: store, authenticate: tokens.tenant(of:), log: log, metrics: metrics)
+///     let console = Console(engine: store, admit: doorkeeper.admit, holds: doorkeeper.holds, log: log)
 ///     let listener = operations.before(console.listener("127.0.0.1", port: 8600))
 ///
 /// Pages are made whole on the server and need no script. Loops' threads only look at heads and sessions;
@@ -25,19 +25,22 @@ public final class Console: Sendable {
     private let log: Log
 
     /// - Parameters:
-    ///   - authenticate: whose token it is, `nil` for a wrong one. Called on a loop's thread, so it must not
-    ///     wait; it compares in constant time.
+    ///   - admit: whose credential it is, if it may search. Called on a loop's thread, so it must not wait; it
+    ///     compares in constant time.
+    ///   - holds: whether a credential of this id that was let in before is still good.
     ///   - threads: how many searches run at a time, and how many exports.
     ///   - queue: how many wait. Above it the answer is 503 with `Retry-After`.
     public init(
-        engine: any SearchEngine, authenticate: @escaping @Sendable (String) -> TenantName?,
+        engine: any SearchEngine,
+        admit: @escaping @Sendable (ShownCredential?, Peer) -> Result<Credential, AdmissionRefusal>,
+        holds: @escaping @Sendable (_ id: String) -> Bool,
         clock: any Clock = SystemClock(), threads: Int = 4, queue: Int = 64, log: Log, metrics: MetricList? = nil
     ) {
         self.engine = engine
         self.clock = clock
         self.log = log
         access = Access(
-            sessions: SessionList(clock: clock), attempts: AttemptLimit(clock: clock), authenticate: authenticate)
+            sessions: SessionList(clock: clock), attempts: AttemptLimit(clock: clock), admit: admit, holds: holds)
         workers = WorkerPool("console", threads: threads, queue: queue)
         exporters = WorkerPool("export", threads: threads, queue: queue)
         counters = ConsoleCounters(metrics)
@@ -60,7 +63,7 @@ public final class Console: Sendable {
             switch route {
             case .apiSearch, .apiHistogram, .apiEvent:
                 do throws(Access.Refusal) {
-                    _ = try self.access.tenant(of: request)
+                    request.finding = try self.access.tenant(of: request)
                     return nil
                 } catch {
                     return self.refusal(error)
@@ -152,7 +155,7 @@ extension APIError.Kind {
         case .unauthenticated, .forbidden: "Not allowed"
         case .notFound: "Not found"
         case .methodNotAllowed: "Not possible here"
-        case .tooManyAttempts, .busy: "Please wait"
+        case .tooManyAttempts, .tooManyRequests, .busy: "Please wait"
         case .cancelled, .unavailable: "Not available"
         case .timeLimit: "Took too long"
         }

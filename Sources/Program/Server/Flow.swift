@@ -22,6 +22,8 @@ public final class Flow: Sendable {
     /// The data directory is ours until the process ends.
     private let lock: FolderLock
     private let credentials: CredentialBook
+    private let doorkeeper: Doorkeeper
+    private let credentialWatch: CredentialWatch
     private let journal: Journal
     private let store: EventStore
     private let indexer: Indexer
@@ -59,6 +61,10 @@ public final class Flow: Sendable {
         } catch {
             throw StartError("\(error)")
         }
+        // The bound is per tenant, over all of its credentials.
+        doorkeeper = Doorkeeper(
+            book: credentials, requestsPerSecond: configuration.requestsPerSecond, clock: clock, metrics: metrics)
+        credentialWatch = CredentialWatch(credentials, log: log.named("credentials"), metrics: metrics)
         search = StoreSearch(store, clock: clock, limits: configuration.search)
         pollers = Pollers(configuration.feeds, sink: journal, clock: clock, log: log.named("feed"), metrics: metrics)
     }
@@ -85,11 +91,8 @@ public final class Flow: Sendable {
     ///
     /// - Parameter chosen: what `DOCKET_BOOTSTRAP_TOKEN` says. It is let in also when there are others.
     public func bootstrapToken(chosen: String?) throws(StartError) -> String? {
-        guard credentials.isEmpty || chosen != nil else { return nil }
-        let isNew = credentials.isEmpty
         do throws(CredentialBookError) {
-            let token = try credentials.add(tenant: .default, chosen: chosen, now: clock.now())
-            return isNew && chosen == nil ? token : nil
+            return try credentials.bootstrap(chosen: chosen, now: clock.now())
         } catch {
             throw StartError("\(error)")
         }
@@ -97,20 +100,20 @@ public final class Flow: Sendable {
 
     /// Serves until ``Serving/stop()``.
     public func serve() throws(StartError) -> Serving {
-        let credentials = credentials
+        let doorkeeper = doorkeeper
         let otlp = OTLPIntake(
             sink: journal,
             limits: .init(bodyBytes: configuration.bodyLimit, unpackedBytes: configuration.unpackedLimit),
             cors: CORS(origins: configuration.corsOrigins), metrics: metrics
         ) {
-            credentials.credential(for: $0.secret)
+            doorkeeper.admit($0, for: $1)
         }
         let console = Console(
-            engine: search, authenticate: { credentials.credential(for: $0)?.tenant }, clock: clock,
-            log: log.named("console"), metrics: metrics)
+            engine: search, admit: { doorkeeper.admit($0, from: $1, for: .search) },
+            holds: { doorkeeper.holds($0, for: .search) }, clock: clock, log: log.named("console"), metrics: metrics)
         let operations = OperationsPages(
             readiness: { [self] in readiness() }, metrics: { [metrics] in metrics.exposition() },
-            isKnown: { credentials.credential(for: $0) != nil })
+            admit: { doorkeeper.admit($0, from: $1, for: .search) })
 
         var listeners: [Listener] = []
         for address in [configuration.otlpGRPC, configuration.otlpHTTP].compactMap({ $0 }) {
@@ -118,7 +121,7 @@ public final class Flow: Sendable {
                 Listener(
                     address.address, port: address.port, tls: configuration.otlpTLS,
                     bodyBytes: configuration.bodyLimit,
-                    gate: { otlp.gate($0) }, bodyRefusal: { otlp.refusal($0, $1) },
+                    gate: { otlp.gate(&$0) }, bodyRefusal: { otlp.refusal($0, $1) },
                     handler: { otlp.handle($0, $1) }))
         }
         if let address = configuration.console {
@@ -140,6 +143,7 @@ public final class Flow: Sendable {
         indexer.start()
         server.start()
         pollers.start()
+        credentialWatch.start()
         return Serving(flow: self, server: server, console: console)
     }
 
@@ -162,6 +166,7 @@ public final class Flow: Sendable {
 
     /// Ends in the order of the way: nothing comes in any more, what came in is written, what is written is shown.
     public func stop() {
+        credentialWatch.stop()
         pollers.stop()
         journal.stop()
         indexer.stop()

@@ -1,4 +1,6 @@
 import Glibc
+import Platform
+import Query
 
 /// Something that `docket` does.
 protocol Command: SendableMetatype {
@@ -28,11 +30,14 @@ struct WrongUse: Error {
 /// The words of a command line, taken one option at a time.
 struct Words {
     private var words: [String]
+    /// The options that were asked for, to find the one that was meant.
+    private var known: [String] = ["--help"]
 
     init(_ words: [String]) { self.words = words }
 
     /// The value behind `--name`, or in `--name=value`.
     mutating func option(_ name: String) throws(WrongUse) -> String? {
+        known.append(name)
         if let place = words.firstIndex(where: { $0.hasPrefix(name + "=") }) {
             return String(words.remove(at: place).dropFirst(name.count + 1))
         }
@@ -42,7 +47,18 @@ struct Words {
         return words.remove(at: place)
     }
 
+    /// A length of time behind `--name`.
+    ///
+    /// - Parameter orNone: whether it may be zero.
+    mutating func span(_ name: String, orNone: Bool = false) throws(WrongUse) -> Timestamp.Span? {
+        guard let text = try option(name) else { return nil }
+        if orNone, text == "0s" { return .seconds(0) }
+        guard let span = Timestamp.Span(text) else { throw WrongUse("\(name) must be a time such as 30s, 24h, 90d") }
+        return span
+    }
+
     mutating func flag(_ name: String) -> Bool {
+        known.append(name)
         guard let place = words.firstIndex(of: name) else { return false }
         words.remove(at: place)
         return true
@@ -51,16 +67,28 @@ struct Words {
     /// All words that are no options. `-` is one: it stands for standard input.
     mutating func rest() throws(WrongUse) -> [String] {
         if let wrong = words.first(where: { $0.hasPrefix("-") && $0 != "-" }) {
-            throw WrongUse("there is no option `\(wrong)`")
+            let name = String(wrong.prefix { $0 != "=" })
+            throw WrongUse("there is no option `\(name)`\(Self.didYouMean(name, known, else: ""))")
         }
         defer { words = [] }
         return words
     }
 
+    /// The first word, where it says what to do.
+    mutating func first() -> String? { words.isEmpty ? nil : words.removeFirst() }
+
     /// Everything as it is, for a command that reads its words itself.
     mutating func all() -> [String] {
         defer { words = [] }
         return words
+    }
+
+    /// The end of a sentence about a word that is not known.
+    ///
+    /// - Parameter other: what it says when no known word is near; by default it lists them.
+    static func didYouMean(_ word: String, _ words: [String], else other: String? = nil) -> String {
+        if let near = Nearness.nearest(to: word, among: words) { return "; did you mean `\(near)`?" }
+        return other ?? "; there are \(words.joined(separator: ", "))"
     }
 
     func end() throws(WrongUse) {

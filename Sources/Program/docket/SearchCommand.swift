@@ -132,15 +132,7 @@ struct SearchCommand: Command {
             terminal.out(columns.map(Self.csv).joined(separator: ","))
             for document in documents { terminal.out(cells(document).map(Self.csv).joined(separator: ",")) }
         case .table:
-            let rows = [columns] + documents.map { cells($0).map(Self.visible) }
-            let widths = columns.indices.map { column in min(48, rows.map { $0[column].count }.max() ?? 0) }
-            for row in rows {
-                let line = zip(row, widths).map { cell, width in
-                    cell.count > width
-                        ? String(cell.prefix(width - 1)) + "…" : cell.padding(to: width + 1).dropLast().description
-                }
-                terminal.out(line.joined(separator: "  "))
-            }
+            for line in TextTable([columns] + documents.map(cells)).lines { terminal.out(line) }
             if documents.count == limit {
                 terminal.error("docket search: there may be more; --limit \(limit) was reached")
             }
@@ -182,10 +174,5 @@ struct SearchCommand: Command {
         let safe = ["=", "+", "-", "@", "\t", "\r"].contains(first) && Double(text) == nil ? "'" + text : text
         return safe.contains(where: { [",", "\"", "\n", "\r"].contains($0) })
             ? "\"" + safe.replacing("\"", with: "\"\"") + "\"" : safe
-    }
-
-    /// Control characters would move a terminal's cursor, or worse.
-    private static func visible(_ text: String) -> String {
-        String(text.map { $0.unicodeScalars.contains { $0.properties.generalCategory == .control } ? "�" : $0 })
     }
 }

@@ -14,14 +14,19 @@ import Testing
         OTLPIntake(
             sink: sink, limits: .init(bodyBytes: 1_000, unpackedBytes: 1_000), cors: CORS(origins: origins),
             metrics: MetricList()
-        ) {
-            $0.secret == "right" ? Credential(id: "cred_1", tenant: .default) : nil
+        ) { request, use in
+            switch ShownCredential(request.headers)?.secret {
+            case "right": .success(Credential(id: "cred_1", tenant: .default))
+            case nil: .failure(AdmissionRefusal(.missing, for: use))
+            default: .failure(AdmissionRefusal(.unknown, for: use))
+            }
         }
     }
 
     /// What the gate says at the head of a request.
     private func gate(_ request: HTTPRequest, _ origins: [String] = [page]) -> HTTPResponse? {
-        intake(origins).gate(request)
+        var request = request
+        return intake(origins).gate(&request)
     }
 
     private func preflight(_ target: String = "/v1/traces", from origin: String = page) -> HTTPRequest {
@@ -88,7 +93,7 @@ import Testing
     private func answers(_ body: (@Sendable (HTTPHeaders, [UInt8]) throws -> HTTPResponse) throws -> Void) throws {
         let intake = intake()
         let listener = Listener(
-            "127.0.0.1", port: 0, bodyBytes: 1_000, gate: { intake.gate($0) },
+            "127.0.0.1", port: 0, bodyBytes: 1_000, gate: { intake.gate(&$0) },
             bodyRefusal: { intake.refusal($0, $1) }, handler: { intake.handle($0, $1) })
         let server = try HTTPServer(listeners: [listener], loops: 1, log: Log("test", write: { _ in }))
         server.start()

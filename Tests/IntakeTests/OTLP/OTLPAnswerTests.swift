@@ -17,10 +17,29 @@ import Testing
         func bookmark(of source: SourceName, tenant: TenantName) -> [UInt8]? { nil }
     }
 
-    private let intake = OTLPIntake(
-        sink: Shelf(), limits: .init(bodyBytes: 1_000, unpackedBytes: 1_000), metrics: MetricList()
-    ) {
-        $0.secret == "right" ? Credential(id: "cred_1", tenant: TenantName("acme")!) : nil
+    private let asked = Counter()
+    private let intake: OTLPIntake
+
+    init() {
+        let asked = asked
+        intake = OTLPIntake(
+            sink: Shelf(), limits: .init(bodyBytes: 1_000, unpackedBytes: 1_000), metrics: MetricList()
+        ) { request, use in
+            asked.add()
+            switch ShownCredential(request.headers)?.secret {
+            case "right": return .success(Credential(id: "cred_1", tenant: TenantName("acme")!))
+            case "traces": return .failure(AdmissionRefusal(use == .traces ? .revoked : .use, for: use))
+            case "fast": return .failure(AdmissionRefusal(.rate, for: use, retryAfter: .milliseconds(1_500)))
+            case "costly": return .failure(AdmissionRefusal(.busy, for: use, retryAfter: .milliseconds(125)))
+            case nil: return .failure(AdmissionRefusal(.missing, for: use))
+            default: return .failure(AdmissionRefusal(.unknown, for: use))
+            }
+        }
+    }
+
+    private func gate(_ request: HTTPRequest) -> HTTPResponse? {
+        var request = request
+        return intake.gate(&request)
     }
 
     private func request(
@@ -71,31 +90,51 @@ import Testing
             Wrong(testDescription: "no credential", request: request(credential: nil), status: 401, code: 16),
             Wrong(testDescription: "scheme", request: request(credential: "Digest right"), status: 401, code: 16),
             Wrong(testDescription: "token", request: request(credential: "Bearer wrong"), status: 401, code: 16),
+            Wrong(testDescription: "use", request: request(credential: "Bearer traces"), status: 403, code: 7),
+            Wrong(
+                testDescription: "revoked", request: request(.post, "/v1/traces", credential: "Bearer traces"),
+                status: 401, code: 16),
+            Wrong(testDescription: "rate", request: request(credential: "Bearer fast"), status: 429, code: 8),
+            Wrong(testDescription: "busy", request: request(credential: "Bearer costly"), status: 503, code: 8),
             Wrong(testDescription: "tenant", request: request(.post, "/other/v1/logs"), status: 403, code: 7),
         ]
     }
 
     @Test func `The gate says what is wrong in the encoding of the request`() throws {
         for wrong in wrong() {
-            let response = try #require(intake.gate(wrong.request), "\(wrong.testDescription)")
+            let response = try #require(gate(wrong.request), "\(wrong.testDescription)")
             #expect(response.status == wrong.status, "\(wrong.testDescription)")
             let status = try self.status(response)
             #expect(status.code == wrong.code, "\(wrong.testDescription)")
             #expect(!status.message.isEmpty)
             #expect((response.headers["www-authenticate"] != nil) == (wrong.status == 401))
             #expect((response.headers["allow"] == "POST") == (wrong.status == 405))
+            let pause = [429: "2", 503: "1"][wrong.status]
+            #expect(response.headers["retry-after"] == pause, "\(wrong.testDescription)")
         }
     }
 
     @Test func `The gate opens for what is right`() {
-        #expect(intake.gate(request()) == nil)
-        #expect(intake.gate(request(.post, "/acme/v1/logs")) == nil)
-        #expect(intake.gate(request(type: "application/json; charset=utf-8")) == nil)
-        #expect(intake.gate(request(type: "application/x-protobuf", encoding: "GZIP")) == nil)
-        #expect(intake.gate(request(encoding: "zstd")) == nil)
-        #expect(intake.gate(request(credential: "Basic YW55Ym9keTpyaWdodA==")) == nil)
+        #expect(gate(request()) == nil)
+        #expect(gate(request(.post, "/acme/v1/logs")) == nil)
+        #expect(gate(request(type: "application/json; charset=utf-8")) == nil)
+        #expect(gate(request(type: "application/x-protobuf", encoding: "GZIP")) == nil)
+        #expect(gate(request(encoding: "zstd")) == nil)
+        #expect(gate(request(credential: "Basic YW55Ym9keTpyaWdodA==")) == nil)
         let method = "/opentelemetry.proto.collector.logs.v1.LogsService/Export"
-        #expect(intake.gate(request(.post, method, type: "application/grpc", http2: true)) == nil)
+        #expect(gate(request(.post, method, type: "application/grpc", http2: true)) == nil)
+    }
+
+    @Test func `The credential is asked for once, by the gate, also when the body is refused behind it`() {
+        var request = request()
+        #expect(intake.gate(&request) == nil)
+        #expect(asked.value == 1)
+        #expect(intake.gate(&request) == nil)
+        #expect(intake.refusal(.tooSlow, request).status == 408)
+        #expect(asked.value == 1)
+        // A body that is refused by its stated length alone comes by no gate.
+        #expect(intake.refusal(.tooLarge, self.request()).status == 413)
+        #expect(asked.value == 2)
     }
 
     private static let refusals: [(BodyRefusal, Int, Int)] = [(.tooLarge, 413, 8), (.tooSlow, 408, 4), (.busy, 503, 8)]

@@ -96,12 +96,12 @@ final class HTTP1Session: Session {
     private func headComplete() {
         exchange += 1
         version = parser.version
-        let request = parser.request(from: connection.peer)
+        var request = parser.request(from: connection.peer)
         isHead = request.method == .head
         keepsAlive =
             parser.keepsAlive && exchange < state.limits.requestsPerConnection
             && !state.isDraining.load(ordering: .relaxed)
-        if let refusal = connection.service.gate(request) {
+        if let refusal = connection.service.gate(&request) {
             state.counters.refused.add()
             // Without a body the connection is in order and may go on.
             if parser.hasBody {
@@ -152,7 +152,7 @@ final class HTTP1Session: Session {
         state.counters.refused.add()
         keepsAlive = false
         // Refusals of a body come when the head is complete.
-        let request = { self.parser.request(from: self.connection.peer) }
+        let request = { self.request ?? self.parser.request(from: self.connection.peer) }
         respond(connection.service.answer(to: refusal, of: request()) ?? refusal.response)
     }
 

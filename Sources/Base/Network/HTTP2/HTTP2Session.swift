@@ -162,8 +162,8 @@ import Synchronization
         if !stream.headers.contains("host"), !stream.authority.isEmpty {
             stream.headers.append("host", String(decoding: stream.authority, as: UTF8.self))
         }
-        let request = head(of: stream)
-        if let refusal = connection.service.gate(request) {
+        var request = head(of: stream)
+        if let refusal = connection.service.gate(&request) {
             state.counters.refused.add()
             return respond(stream, refusal)
         }
@@ -228,7 +228,7 @@ import Synchronization
 
     private func refuse(_ stream: HTTP2Stream, _ refusal: Refusal) {
         state.counters.refused.add()
-        let answer = connection.service.answer(to: refusal, of: head(of: stream))
+        let answer = connection.service.answer(to: refusal, of: stream.request ?? head(of: stream))
         respond(stream, answer ?? (stream.isGRPC ? GRPC.answer(to: refusal) : refusal.response))
     }
 

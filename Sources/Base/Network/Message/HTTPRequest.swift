@@ -15,6 +15,10 @@ public struct HTTPRequest: Sendable {
 
     public var peer: Peer
 
+    /// What the gate found out about the head, for the handler behind it: who sends, for example. Nothing that
+    /// a client sends gets here.
+    public var finding: (any Sendable)?
+
     public init(
         _ method: HTTPMethod, _ target: String, headers: HTTPHeaders = [:], body: [UInt8] = [], peer: Peer = Peer()
     ) {

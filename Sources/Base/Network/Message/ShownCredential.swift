@@ -31,6 +31,9 @@ public enum ShownCredential: Sendable {
         }
     }
 
+    /// The user name, where one was shown.
+    public var user: String? { if case .basic(let user, _) = self { user } else { nil } }
+
     /// The secret part.
     public var secret: String {
         switch self {

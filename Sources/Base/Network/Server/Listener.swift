@@ -5,8 +5,10 @@ public typealias HTTPHandler = @Sendable (HTTPRequest, Responder) -> Void
 /// Looks at a head before its body is read, and may answer at once, so that nobody without a credential
 /// makes the server read a body. Called on a loop's thread.
 ///
+/// What it finds out on the way, the handler need not find out again: ``HTTPRequest/finding`` carries it.
+///
 /// - Returns: the refusal, or `nil` to go on.
-public typealias HTTPGate = @Sendable (HTTPRequest) -> HTTPResponse?
+public typealias HTTPGate = @Sendable (inout HTTPRequest) -> HTTPResponse?
 
 /// Why the server does not take a body whose head was in order.
 public enum BodyRefusal: Sendable, CaseIterable {
@@ -16,7 +18,7 @@ public enum BodyRefusal: Sendable, CaseIterable {
 }
 
 /// Answers a request whose body the server does not take, where a protocol has its own words for that.
-/// Called on a loop's thread, with the head alone.
+/// Called on a loop's thread, with the head alone; what the gate found is there if the gate has seen it.
 public typealias HTTPBodyRefusal = @Sendable (BodyRefusal, HTTPRequest) -> HTTPResponse
 
 /// One address that a server listens on, and what happens to requests there.

@@ -24,7 +24,7 @@ final class TLSIdentity: Sendable {
     init(_ configuration: TLSConfiguration, expiry: Gauge) throws(NetworkError) {
         self.configuration = configuration
         self.expiry = expiry
-        let stamps = configuration.files.map(FileStamp.init)
+        let stamps = configuration.files.map(FileStamp.init(of:))
         let context = try TLSContext(configuration)
         expiry.set(context.expiry)
         state = Locked(State(context: context, stamps: stamps))
@@ -39,7 +39,7 @@ final class TLSIdentity: Sendable {
     /// - Returns: whether they were read.
     func renew(always: Bool) throws(NetworkError) -> Bool {
         // Looked at before reading: what changes meanwhile is seen the next time.
-        let stamps = configuration.files.map(FileStamp.init)
+        let stamps = configuration.files.map(FileStamp.init(of:))
         let hasChanged = state.withLock { state in
             defer { state.stamps = stamps }
             return state.stamps != stamps

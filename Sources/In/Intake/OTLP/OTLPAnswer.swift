@@ -54,7 +54,7 @@ enum OTLPAnswer {
         }
         if refusal.reason == .wrongMethod { response.headers.append("allow", "POST") }
         if let pause = refusal.retryAfter {
-            response.headers.append("retry-after", "\(max(1, (pause.nanoseconds + 999_999_999) / 1_000_000_000))")
+            response.headers.append("retry-after", "\(pause.wholeSeconds)")
         }
         return response
     }

@@ -13,7 +13,7 @@ public import Platform
 /// - Threads: the loops of the server; nothing here waits.
 /// - Source: OTLP 1.x, *OTLP/HTTP* and *OTLP/gRPC*.
 public final class OTLPIntake: Sendable {
-    private let authenticate: @Sendable (ShownCredential) -> Credential?
+    private let admit: @Sendable (HTTPRequest, Credential.Use) -> Result<Credential, AdmissionRefusal>
     private let sink: any RecordSink
     private let limits: Limits
     private let cors: CORS
@@ -36,23 +36,24 @@ public final class OTLPIntake: Sendable {
         }
     }
 
+    /// - Parameter admit: finds the credential of a request. It is asked once for each: it counts them.
     public init(
         sink: any RecordSink, limits: Limits = Limits(), cors: CORS = CORS(), metrics: MetricList,
-        authenticate: @escaping @Sendable (ShownCredential) -> Credential?
+        admit: @escaping @Sendable (HTTPRequest, Credential.Use) -> Result<Credential, AdmissionRefusal>
     ) {
         self.sink = sink
         self.limits = limits
         self.cors = cors
         self.metrics = OTLPMetrics(metrics)
-        self.authenticate = authenticate
+        self.admit = admit
     }
 
-    /// Refuses what is refused anyway, before the body, and answers what has none.
-    public func gate(_ request: HTTPRequest) -> HTTPResponse? {
+    /// Refuses what is refused anyway, before the body, and answers what has none. What it finds goes with the request.
+    public func gate(_ request: inout HTTPRequest) -> HTTPResponse? {
         do throws(OTLPRefusal) {
             // Answered here, so that a body behind it is not read: there is no credential.
             if let leave = try leave(of: request) { return leave }
-            _ = try head(of: request)
+            request.finding = try head(of: request)
             return nil
         } catch {
             return refuse(error, request)
@@ -61,7 +62,8 @@ public final class OTLPIntake: Sendable {
 
     /// Says in OTLP's words that the server itself does not take a body.
     public func refusal(_ reason: BodyRefusal, _ request: HTTPRequest) -> HTTPResponse {
-        if let response = gate(request) { return response }
+        var request = request
+        if let response = gate(&request) { return response }
         switch reason {
         case .tooLarge: return refuse(tooLarge(limits.bodyBytes), request)
         case .tooSlow: return refuse(OTLPRefusal(.tooSlow, "The body did not arrive in time."), request)
@@ -97,13 +99,15 @@ public final class OTLPIntake: Sendable {
         return cors.leave(to: origin)
     }
 
+    /// What the gate found, or finds it where the request came by no gate.
     private func head(of request: HTTPRequest) throws(OTLPRefusal) -> OTLPHead {
+        if let head = request.finding as? OTLPHead { return head }
         let head = try OTLPHead(request)
-        guard let shown = ShownCredential(request.headers) else {
-            throw OTLPRefusal(.unauthenticated, "A credential is needed: Authorization with Bearer or Basic.")
-        }
-        guard let credential = authenticate(shown) else {
-            throw OTLPRefusal(.unauthenticated, "The credential is not known.")
+        let credential: Credential
+        do throws(AdmissionRefusal) {
+            credential = try admit(request, head.signal.use).get()
+        } catch {
+            throw OTLPRefusal(error)
         }
         guard head.tenant == nil || head.tenant == credential.tenant.text else {
             throw OTLPRefusal(.forbidden, "The credential is not one of the tenant in the path.")

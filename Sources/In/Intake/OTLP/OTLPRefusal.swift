@@ -11,6 +11,7 @@ struct OTLPRefusal: Error {
         case unknownContentEncoding = "unknown-content-encoding"
         case unauthenticated
         case forbidden
+        case rate
         case badCompression = "bad-compression"
         case tooLarge = "too-large"
         case tooSlow = "too-slow"
@@ -51,6 +52,20 @@ struct OTLPRefusal: Error {
         }
     }
 
+    /// What admission said.
+    init(_ refusal: AdmissionRefusal) {
+        message = refusal.message
+        code = nil
+        retryAfter = refusal.retryAfter
+        reason =
+            switch refusal.reason {
+            case .missing, .unknown, .expired, .revoked: .unauthenticated
+            case .use, .tenant: .forbidden
+            case .rate: .rate
+            case .busy: .busy
+            }
+    }
+
     var status: Int {
         switch reason {
         case .unknownPath: 404
@@ -61,6 +76,7 @@ struct OTLPRefusal: Error {
         case .badCompression, .malformed: 400
         case .tooLarge: 413
         case .tooSlow: 408
+        case .rate: 429
         case .busy, .unavailable: 503
         }
     }
@@ -73,7 +89,7 @@ struct OTLPRefusal: Error {
         case .unauthenticated: .unauthenticated
         case .forbidden: .permissionDenied
         // A client tries again after this one only when RetryInfo says so (OTLP 1.x, Failures).
-        case .tooLarge, .busy: .resourceExhausted
+        case .tooLarge, .rate, .busy: .resourceExhausted
         case .unavailable: .unavailable
         case .tooSlow: .deadlineExceeded
         }

@@ -17,6 +17,15 @@ public enum OTLPSignal: String, Sendable, CaseIterable {
         }
     }
 
+    /// What a credential must be good for.
+    var use: Credential.Use {
+        switch self {
+        case .logs: .logs
+        case .traces: .traces
+        case .metrics: .metrics
+        }
+    }
+
     /// Names of the request's list, the list in it, and the list in that.
     struct ListNames {
         let resources, scopes, records: StaticString

@@ -1,119 +1,276 @@
-import Codecs
-public import Events
-import Integrity
+import Events
+public import Integrity
 public import Platform
 
-/// Which tokens are let in, and for which tenant.
+/// All credentials of a data directory: a file that its owner alone can read.
 ///
-/// The book holds digests of random tokens, never the tokens. It is a file of its own in the data directory,
-/// readable by its owner alone.
+/// The command line changes the file while a server runs, so a change is made under a lock of the file's own, on
+/// what is in the file at that moment, and a server looks with ``refresh()`` whether there is something new.
 ///
 /// - Threads: any.
 public final class CredentialBook: Sendable {
     public static let fileName = "credentials.json"
+    static let lockName = "credentials.lock"
+    /// How long a change waits for another one.
+    private static let patience = Timestamp.Span.seconds(10)
 
-    struct Entry: Sendable, Equatable {
-        let id: String
-        let tenant: TenantName
-        let digest: Digest
-        let created: Timestamp
+    private struct State: Sendable {
+        var index: CredentialIndex
+        var stamp: FileStamp?
     }
 
     private let folder: String
-    private let entries: Locked<[Entry]>
+    private let random: RandomBytes
+    private let state: Locked<State>
+
+    public var file: String { "\(folder)/\(Self.fileName)" }
 
     /// Reads the book of a data directory; an empty one where there is none.
-    public init(folder: String) throws(CredentialBookError) {
+    public init(folder: String, random: RandomBytes = .system) throws(CredentialBookError) {
         self.folder = folder
-        let text: [UInt8]?
-        do throws(DiskError) {
-            text = try FolderDisk(folder: folder).contentsIfThere(of: Self.fileName)
-        } catch {
-            throw .disk(error)
-        }
-        guard let text else {
-            entries = Locked([])
-            return
-        }
-        guard let read = Self.read(text) else { throw .unreadable(file: "\(folder)/\(Self.fileName)") }
-        entries = Locked(read)
+        self.random = random
+        state = Locked(try Self.read(folder))
     }
 
-    public var isEmpty: Bool { entries.withLock { $0.isEmpty } }
+    var index: CredentialIndex { state.withLock { $0.index } }
 
-    /// The credential of a token, compared without telling by its time how much of it was right.
-    public func credential(for secret: String) -> Credential? {
-        let digest = Token(shown: secret).digest
-        return entries.withLock { entries in
-            var found: Credential?
-            for entry in entries where entry.digest.bytes.isEqualInConstantTime(to: digest.bytes) {
-                found = Credential(id: entry.id, tenant: entry.tenant)
-            }
-            return found
-        }
-    }
+    public var isEmpty: Bool { index.credentials.isEmpty }
 
-    /// Adds a token and makes the book durable.
+    /// In the order in which they were made.
+    public var credentials: [KeptCredential] { index.credentials }
+
+    /// Reads the file again if it is another one than before. When it cannot be used, all stays as it was.
     ///
-    /// - Parameter chosen: the token's text; `nil` makes a random one.
-    /// - Returns: the token, to be shown once.
-    public func add(tenant: TenantName, chosen: String?, now: Timestamp) throws(CredentialBookError) -> String {
-        let token = chosen.map { Token(shown: $0) } ?? Token(word: "docket", random: .system)
-        let entry = Entry(
-            id: "cred_" + token.digest.hexadecimal.prefix(12), tenant: tenant, digest: token.digest, created: now)
-        let all = entries.withLock { entries in
-            if !entries.contains(where: { $0.digest == entry.digest }) { entries.append(entry) }
-            return entries
-        }
+    /// - Cost: one system call when nothing has changed.
+    /// - Returns: whether it was read.
+    public func refresh() throws(CredentialBookError) -> Bool {
+        let stamp = FileStamp(of: file)
+        guard state.withLock({ $0.stamp != stamp }) else { return false }
+        // A book that is gone lets nobody in, and is more likely a mistake than a wish.
+        guard stamp != nil else { throw .gone(file: file) }
+        let fresh = try Self.read(folder)
+        state.withLock { $0 = fresh }
+        return true
+    }
+
+    private static func read(_ folder: String) throws(CredentialBookError) -> State {
+        let file = "\(folder)/\(fileName)"
+        // Looked at before reading: what changes meanwhile is seen the next time.
+        let stamp = FileStamp(of: file)
+        let bytes: [UInt8]?
         do throws(DiskError) {
-            try write(all)
+            bytes = try FolderDisk(folder: folder).contentsIfThere(of: fileName)
         } catch {
             throw .disk(error)
         }
-        return token.reveal()
-    }
-
-    private func write(_ entries: [Entry]) throws(DiskError) {
-        let value: JSONValue = [
-            "version": 1,
-            "credentials": .array(
-                entries.map {
-                    [
-                        "id": .string($0.id), "tenant": .string($0.tenant.text),
-                        "sha256": .string($0.digest.hexadecimal),
-                        "created": .string(RFC3339.text($0.created)),
-                    ]
-                }),
-        ]
-        let disk = FolderDisk(folder: folder)
-        try disk.replace(Self.fileName, with: Array((value.text + "\n").utf8))
-    }
-
-    private static func read(_ text: [UInt8]) -> [Entry]? {
-        guard let root = try? JSONValue(parsing: text), root["version"]?.integer == 1,
-            let items = root["credentials"]?.array
-        else { return nil }
-        var entries: [Entry] = []
-        for item in items {
-            guard let id = item["id"]?.string, let tenant = item["tenant"]?.string.flatMap({ TenantName($0) }),
-                let digest = item["sha256"]?.string.flatMap({ Digest(hexadecimal: $0) }),
-                let created = item["created"]?.string.flatMap({ RFC3339.parse($0.utf8) })
-            else { return nil }
-            entries.append(Entry(id: id, tenant: tenant, digest: digest, created: created))
+        guard let bytes else { return State(index: CredentialIndex([]), stamp: stamp) }
+        do throws(CredentialFile.Flaw) {
+            return State(index: CredentialIndex(try CredentialFile.read(bytes)), stamp: stamp)
+        } catch {
+            throw .unreadable(file: file, place: error.place, problem: error.problem)
         }
-        return entries
+    }
+
+    // MARK: Changes
+
+    /// Makes a credential.
+    ///
+    /// - Returns: what is kept, and the secret, to be shown once; a certificate has none.
+    public func create(
+        _ order: CredentialOrder, now: Timestamp
+    ) throws(CredentialBookError) -> (credential: KeptCredential, secret: String?) {
+        let made = try secret(for: order.kind, chosen: order.password)
+        return try change { (credentials) throws(CredentialBookError) in
+            guard credentials.count < CredentialFile.most else { throw .full(most: CredentialFile.most) }
+            if order.kind != .token,
+                let other = credentials.first(where: { $0.kind == order.kind && $0.state(at: now) == .good })
+            {
+                throw .taken(by: other.id)
+            }
+            let credential = KeptCredential(
+                id: Self.newID(random, unlike: credentials), name: order.name, tenant: order.tenant, kind: order.kind,
+                uses: order.uses, rate: order.rate, policy: order.policy, created: now, expires: order.expires,
+                revoked: nil, secrets: made.map { [$0.kept] } ?? [])
+            credentials.append(credential)
+            return (credential, made?.shown)
+        }
+    }
+
+    /// Ends a credential for good. Again: it stays as it was revoked first.
+    public func revoke(_ id: String, now: Timestamp) throws(CredentialBookError) -> KeptCredential {
+        try change { (credentials) throws(CredentialBookError) in
+            let place = try Self.place(of: id, in: credentials)
+            credentials[place].revoked = credentials[place].revoked ?? now
+            return credentials[place]
+        }
+    }
+
+    /// Gives a credential another secret. The one before is good for a while.
+    ///
+    /// - Parameter password: of Basic; `nil` for a random one.
+    /// - Returns: what is kept, and the new secret, to be shown once.
+    public func rotate(
+        _ id: String, overlap: Timestamp.Span, password: String? = nil, now: Timestamp
+    ) throws(CredentialBookError) -> (credential: KeptCredential, secret: String) {
+        let kind = try index.credentials[Self.place(of: id, in: index.credentials)].kind
+        guard let made = try secret(for: kind, chosen: password) else { throw .noSecret(id: id) }
+        return try change { (credentials) throws(CredentialBookError) in
+            let place = try Self.place(of: id, in: credentials)
+            guard credentials[place].revoked == nil else { throw .revoked(id: id) }
+            let end = now + overlap
+            // Those that have ended are forgotten; until here, who shows one is told why it is refused.
+            var secrets = credentials[place].secrets.filter { $0.until.map { $0 > now } ?? true }
+            for number in secrets.indices { secrets[number].until = min(secrets[number].until ?? end, end) }
+            guard secrets.count < CredentialFile.mostSecrets else { throw .tooManySecrets(id: id) }
+            credentials[place].secrets = [made.kept] + secrets
+            return (credentials[place], made.shown)
+        }
+    }
+
+    /// Lets in the token that the environment chose, or makes one when there is no credential at all. It may do
+    /// everything.
+    ///
+    /// There is one chosen token: another choice takes the place of the one before, for each costs a check
+    /// with every token that is not known.
+    ///
+    /// - Returns: a token that was made, to be shown once.
+    public func bootstrap(chosen: String?, now: Timestamp) throws(CredentialBookError) -> String? {
+        guard let chosen else {
+            guard isEmpty else { return nil }
+            var order = CredentialOrder(name: "bootstrap", tenant: .default)
+            order.uses = .all
+            return try create(order, now: now).secret
+        }
+        guard !isChosen(chosen) else { return nil }
+        let mark = try hash(chosen)
+        let digest = Token(shown: chosen).digest
+        return try change { (credentials) throws(CredentialBookError) in
+            var bootstrap = KeptCredential(
+                id: Self.newID(random, unlike: credentials), name: "bootstrap", tenant: .default, kind: .token,
+                uses: .all, rate: nil, policy: nil, created: now, expires: nil, revoked: nil, secrets: [mark])
+            // The same token, kept as version 1 did, or the choice before.
+            for place in credentials.indices where credentials[place].kind == .token {
+                let isSame = credentials[place].secrets.contains { $0.mark == .digest(digest) }
+                let isOther = credentials[place].secrets.contains(where: \.isChosen)
+                guard isSame || isOther else { continue }
+                credentials[place].secrets.removeAll { $0.isChosen || $0.mark == .digest(digest) }
+                // What was revoked stays so: another choice is another credential.
+                guard isSame || credentials[place].revoked == nil else { continue }
+                bootstrap = credentials[place]
+                bootstrap.secrets.insert(mark, at: 0)
+            }
+            credentials.removeAll { $0.id == bootstrap.id }
+            credentials.append(bootstrap)
+            return nil
+        }
+    }
+
+    /// Whether a text is the chosen token already.
+    private func isChosen(_ text: String) -> Bool {
+        credentials.contains { credential in
+            credential.kind == .token
+                && credential.secrets.contains { secret in
+                    if case .hash(let hash) = secret.mark { hash.matches(text) } else { false }
+                }
+        }
+    }
+
+    // MARK: Parts of a change
+
+    private func change<Result>(
+        _ body: (inout [KeptCredential]) throws(CredentialBookError) -> Result
+    ) throws(CredentialBookError) -> Result {
+        let lock: FolderLock
+        do throws(FolderLockError) {
+            lock = try FolderLock(folder: folder, name: Self.lockName, patience: Self.patience)
+        } catch {
+            throw .locked(error)
+        }
+        defer { withExtendedLifetime(lock) {} }
+        var credentials = try Self.read(folder).index.credentials
+        let before = credentials
+        let result = try body(&credentials)
+        if credentials != before {
+            do throws(DiskError) {
+                try FolderDisk(folder: folder).replace(Self.fileName, with: CredentialFile.bytes(credentials))
+            } catch {
+                throw .disk(error)
+            }
+        }
+        let fresh = State(index: CredentialIndex(credentials), stamp: FileStamp(of: file))
+        state.withLock { $0 = fresh }
+        return result
+    }
+
+    private static func place(of id: String, in credentials: [KeptCredential]) throws(CredentialBookError) -> Int {
+        guard let place = credentials.firstIndex(where: { $0.id == id }) else { throw .unknown(id: id) }
+        return place
+    }
+
+    private static func newID(_ random: RandomBytes, unlike others: [KeptCredential]) -> String {
+        while true {
+            let bytes = random.bytes(8)
+            let id = unsafe "cred_" + Hexadecimal.text(of: bytes.span.bytes)
+            if !others.contains(where: { $0.id == id }) { return id }
+        }
+    }
+
+    /// A new secret, as it is shown and as it is kept. A certificate has none.
+    private func secret(
+        for kind: KeptCredential.Kind, chosen: String?
+    ) throws(CredentialBookError) -> (shown: String, kept: KeptCredential.Secret)? {
+        switch kind {
+        case .certificate: return nil
+        case .token:
+            let token = Token(word: "docket", random: random)
+            return (token.reveal(), .init(mark: .digest(token.digest)))
+        case .basic:
+            let password = chosen ?? Token(word: "docket", random: random).reveal()
+            return (password, try hash(password))
+        }
+    }
+
+    private func hash(_ text: String) throws(CredentialBookError) -> KeptCredential.Secret {
+        guard let hash = PasswordHash(of: text, effort: KeptCredential.effort, random: random) else { throw .noMemory }
+        return .init(mark: .hash(hash))
     }
 }
 
-/// Why the credentials cannot be had.
+extension KeptCredential.Secret {
+    fileprivate var isChosen: Bool { if case .hash = mark { true } else { false } }
+}
+
+/// Why the credentials cannot be had, or not be changed as wanted.
 public enum CredentialBookError: Error, Sendable, CustomStringConvertible {
     case disk(DiskError)
-    case unreadable(file: String)
+    case locked(FolderLockError)
+    case unreadable(file: String, place: String, problem: String)
+    case gone(file: String)
+    case unknown(id: String)
+    case revoked(id: String)
+    case noSecret(id: String)
+    case taken(by: String)
+    case tooManySecrets(id: String)
+    case full(most: Int)
+    case noMemory
 
     public var description: String {
         switch self {
         case .disk(let error): error.description
-        case .unreadable(let file): "\(file): this is no list of credentials; restore it from a copy"
+        case .locked(let error): error.isTaken ? "\(error); try it again" : error.description
+        case .unreadable(let file, let place, let problem):
+            "\(file): \(place) \(problem); correct it, or restore the file from a copy"
+        case .gone(let file): "\(file) is gone; restore it from a copy"
+        case .unknown(let id): "there is no credential `\(id)`; `docket tokens list` shows them"
+        case .revoked(let id): "\(id) is revoked, which is for good; make another with `docket tokens create`"
+        case .noSecret(let id):
+            "\(id) is a client certificate and has no secret here; its authority issues the next one"
+        case .taken(let id): "\(id) is shown in the same way; revoke it first, or rotate it"
+        case .tooManySecrets(let id):
+            "\(id) has \(CredentialFile.mostSecrets) secrets that are still good; wait until some have ended, "
+                + "or rotate it with a shorter --overlap"
+        case .full(let most): "a book holds \(most) credentials at the most"
+        case .noMemory: "there is not enough memory to hash the secret"
         }
     }
 }

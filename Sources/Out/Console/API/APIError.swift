@@ -1,5 +1,7 @@
 import Codecs
+import Events
 import Network
+import Platform
 import Query
 
 /// What a call of the JSON API could not do: `{"error":{"type":"query","message":"…","line":1,"column":7}}`.
@@ -13,6 +15,7 @@ struct APIError: Error {
         case notFound = "not-found"
         case methodNotAllowed = "method-not-allowed"
         case tooManyAttempts = "too-many-attempts"
+        case tooManyRequests = "too-many-requests"
         case busy
         case cancelled
         case unavailable
@@ -25,7 +28,7 @@ struct APIError: Error {
             case .forbidden: 403
             case .notFound: 404
             case .methodNotAllowed: 405
-            case .tooManyAttempts: 429
+            case .tooManyAttempts, .tooManyRequests: 429
             case .busy, .cancelled, .unavailable: 503
             case .timeLimit: 504
             }
@@ -62,13 +65,23 @@ struct APIError: Error {
 
     init(_ refusal: Access.Refusal) {
         switch refusal {
-        case .noCredential: self.init(.unauthenticated, "A token is needed: Authorization: Bearer, or Basic.")
-        case .wrongCredential: self.init(.unauthenticated, "The token is not known.")
+        case .noCredential: self.init(AdmissionRefusal(.missing, for: .search))
+        case .refused(let refusal): self.init(refusal)
         case .otherOrigin: self.init(.forbidden, "The request did not come from a page of this server.")
         case .tooManyAttempts(let seconds):
-            self.init(.tooManyAttempts, "Too many wrong tokens from this address.")
+            self.init(.tooManyAttempts, "Too many wrong tokens from this address; wait \(seconds) seconds.")
             retryAfterSeconds = seconds
         }
+    }
+
+    init(_ refusal: AdmissionRefusal) {
+        switch refusal.reason {
+        case .missing, .unknown, .expired, .revoked: self.init(.unauthenticated, refusal.message)
+        case .use, .tenant: self.init(.forbidden, refusal.message)
+        case .rate: self.init(.tooManyRequests, refusal.message)
+        case .busy: self.init(.busy, refusal.message)
+        }
+        retryAfterSeconds = refusal.retryAfter?.wholeSeconds
     }
 
     var response: HTTPResponse {

@@ -14,6 +14,11 @@ enum SameOrigin {
         return [host, withoutDefaultPort(host)].contains { origin == "http://\($0)" || origin == "https://\($0)" }
     }
 
+    /// Whether a browser sent it for a page: no other program writes these.
+    static func isOfBrowser(_ request: HTTPRequest) -> Bool {
+        request.headers.contains("sec-fetch-site") || request.headers.contains("origin")
+    }
+
     private static func withoutDefaultPort(_ host: String) -> String {
         for port in [":80", ":443"] where host.hasSuffix(port) { return String(host.dropLast(port.count)) }
         return host

@@ -13,7 +13,7 @@ final class SessionList: Sendable {
     static let limit = 10_000
 
     private struct Session: Sendable {
-        let tenant: TenantName
+        let credential: Credential
         let start: Timestamp
         var lastUse: Timestamp
     }
@@ -24,7 +24,7 @@ final class SessionList: Sendable {
     init(clock: any Clock) { self.clock = clock }
 
     /// - Returns: the new session's name, 256 random bits as 64 hexadecimal digits.
-    func begin(for tenant: TenantName) -> String {
+    func begin(for credential: Credential) -> String {
         let id = Self.randomName()
         let now = clock.steady()
         sessions.withLock { sessions in
@@ -32,13 +32,13 @@ final class SessionList: Sendable {
             if sessions.count >= Self.limit, let oldest = sessions.min(by: { $0.value.lastUse < $1.value.lastUse }) {
                 sessions[oldest.key] = nil
             }
-            sessions[id] = Session(tenant: tenant, start: now, lastUse: now)
+            sessions[id] = Session(credential: credential, start: now, lastUse: now)
         }
         return id
     }
 
     /// Whose session it is. Counts as use.
-    func tenant(of id: String) -> TenantName? {
+    func credential(of id: String) -> Credential? {
         let now = clock.steady()
         return sessions.withLock { sessions in
             guard let session = sessions[id] else { return nil }
@@ -47,7 +47,7 @@ final class SessionList: Sendable {
                 return nil
             }
             sessions[id]?.lastUse = now
-            return session.tenant
+            return session.credential
         }
     }
 

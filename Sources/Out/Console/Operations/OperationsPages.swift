@@ -1,3 +1,4 @@
+public import Events
 public import Network
 public import Platform
 
@@ -18,20 +19,21 @@ public enum Readiness: Sendable, Equatable {
 public struct OperationsPages: Sendable {
     private let readiness: @Sendable () -> Readiness
     private let metrics: @Sendable () -> String
-    private let isKnown: @Sendable (String) -> Bool
-    private let attempts: AttemptLimit
+    private let access: Access
 
     /// All three are called on a loop's thread and must not wait.
     ///
-    /// - Parameter isKnown: whether a token may read the metrics.
+    /// - Parameter admit: whose credential it is, if it may read the metrics.
     public init(
         readiness: @escaping @Sendable () -> Readiness, metrics: @escaping @Sendable () -> String,
-        isKnown: @escaping @Sendable (String) -> Bool, clock: any Clock = SystemClock()
+        admit: @escaping @Sendable (ShownCredential?, Peer) -> Result<Credential, AdmissionRefusal>,
+        clock: any Clock = SystemClock()
     ) {
         self.readiness = readiness
         self.metrics = metrics
-        self.isKnown = isKnown
-        attempts = AttemptLimit(clock: clock)
+        access = Access(
+            sessions: SessionList(clock: clock), attempts: AttemptLimit(clock: clock), admit: admit,
+            holds: { _ in false })
     }
 
     /// The listener with these pages in front of its own.
@@ -39,7 +41,7 @@ public struct OperationsPages: Sendable {
         var listener = listener
         let isOpen = Self.isOfThisMachine(listener.address)
         let (gate, handler) = (listener.gate, listener.handler)
-        listener.gate = { Self.isOurs($0) ? nil : gate($0) }
+        listener.gate = { Self.isOurs($0) ? nil : gate(&$0) }
         listener.handler = { request, responder in
             if let response = answer(to: request, isOpen: isOpen) {
                 responder.send(response)
@@ -86,15 +88,20 @@ public struct OperationsPages: Sendable {
         }
     }
 
-    /// - Returns: `nil` for a request with a right token.
+    /// - Returns: `nil` for a request with a right credential.
     private func refusal(of request: HTTPRequest) -> HTTPResponse? {
-        if let seconds = attempts.wait(for: request.peer.address) {
-            return HTTPResponse(429, text: "Too many wrong tokens.\n").with("retry-after", String(seconds))
+        do throws(Access.Refusal) {
+            _ = try access.tenant(of: request)
+            return nil
+        } catch {
+            let failure = APIError(error)
+            var response = HTTPResponse(failure.kind.status, text: failure.message + "\n")
+            if let seconds = failure.retryAfterSeconds { response.headers.append("retry-after", String(seconds)) }
+            if failure.kind == .unauthenticated {
+                response.headers.append("www-authenticate", "Bearer realm=\"docket\"")
+            }
+            return response
         }
-        let token = Credential.token(in: request.headers)
-        if let token, isKnown(token) { return nil }
-        if token != nil { attempts.failed(request.peer.address) }
-        return HTTPResponse(401, text: "A token is needed.\n").with("www-authenticate", "Bearer realm=\"docket\"")
     }
 
     private static func isOfThisMachine(_ address: String) -> Bool { address.hasPrefix("127.") || address == "::1" }

@@ -184,18 +184,7 @@ struct SettingReader {
         return overflow ? nil : product
     }
 
-    static func span(_ text: String) -> Timestamp.Span? {
-        let digits = text.prefix { $0.isASCII && $0.isNumber }
-        guard let number = Int64(digits), number > 0, number < 1_000_000 else { return nil }
-        switch text.dropFirst(digits.count) {
-        case "ms": return .milliseconds(number)
-        case "s": return .seconds(number)
-        case "m": return .minutes(number)
-        case "h": return .hours(number)
-        case "d": return number <= 36_500 ? .days(number) : nil
-        default: return nil
-        }
-    }
+    static func span(_ text: String) -> Timestamp.Span? { Timestamp.Span(text) }
 }
 
 /// A numeric address and a port to listen at.

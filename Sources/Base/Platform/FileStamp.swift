@@ -1,8 +1,8 @@
 import Glibc
 
-/// Tells one state of a file from another without reading it: a renewal writes, renames or turns a symbolic
-/// link, and each of these shows here.
-struct FileStamp: Equatable {
+/// Tells one state of a file from another without reading it: whoever writes it, or puts another in its
+/// place, changes one of these.
+public struct FileStamp: Sendable, Equatable {
     private let device: UInt
     private let number: UInt
     private let size: Int
@@ -12,7 +12,7 @@ struct FileStamp: Equatable {
     /// Follows symbolic links.
     ///
     /// - Returns: `nil` when there is no such file.
-    init?(of path: String) {
+    public init?(of path: String) {
         var status = stat()
         guard unsafe stat(path, &status) == 0 else { return nil }
         device = UInt(status.st_dev)
