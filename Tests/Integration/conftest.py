@@ -1,8 +1,10 @@
 """Servers that tests share or have for themselves."""
 
+import json
+
 import pytest
 
-from docket import Docket
+from docket import TOKEN, Docket, eventually
 
 
 @pytest.fixture
@@ -17,6 +19,20 @@ def shared(tmp_path_factory):
     """A server for the tests of one file that do not mind one another's records."""
     with Docket(tmp_path_factory.mktemp("shared"), settings="otlp:\n  body_limit: 1MiB\n") as docket:
         yield docket
+
+
+@pytest.fixture(scope="module")
+def unharmed(shared):
+    """The shared server, which must be after all tests of a file what it was before."""
+    sockets = shared.sockets()
+    yield shared
+    assert shared.is_alive()
+    eventually(lambda: shared.sockets() == sockets, f"no connection is left over, {sockets} sockets")
+    assert shared.metrics().get("docket_http_in_flight_bytes", 0) == 0
+    log = shared.log.read_text()
+    assert TOKEN not in log
+    for line in log.splitlines():
+        json.loads(line)  # a crash would not write JSON
 
 
 @pytest.fixture

@@ -137,6 +137,14 @@ class Docket:
     def is_alive(self):
         return self.process is not None and self.process.poll() is None and self.is_ready()
 
+    def sockets(self):
+        """How many sockets the process has open: its listeners and its connections."""
+        found = 0
+        for file in Path(f"/proc/{self.process.pid}/fd").iterdir():
+            with contextlib.suppress(FileNotFoundError):  # closed while we look
+                found += os.readlink(file).startswith("socket:")
+        return found
+
     # Addresses
 
     @property
