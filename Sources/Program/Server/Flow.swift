@@ -8,6 +8,7 @@ import Pipeline
 public import Platform
 public import Query
 import Store
+import Synchronization
 
 /// The way of an event, from top to bottom. Read this file first.
 ///
@@ -30,6 +31,7 @@ public final class Flow: Sendable {
     private let configuration: Configuration
     private let clock: any Clock
     private let log: Log
+    private let isStopping = Atomic<Bool>(false)
 
     /// Opens everything that keeps state, in the order in which an event meets it.
     ///
@@ -96,7 +98,11 @@ public final class Flow: Sendable {
     /// Serves until ``Serving/stop()``.
     public func serve() throws(StartError) -> Serving {
         let credentials = credentials
-        let otlp = OTLPIntake(sink: journal, limits: .init(bodyBytes: configuration.bodyLimit), metrics: metrics) {
+        let otlp = OTLPIntake(
+            sink: journal,
+            limits: .init(bodyBytes: configuration.bodyLimit, unpackedBytes: configuration.unpackedLimit),
+            cors: CORS(origins: configuration.corsOrigins), metrics: metrics
+        ) {
             credentials.credential(for: $0.secret)
         }
         let console = Console(
@@ -110,16 +116,20 @@ public final class Flow: Sendable {
         for address in [configuration.otlpGRPC, configuration.otlpHTTP].compactMap({ $0 }) {
             listeners.append(
                 Listener(
-                    address.address, port: address.port, bodyBytes: configuration.bodyLimit,
+                    address.address, port: address.port, tls: configuration.otlpTLS,
+                    bodyBytes: configuration.bodyLimit,
                     gate: { otlp.gate($0) }, bodyRefusal: { otlp.refusal($0, $1) },
                     handler: { otlp.handle($0, $1) }))
         }
         if let address = configuration.console {
-            listeners.append(console.listener(address.address, port: address.port))
+            listeners.append(console.listener(address.address, port: address.port, tls: configuration.consoleTLS))
         }
+        warnOfOpenListeners()
         let server: HTTPServer
         do {
-            server = try HTTPServer(listeners: listeners.map(operations.before), log: log.named("network"))
+            server = try HTTPServer(
+                listeners: listeners.map(operations.before), limits: configuration.limits, log: log.named("network"),
+                metrics: metrics)
         } catch {
             throw StartError("\(error)")
         }
@@ -129,7 +139,24 @@ public final class Flow: Sendable {
         return Serving(flow: self, server: server, console: console)
     }
 
+    /// Says it when others on the network could read along.
+    private func warnOfOpenListeners() {
+        let listeners = [
+            ("otlp.grpc", configuration.otlpGRPC, configuration.otlpTLS),
+            ("otlp.http", configuration.otlpHTTP, configuration.otlpTLS),
+            ("console.address", configuration.console, configuration.consoleTLS),
+        ]
+        for case (let key, let address?, nil) in listeners where !address.isLoopback {
+            let section = key.prefix { $0 != "." }
+            log.warning(
+                "a listener that other machines reach is not encrypted", ("key", .text(key)),
+                ("address", .text(address.description)),
+                ("remedy", "set \(section).tls.certificate and \(section).tls.key, or let a proxy speak TLS for it"))
+        }
+    }
+
     private func readiness() -> Readiness {
+        if isStopping.load(ordering: .relaxed) { return .notReady("The server is stopping.") }
         if let failure = journal.failure { return .notReady(failure.detail) }
         return indexer.hasCaughtUp ? .ready : .notReady("The store reads what the journal has that it has not.")
     }
@@ -161,9 +188,15 @@ public final class Flow: Sendable {
         /// Where the listeners really are: OTLP over gRPC, OTLP over HTTP, console, as far as they are on.
         public var addresses: [String] { server.addresses.map(\.description) }
 
-        /// Requests that have begun are finished.
+        /// Reads the certificates again.
+        ///
+        /// - Parameter always: also where no file has changed. Without it, this costs next to nothing.
+        public func renewCertificates(always: Bool) { server.renewCertificates(always: always) }
+
+        /// Requests that have begun are finished, as far as the grace lasts.
         public func stop() {
-            server.stop()
+            flow.isStopping.store(true, ordering: .relaxed)
+            server.stop(grace: flow.configuration.grace)
             console.stop()
             flow.stop()
         }

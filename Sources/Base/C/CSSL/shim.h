@@ -6,6 +6,13 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
+#include <time.h>
+
+// A key with a passphrase is refused; OpenSSL would ask for it at the terminal.
+static inline int docket_ssl_no_passphrase(char *text, int size, int writing, void *data) {
+    (void)text, (void)size, (void)writing, (void)data;
+    return -1;
+}
 
 // A server's context with everything that does not depend on files.
 static inline SSL_CTX *docket_ssl_server(void) {
@@ -15,6 +22,7 @@ static inline SSL_CTX *docket_ssl_server(void) {
     SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
     SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                   SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_set_default_passwd_cb(context, docket_ssl_no_passphrase);
     SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20");
     // Needed for resumption together with client certificates.
     SSL_CTX_set_session_id_context(context, (const unsigned char *)"docket", 6);
@@ -54,6 +62,14 @@ static inline void docket_ssl_peer_subject(SSL *ssl, char *text, int size) {
         }
     }
     X509_free(certificate);
+}
+
+// When the context's own certificate ends, in seconds since 1970; 0 when that cannot be told.
+static inline long long docket_ssl_expiry(SSL_CTX *context) {
+    struct tm moment;
+    X509 *certificate = SSL_CTX_get0_certificate(context);
+    if (!certificate || !ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &moment)) return 0;
+    return timegm(&moment);
 }
 
 #endif

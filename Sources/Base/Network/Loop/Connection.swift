@@ -69,8 +69,8 @@ import Synchronization
 
     /// Begins to read.
     func open() {
-        if service.isTLS {
-            tls = service.tls?.channel()
+        if let identity = service.identity {
+            tls = identity.context.channel()
             guard tls != nil else { return close() }
             peer.isTLS = true
         }

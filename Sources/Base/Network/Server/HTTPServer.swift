@@ -20,6 +20,7 @@ public final class HTTPServer: Sendable {
     }
 
     private let state: ServerState
+    private let identities: [TLSIdentity]
     private let services: [Service]
     private let loops: [EventLoop]
     private let running: Locked<Running>
@@ -40,8 +41,9 @@ public final class HTTPServer: Sendable {
         signal(SIGPIPE, SIG_IGN)
         docket_keep_large_blocks()
         let state = ServerState(limits: limits, counters: ServerCounters(metrics), log: log)
-        var services: [Service] = []
-        for listener in listeners { services.append(try Service(listener, state: state)) }
+        let identities = try Self.identities(listeners, metrics)
+        self.identities = Array(identities.values)
+        let services = listeners.map { Service($0, identity: $0.tls.flatMap { identities[$0] }, state: state) }
         self.state = state
         self.services = services
         var sockets: [Int32] = []
@@ -71,6 +73,25 @@ public final class HTTPServer: Sendable {
         } else {
             discard()
         }
+    }
+
+    /// Reads all certificates, each once.
+    private static func identities(
+        _ listeners: [Listener], _ metrics: MetricList?
+    ) throws(NetworkError) -> [TLSConfiguration: TLSIdentity] {
+        var identities: [TLSConfiguration: TLSIdentity] = [:]
+        // Listeners may share a certificate and yet differ in the clients they trust.
+        var expiries: [String: Gauge] = [:]
+        for tls in listeners.compactMap(\.tls) where identities[tls] == nil {
+            let file = tls.certificateFile
+            let expiry =
+                expiries[file] ?? metrics?.gauge(
+                    "docket_tls_certificate_expiry_seconds", "When the certificate ends, in seconds since 1970.",
+                    labels: [("file", file)]) ?? Gauge()
+            expiries[file] = expiry
+            identities[tls] = try TLSIdentity(tls, expiry: expiry)
+        }
+        return identities
     }
 
     private static func bind(_ listener: Listener) throws(NetworkError) -> (Int32, SocketAddress) {
@@ -109,6 +130,7 @@ public final class HTTPServer: Sendable {
             }
         }
         for address in addresses { state.log.info("listening", ("address", .text(address.description))) }
+        for identity in identities { identity.tell(state.log, "a certificate is in use") }
     }
 
     private static func adopt(
@@ -116,7 +138,7 @@ public final class HTTPServer: Sendable {
     ) {
         guard state.enter() else {
             state.counters.refused.add()
-            if !service.isTLS { turnAway(fd) }
+            if service.identity == nil { turnAway(fd) }
             close(fd)
             return
         }
@@ -140,13 +162,23 @@ public final class HTTPServer: Sendable {
         }
     }
 
-    /// Reads all certificates, keys and authorities again, for connections from now on.
+    /// Reads certificates, keys and authorities again, for connections from now on. Those that cannot be used
+    /// stay as they were, which is logged and counted.
     ///
-    /// - Throws: when any of them cannot be used; then all listeners go on with what they had.
-    public func reloadCertificates() throws(NetworkError) {
-        var fresh: [TLSContext?] = []
-        for service in services { fresh.append(try service.reload()) }
-        for (service, context) in zip(services, fresh) { service.use(context) }
+    /// - Parameter always: also where no file has changed since the last time. Without it, this costs a few
+    ///   system calls and may be called often.
+    public func renewCertificates(always: Bool) {
+        for identity in identities {
+            do throws(NetworkError) {
+                guard try identity.renew(always: always) else { continue }
+                counters.certificatesRenewed.add()
+                identity.tell(state.log, "a certificate was read again")
+            } catch {
+                counters.certificatesRefused.add()
+                state.log.error(
+                    "a certificate was not taken; the one before stays in use", ("reason", .text(error.description)))
+            }
+        }
     }
 
     /// Stops accepting, lets requests that have begun finish, then closes everything.

@@ -58,35 +58,3 @@ public struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
     /// For example `127.0.0.1:4318` or `[::1]:4318`.
     public var description: String { address.contains(":") ? "[\(address)]:\(port)" : "\(address):\(port)" }
 }
-
-/// The files of a listener that speaks TLS.
-///
-/// They are read when the server is made and again by ``HTTPServer/reloadCertificates()``.
-public struct TLSConfiguration: Sendable {
-    public enum ClientCertificates: Sendable {
-        /// Not asked for.
-        case ignored
-        /// Asked for; a wrong one ends the handshake, none is fine.
-        case optional
-        /// No handshake without one.
-        case required
-    }
-
-    /// PEM, the server's own certificate first, then the chain.
-    public var certificateFile: String
-    /// PEM, without a passphrase.
-    public var keyFile: String
-    /// PEM, the authorities of client certificates. Needed unless they are ignored.
-    public var clientAuthorityFile: String?
-    public var clientCertificates: ClientCertificates
-
-    public init(
-        certificateFile: String, keyFile: String, clientAuthorityFile: String? = nil,
-        clientCertificates: ClientCertificates = .ignored
-    ) {
-        self.certificateFile = certificateFile
-        self.keyFile = keyFile
-        self.clientAuthorityFile = clientAuthorityFile
-        self.clientCertificates = clientCertificates
-    }
-}

@@ -60,8 +60,8 @@ public struct ServerLimits: Sendable {
     /// Bodies that have arrived, wholly or in part, and are not answered yet, over the whole server.
     /// Above it: 503 with `Retry-After`, gRPC status 8.
     ///
-    /// - Unit: bytes   - Range: `bodyBytes` …   - Default: 256 MiB
-    public var inFlightBytes = 256 << 20
+    /// - Unit: bytes   - Range: `bodyBytes` …   - Default: 64 MiB
+    public var inFlightBytes = 64 << 20
 
     public init() {}
 

@@ -55,13 +55,11 @@ final class Service: Sendable {
     let gate: HTTPGate
     private let bodyRefusal: HTTPBodyRefusal?
     let handler: HTTPHandler
-    private let configuration: TLSConfiguration?
-    private let context: Locked<TLSContext?>
+    /// Its certificate; `nil` when connections are not encrypted.
+    let identity: TLSIdentity?
 
-    /// Reads the certificates, if it has some.
-    init(_ listener: Listener, state: ServerState) throws(NetworkError) {
-        configuration = listener.tls
-        context = Locked(try Self.load(listener.tls))
+    init(_ listener: Listener, identity: TLSIdentity?, state: ServerState) {
+        self.identity = identity
         self.state = state
         bodyBytes = listener.bodyBytes ?? state.limits.bodyBytes
         gate = listener.gate
@@ -73,20 +71,5 @@ final class Service: Sendable {
     func answer(to refusal: Refusal, of request: @autoclosure () -> HTTPRequest) -> HTTPResponse? {
         guard let bodyRefusal, let reason = refusal.ofBody else { return nil }
         return bodyRefusal(reason, request())
-    }
-
-    var isTLS: Bool { configuration != nil }
-
-    /// What new connections use; `nil` when they are not encrypted.
-    var tls: TLSContext? { context.withLock { $0 } }
-
-    /// Reads the files again, without using them yet.
-    func reload() throws(NetworkError) -> TLSContext? { try Self.load(configuration) }
-
-    func use(_ context: TLSContext?) { self.context.withLock { $0 = context } }
-
-    private static func load(_ configuration: TLSConfiguration?) throws(NetworkError) -> TLSContext? {
-        guard let configuration else { return nil }
-        return try TLSContext(configuration)
     }
 }

@@ -1,4 +1,5 @@
 import CSSL
+import Glibc
 
 /// A certificate with its key, and whom a listener trusts.
 ///
@@ -15,6 +16,7 @@ import CSSL
         }
         unsafe self.context = context
         let (certificate, key) = (configuration.certificateFile, configuration.keyFile)
+        for file in configuration.files { try Self.checkReadable(file) }
         try Self.check(certificate, unsafe SSL_CTX_use_certificate_chain_file(context, certificate))
         try Self.check(key, unsafe SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM))
         try Self.check(key, unsafe SSL_CTX_check_private_key(context))
@@ -37,6 +39,9 @@ import CSSL
 
     deinit { unsafe SSL_CTX_free(context) }
 
+    /// When the certificate ends. - Unit: seconds since 1970
+    var expiry: Int { unsafe Int(docket_ssl_expiry(context)) }
+
     /// What one connection needs; `nil` without memory.
     func channel() -> TLSChannel? {
         guard let ssl = unsafe SSL_new(context) else { return nil }
@@ -45,6 +50,13 @@ import CSSL
             return nil
         }
         return unsafe TLSChannel(ssl)
+    }
+
+    /// OpenSSL says no more than that something is wrong with the system.
+    private static func checkReadable(_ file: String) throws(NetworkError) {
+        let descriptor = unsafe open(file, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .certificate(file: file, reason: systemText(errno)) }
+        close(descriptor)
     }
 
     private static func check(_ file: String, _ result: Int32) throws(NetworkError) {

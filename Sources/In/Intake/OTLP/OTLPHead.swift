@@ -55,6 +55,9 @@ struct OTLPHead {
         return head
     }
 
+    /// Whether OTLP over HTTP is taken at this path, with or without a tenant.
+    static func isPath(_ path: String) -> Bool { Self.path(path) != nil }
+
     private static func path(_ path: String) -> (OTLPSignal, tenant: String?)? {
         for signal in OTLPSignal.allCases {
             let end = "/v1/\(signal.rawValue)"

@@ -16,29 +16,42 @@ public final class OTLPIntake: Sendable {
     private let authenticate: @Sendable (ShownCredential) -> Credential?
     private let sink: any RecordSink
     private let limits: Limits
+    private let cors: CORS
     private let metrics: OTLPMetrics
 
     public struct Limits: Sendable {
-        /// A body after it is unpacked.
+        /// A body as it comes over the wire. The server holds to it; here it is told.
         ///
         /// - Unit: bytes   - Default: 16 MiB
         public var bodyBytes: Int
-        public init(bodyBytes: Int = 16 << 20) { self.bodyBytes = bodyBytes }
+
+        /// A body after it is unpacked.
+        ///
+        /// - Unit: bytes   - Default: 16 MiB
+        public var unpackedBytes: Int
+
+        public init(bodyBytes: Int = 16 << 20, unpackedBytes: Int = 16 << 20) {
+            self.bodyBytes = bodyBytes
+            self.unpackedBytes = unpackedBytes
+        }
     }
 
     public init(
-        sink: any RecordSink, limits: Limits = Limits(), metrics: MetricList,
+        sink: any RecordSink, limits: Limits = Limits(), cors: CORS = CORS(), metrics: MetricList,
         authenticate: @escaping @Sendable (ShownCredential) -> Credential?
     ) {
         self.sink = sink
         self.limits = limits
+        self.cors = cors
         self.metrics = OTLPMetrics(metrics)
         self.authenticate = authenticate
     }
 
-    /// Refuses what is refused anyway, before the body.
+    /// Refuses what is refused anyway, before the body, and answers what has none.
     public func gate(_ request: HTTPRequest) -> HTTPResponse? {
         do throws(OTLPRefusal) {
+            // Answered here, so that a body behind it is not read: there is no credential.
+            if let leave = try leave(of: request) { return leave }
             _ = try head(of: request)
             return nil
         } catch {
@@ -50,7 +63,7 @@ public final class OTLPIntake: Sendable {
     public func refusal(_ reason: BodyRefusal, _ request: HTTPRequest) -> HTTPResponse {
         if let response = gate(request) { return response }
         switch reason {
-        case .tooLarge: return refuse(tooLarge, request)
+        case .tooLarge: return refuse(tooLarge(limits.bodyBytes), request)
         case .tooSlow: return refuse(OTLPRefusal(.tooSlow, "The body did not arrive in time."), request)
         case .busy:
             let message = "Too many bytes are in flight; send it again later."
@@ -58,8 +71,8 @@ public final class OTLPIntake: Sendable {
         }
     }
 
-    private var tooLarge: OTLPRefusal {
-        OTLPRefusal(.tooLarge, "The body is larger than \(limits.bodyBytes) bytes.")
+    private func tooLarge(_ limit: Int) -> OTLPRefusal {
+        OTLPRefusal(.tooLarge, "The body is larger than \(limit) bytes.")
     }
 
     public func handle(_ request: HTTPRequest, _ responder: Responder) {
@@ -74,6 +87,15 @@ public final class OTLPIntake: Sendable {
     }
 
     // MARK: Steps
+
+    /// The answer to a browser that asks what it may send; `nil` for every other request.
+    private func leave(of request: HTTPRequest) throws(OTLPRefusal) -> HTTPResponse? {
+        guard cors.isPreflight(request), OTLPHead.isPath(request.path) else { return nil }
+        guard let origin = cors.origin(of: request) else {
+            throw OTLPRefusal(.forbidden, "Pages of this origin may not send; otlp.cors_origins lists those that may.")
+        }
+        return cors.leave(to: origin)
+    }
 
     private func head(of request: HTTPRequest) throws(OTLPRefusal) -> OTLPHead {
         let head = try OTLPHead(request)
@@ -104,14 +126,14 @@ public final class OTLPIntake: Sendable {
         do throws(CompressionError) {
             switch packing {
             case .none: break
-            case .gzip: body = try unsafe Gunzip().decompress(body.span.bytes, limit: limits.bodyBytes)
+            case .gzip: body = try unsafe Gunzip().decompress(body.span.bytes, limit: limits.unpackedBytes)
             case .zstandard:
-                body = try unsafe ZstandardDecompressor().decompress(body.span.bytes, limit: limits.bodyBytes)
+                body = try unsafe ZstandardDecompressor().decompress(body.span.bytes, limit: limits.unpackedBytes)
             }
         } catch {
-            throw OTLPRefusal(error == .tooLarge(limit: limits.bodyBytes) ? .tooLarge : .badCompression, "\(error)")
+            throw OTLPRefusal(error == .tooLarge(limit: limits.unpackedBytes) ? .tooLarge : .badCompression, "\(error)")
         }
-        guard body.count <= limits.bodyBytes else { throw tooLarge }
+        guard body.count <= limits.unpackedBytes else { throw tooLarge(limits.unpackedBytes) }
         return body
     }
 
@@ -135,7 +157,8 @@ public final class OTLPIntake: Sendable {
         _ export: OTLPRequest, _ body: [UInt8], _ head: OTLPHead, _ request: HTTPRequest, _ responder: Responder
     ) throws(OTLPRefusal) {
         guard let credential = head.credential else { throw OTLPRefusal(.unauthenticated, "A credential is needed.") }
-        let answer = OTLPAnswer.success(head, refused: export.refused, reason: export.firstReason)
+        let success = OTLPAnswer.success(head, refused: export.refused, reason: export.firstReason)
+        let answer = cors.readable(success, by: request)
         metrics.received[head.signal.kind]?.add(export.entries.count)
         metrics.refusedRecords.add(export.refused)
         guard !export.entries.isEmpty else { return responder.send(answer) }
@@ -146,20 +169,17 @@ public final class OTLPIntake: Sendable {
         }
         let batch = RecordBatch(
             tenant: credential.tenant, source: head.source, storage: body, contexts: contexts, entries: export.entries)
-        sink.append(batch) { [metrics] result in
+        sink.append(batch) { [self] result in
             switch result {
             case .success: responder.send(answer)
-            case .failure(let fault):
-                let refusal = OTLPRefusal(fault)
-                metrics.refusedRequests[refusal.reason]?.add()
-                responder.send(OTLPAnswer.failure(refusal, request))
+            case .failure(let fault): responder.send(refuse(OTLPRefusal(fault), request))
             }
         }
     }
 
     private func refuse(_ refusal: OTLPRefusal, _ request: HTTPRequest) -> HTTPResponse {
         metrics.refusedRequests[refusal.reason]?.add()
-        return OTLPAnswer.failure(refusal, request)
+        return cors.readable(OTLPAnswer.failure(refusal, request), by: request)
     }
 }
 

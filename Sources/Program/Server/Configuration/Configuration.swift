@@ -2,6 +2,7 @@ import Codecs
 import Events
 import Intake
 import Journal
+public import Network
 public import Platform
 import Store
 
@@ -11,7 +12,17 @@ public struct Configuration: Sendable {
     public var otlpHTTP: ListenAddress? = ListenAddress(address: "127.0.0.1", port: 4318)
     public var otlpGRPC: ListenAddress? = ListenAddress(address: "127.0.0.1", port: 4317)
     public var console: ListenAddress? = ListenAddress(address: "127.0.0.1", port: 8600)
+    /// Of both OTLP listeners; `nil` when they are not encrypted.
+    public var otlpTLS: TLSConfiguration?
+    public var consoleTLS: TLSConfiguration?
     public var bodyLimit = 16 << 20
+    public var unpackedLimit = 16 << 20
+    /// Requests of one tenant.
+    public var requestsPerSecond = 10_000
+    public var corsOrigins: [String] = []
+    public var limits = ServerLimits()
+    /// How long requests that have begun may take at the end.
+    public var grace = Timestamp.Span.seconds(10)
     public var logLevel = Log.Level.info
     var journal = JournalLimits()
     var store = StoreLimits()
@@ -31,6 +42,12 @@ public struct Configuration: Sendable {
         if let address = try reader.address("otlp.grpc") { otlpGRPC = address }
         if let address = try reader.address("console.address") { console = address }
         if let bytes = try reader.bytes("otlp.body_limit") { bodyLimit = bytes }
+        if let bytes = try reader.bytes("otlp.unpacked_limit") { unpackedLimit = bytes }
+        if let count = try reader.number("otlp.requests_per_second") { requestsPerSecond = count }
+        if let origins = try reader.texts("otlp.cors_origins") { corsOrigins = origins }
+        otlpTLS = try reader.tls("otlp.tls")
+        consoleTLS = try reader.tls("console.tls")
+        try readLimits(reader)
         if let bytes = try reader.bytes("journal.segment_size") { journal.segmentSize = bytes }
         if let bytes = try reader.bytes("journal.queue_size") { journal.queueSize = bytes }
         if let percent = try reader.number("journal.free_percent") { journal.freePercent = percent }

@@ -1,4 +1,5 @@
 import Codecs
+import Intake
 import Platform
 import Query
 
@@ -111,6 +112,11 @@ struct SettingReader {
     func duration(_ path: String) throws(ConfigurationError) -> Timestamp.Span? {
         guard let value = values[path] else { return nil }
         guard let text = value.node.text, let span = Self.span(text) else { throw wrong(value) }
+        if case .time(let shortest, let longest) = value.setting.kind,
+            let shortest = Self.span(shortest), let longest = Self.span(longest)
+        {
+            guard (shortest...longest).contains(span) else { throw wrong(value) }
+        }
         return span
     }
 
@@ -119,7 +125,9 @@ struct SettingReader {
         guard case .sequence(let elements) = value.node.content else { throw wrong(value) }
         var texts: [String] = []
         for element in elements {
-            guard let text = element.text else { throw wrong(value) }
+            guard let text = element.text, value.setting.kind != .origins || CORS.isOrigin(text) else {
+                throw wrong(value)
+            }
             texts.append(text)
         }
         return texts
