@@ -196,6 +196,23 @@ class Docket:
         return self.documents(query)
 
 
+@contextlib.contextmanager
+def left_as_found(docket):
+    """Whatever is done to a server in between: it lives, keeps nothing open and says nothing it should not."""
+    sockets = docket.sockets()
+    yield docket
+    assert docket.is_alive()
+    eventually(lambda: docket.sockets() == sockets, f"no connection is left over, {sockets} sockets")
+    metrics = docket.metrics()
+    assert metrics["docket_http_connections"] == 1, "the one that asks"
+    assert metrics["docket_http_in_flight_bytes"] == 0
+    assert metrics["docket_http_unanswered_total"] == metrics["docket_http_second_answers_total"] == 0
+    log = docket.log.read_text()
+    assert TOKEN not in log
+    for line in log.splitlines():
+        json.loads(line)  # a crash would not write JSON
+
+
 def at(document, name):
     """A field by its dotted name, whether it is nested or the name itself has dots."""
     if not isinstance(document, dict):

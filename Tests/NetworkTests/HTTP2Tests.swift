@@ -88,6 +88,17 @@ struct HTTP2Tests {
         #expect(sample.server.counters.requests.value == 0)
     }
 
+    @Test(arguments: [("a", "200"), ("A", "200"), ("b", "400"), ("a:80", "400")])
+    func `a Host that is not the authority is refused`(host: String, status: String) throws {
+        let sample = try SampleServer()
+        let client = RawClient(port: sample.port)
+        client.send(HTTP2Frames.open + HTTP2Frames.headers(1, HTTP2Frames.request("/peer", [("host", host)])))
+        client.endSending()
+        let answer = client.receiveAllBytes()
+        #expect(sample.server.counters.requests.value == (status == "200" ? 1 : 0))
+        #expect(String(decoding: answer, as: UTF8.self).contains("bad-host") == (status == "400"))
+    }
+
     @Test(arguments: [
         ("-H 'x-refuse: 401' -d hello", "401"), ("-H 'x-big: \(String(repeating: "a", count: 40_000))'", "431"),
         ("-H 'expect: 100-continue' -d hello", "200"),
@@ -168,7 +179,7 @@ struct HTTP2Tests {
 
     @Test(arguments: [
         HTTP2Frames.frame(6, id: 0, [0, 0, 0, 0, 0, 0, 0, 0]), HTTP2Frames.frame(4, id: 0),
-        HTTP2Frames.frame(2, id: 1, [0, 0, 0, 0, 1]),
+        HTTP2Frames.frame(2, id: 1, [0, 0, 0, 0, 1]), HTTP2Frames.frame(99, id: 0),
     ])
     func `frames that only cost work are cut off`(frame: [UInt8]) throws {
         let sample = try SampleServer()
@@ -176,10 +187,12 @@ struct HTTP2Tests {
         #expect(HTTP2Frames.goAways(answer).allSatisfy { $0 == 11 })
     }
 
-    @Test func `empty data frames are cut off`() throws {
+    @Test(arguments: [
+        HTTP2Frames.data(1, [], ends: false), HTTP2Frames.frame(0, flags: 8, id: 1, [9] + [UInt8](repeating: 0, count: 9)),
+    ])
+    func `data frames without data are cut off`(empty: [UInt8]) throws {
         let sample = try SampleServer()
         let open = HTTP2Frames.headers(1, HTTP2Frames.request("/echo", method: 3), ends: false)
-        let empty = HTTP2Frames.data(1, [], ends: false)
         _ = isCut(sample, RawClient(port: sample.port), [open] + Array(repeating: empty, count: 20_000))
     }
 

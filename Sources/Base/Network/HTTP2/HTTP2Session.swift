@@ -182,12 +182,21 @@ import Synchronization
     private func judge(_ stream: HTTP2Stream) -> Refusal? {
         guard !stream.method.elementsEqual("CONNECT".utf8) else { return .noProxy }
         guard stream.target.count <= state.limits.targetBytes else { return .targetTooLong }
-        guard RequestTarget.isGood(stream.target), stream.target.first != 0x68 else { return .badTarget }
+        guard RequestTarget.isGood(stream.target), [0x2F, 0x2A].contains(stream.target.first) else { return .badTarget }
+        guard namesOneHost(stream) else { return .badHost }
         // nghttp2 has checked that it is a number and will check that the body has that length.
         let length = stream.headers["content-length"].flatMap { Int($0) } ?? 0
         guard length <= connection.service.bodyBytes else { return .bodyTooLarge }
         stream.body.reserveCapacity(min(max(length, 0), ServerLimits.reservedBytes))
         return nil
+    }
+
+    /// `:authority` and Host, where both are sent, must say the same (RFC 9113, section 8.3.1).
+    private func namesOneHost(_ stream: HTTP2Stream) -> Bool {
+        guard !stream.authority.isEmpty else { return stream.headers.hostIsGood }
+        let authority = String(decoding: stream.authority, as: UTF8.self)
+        return Authority.isGood(stream.authority)
+            && (!stream.headers.contains("host") || stream.headers.value(of: "host", is: authority))
     }
 
     private func goOn(_ stream: HTTP2Stream) {
@@ -441,6 +450,12 @@ import Synchronization
                 UnsafeRawBufferPointer(start: value, count: count))
             return goesOn ? 0 : HTTP2Callbacks.giveUp
         }
+        unsafe nghttp2_session_callbacks_set_on_begin_frame_callback(table) { _, head, owner in
+            guard let head = unsafe head?.pointee, let session = unsafe HTTP2Callbacks.session(owner) else { return 0 }
+            // Frames of kinds that nobody knows are passed over, and told here alone.
+            let isKnown = unsafe UInt32(head.type) <= NGHTTP2_CONTINUATION.rawValue
+            return isKnown || session.nuisanceCame() ? 0 : HTTP2Callbacks.giveUp
+        }
         unsafe nghttp2_session_callbacks_set_on_frame_recv_callback(table) { _, frame, owner in
             guard let frame = unsafe frame?.pointee, let session = unsafe HTTP2Callbacks.session(owner) else {
                 return 0
@@ -493,7 +508,8 @@ import Synchronization
                 session.requestComplete(id)
                 return true
             }
-            return unsafe frame.hd.length > 0 || session.nuisanceCame()
+            // Padding is no data.
+            return unsafe frame.hd.length > frame.data.padlen || session.nuisanceCame()
         // Costs next to nothing, and a client that downloads sends many.
         case NGHTTP2_WINDOW_UPDATE.rawValue: return true
         default: return session.nuisanceCame()
