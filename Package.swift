@@ -131,7 +131,7 @@ let package = Package(
         tests("PipelineTests", of: ["CContent", "Codecs", "Events", "Intake", "Pipeline", "Platform"]),
         tests("PlatformTests", of: ["Platform"]),
         tests("QueryTests", of: ["Events", "Platform", "Query"]),
-        tests("ServerTests", of: ["Events", "Intake", "Platform", "Server"]),
+        tests("ServerTests", of: ["Events", "Intake", "Network", "Platform", "Server"]),
         tests("SimulateTests", of: ["Codecs", "Network", "Platform", "Simulate"]),
         tests("StoreTests", of: ["Codecs", "Events", "Platform", "Query", "Store"]),
 

@@ -15,7 +15,7 @@ def fresh(tmp_path):
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory):
     """A server for the tests of one file that do not mind one another's records."""
-    with Docket(tmp_path_factory.mktemp("shared"), settings="otlp:\n  body_limit: 1MiB\n") as docket:
+    with Docket(tmp_path_factory.mktemp("shared"), settings="otlp:\n  body_limit: 1MiB\n  unpacked_limit: 1MiB\n") as docket:
         yield docket
 
 

@@ -103,8 +103,8 @@ class Docket:
         if self.process.poll() is not None or not lines:
             raise AssertionError(f"docket ended: {self.process.wait()}: {self.log.read_text()[-2000:]}")
         for name, pattern in {
-            "console": r"console +http://[\d.]+:(\d+)/",
-            "http": r"OTLP/HTTP +http://[\d.]+:(\d+)",
+            "console": r"console +https?://[\d.]+:(\d+)/",
+            "http": r"OTLP/HTTP +https?://[\d.]+:(\d+)",
             "grpc": r"OTLP/gRPC +[\d.]+:(\d+)",
         }.items():
             self.ports[name] = int(re.search(pattern, self.welcome)[1])

@@ -8,7 +8,10 @@ final class SampleServer {
     let held = Held()
     var port: Int { server.addresses[0].port }
 
-    init(loops: Int = 2, tls: TLSConfiguration? = nil, _ change: (inout ServerLimits) -> Void = { _ in }) throws {
+    init(
+        loops: Int = 2, tls: TLSConfiguration? = nil, log: Log = Log("test", least: .error, write: { _ in }),
+        metrics: MetricList? = nil, _ change: (inout ServerLimits) -> Void = { _ in }
+    ) throws {
         var limits = ServerLimits()
         change(&limits)
         let held = held
@@ -17,7 +20,7 @@ final class SampleServer {
             gate: { $0.headers["x-refuse"].flatMap { Int($0) }.map { HTTPResponse($0, text: "refused by the gate") } },
             handler: { request, responder in SampleServer.handle(request, responder, held) })
         server = try HTTPServer(
-            listeners: [listener], limits: limits, loops: loops, log: Log("test", least: .error, write: { _ in }))
+            listeners: [listener], limits: limits, loops: loops, log: log, metrics: metrics)
         server.start()
     }
 

@@ -1,7 +1,9 @@
 import Events
 import Foundation
 import Intake
+import Network
 import Platform
+import TestKit
 import Testing
 
 @testable import Server
@@ -39,25 +41,62 @@ import Testing
     // MARK: Every key
 
     /// The value of a setting in a file that is right otherwise, and where it stands.
-    private static func file(_ setting: Setting, _ value: String) -> (text: String, place: String) {
+    private static func file(
+        _ setting: Setting, _ value: String, _ certificates: Certificates? = nil
+    ) -> (text: String, place: String) {
         let parts = setting.path.split(separator: ".")
-        guard parts.first == "feeds" else {
-            guard parts.count == 2 else { return ("\(parts[0]): \(value)\n", "1:\(parts[0].count + 3)") }
-            return ("\(parts[0]):\n  \(parts[1]): \(value)\n", "2:\(parts[1].count + 5)")
+        guard parts.first != "feeds" else {
+            let key = parts[2] == "key" ? "" : "    key: { env: FEED_KEY }\n"
+            return ("feeds:\n  - \(parts[2]): \(value)\n" + key, "2:\(parts[2].count + 7)")
         }
-        let key = parts[2] == "key" ? "" : "    key: { env: FEED_KEY }\n"
-        return ("feeds:\n  - \(parts[2]): \(value)\n" + key, "2:\(parts[2].count + 7)")
+        var text = ""
+        for (depth, part) in parts.enumerated() {
+            text +=
+                String(repeating: "  ", count: depth) + "\(part):" + (depth < parts.count - 1 ? "\n" : " \(value)\n")
+        }
+        let indent = 2 * (parts.count - 1)
+        let place = "\(parts.count):\(indent + (parts.last?.count ?? 0) + 3)"
+        return (text + others(setting, certificates), place)
     }
 
-    private static func right(_ setting: Setting) -> [String] {
+    /// What must stand in the same file so that the value of a setting can be right.
+    private static func others(_ setting: Setting, _ certificates: Certificates?) -> String {
+        switch setting.path {
+        case "otlp.body_limit": return "limits: { in_flight_size: 1GiB }\n"
+        case "limits.in_flight_size": return "otlp: { body_limit: 1KiB }\n"
+        default: break
+        }
+        guard let certificates, setting.path.contains(".tls.") else { return "" }
+        let all = [
+            ("certificate", certificates.server), ("key", certificates.serverKey),
+            ("client_authority", certificates.authority), ("client_certificates", "required"),
+        ]
+        return all.filter { !setting.path.hasSuffix(".\($0.0)") }.map { "    \($0.0): \($0.1)\n" }.joined()
+    }
+
+    /// Only where they are needed: making them takes a while.
+    private static func certificates(_ setting: Setting) throws -> Certificates? {
+        setting.path.contains(".tls.") ? try Certificates() : nil
+    }
+
+    private static func right(_ setting: Setting, _ certificates: Certificates?) -> [String] {
         switch setting.kind {
         case .text: [setting.standard.isEmpty ? "text" : setting.standard]
         case .address: ["127.0.0.1:1", "'[::1]:65535'", "'off'", "0.0.0.0:0"]
         case .bytes(let range): ["\(range.lowerBound)", "\(range.upperBound)", setting.standard]
         case .duration: [setting.standard]
+        case .time(let shortest, let longest): [shortest, longest, setting.standard]
         case .number(let range): ["\(range.lowerBound)", "\(range.upperBound)", setting.standard]
         case .flag: ["true", "false"]
         case .texts: ["[]", "[a, b]"]
+        case .origins: ["[]", "['*']", "[https://office.example.com, 'https://127.0.0.1:8443']"]
+        case .file:
+            switch (setting.path.split(separator: ".").last, certificates) {
+            case ("certificate", let certificates?): [certificates.server]
+            case ("key", let certificates?): [certificates.serverKey]
+            case (_, let certificates?): [certificates.authority]
+            case (_, nil): []
+            }
         case .choice(let words): words
         case .secret: ["{ env: FEED_KEY }"]
         }
@@ -73,9 +112,17 @@ import Testing
                 "[]",
             ]
         case .duration: ["5", "s", "1.5s", "-1s", "0s", "1w", "1 s", "99999999s", "40000d", "[]"]
+        case .time(_, let longest): ["9ms", longest == "1h" ? "3601s" : "601s", "5", "0s", "1.5s", "[]"]
         case .number(let range): ["\(range.lowerBound - 1)", "\(range.upperBound + 1)", "many", "1.5", "[]"]
         case .flag: ["maybe", "1"]
         case .texts: ["a", "[[a]]", "{ a: b }"]
+        case .origins:
+            [
+                "https://a.example.com", "[a.example.com]", "[http://a.example.com]", "['https://']",
+                "['https://a.example.com/']", "['https://a:0']", "['https://a:65536']", "['https://a:b']",
+                "['https://a:1:2']", "['https://a b']", "['*', 5]", "{ a: b }",
+            ]
+        case .file: ["/nowhere/file.pem", "''", "/", "[]"]
         case .choice: ["LOUD", "''", "[]"]
         case .secret:
             ["text", "{ env: MISSING }", "{ file: /nowhere/key }", "{ vault: a }", "{ env: A, file: b }", "[]"]
@@ -85,16 +132,28 @@ import Testing
     @Test(arguments: Setting.all.map(\.path))
     func `Every key takes what its documentation says`(path: String) throws {
         let setting = try #require(Setting.all.first { $0.path == path })
-        for value in Self.right(setting) {
-            #expect(flaw(Self.file(setting, value).text) == nil, "\(value)")
-        }
+        let certificates = try Self.certificates(setting)
+        let values = Self.right(setting, certificates)
+        #expect(!values.isEmpty)
+        for value in values { #expect(flaw(Self.file(setting, value, certificates).text) == nil, "\(value)") }
+    }
+
+    @Test(
+        arguments: Setting.all.map(\.path).filter { path in
+            !path.contains(".tls.") && ["otlp.", "console.", "limits."].contains { path.hasPrefix($0) }
+        })
+    func `Every key of the server changes something`(path: String) throws {
+        let setting = try #require(Setting.all.first { $0.path == path })
+        let results = try Self.right(setting, nil).map { String(reflecting: try read(Self.file(setting, $0).text)) }
+        #expect(Set(results).count > 1)
     }
 
     @Test(arguments: Setting.all.map(\.path))
     func `Every wrong value is refused where it stands`(path: String) throws {
         let setting = try #require(Setting.all.first { $0.path == path })
+        let certificates = try Self.certificates(setting)
         for value in Self.wrong(setting) {
-            let (text, place) = Self.file(setting, value)
+            let (text, place) = Self.file(setting, value, certificates)
             let refusal = try #require(flaw(text), "\(value)")
             let line = place.prefix { $0 != ":" }
             // A secret is refused at the word in it that is wrong.
@@ -109,7 +168,9 @@ import Testing
         let slip = last.dropLast(2) + String(last.suffix(2).reversed())
         guard slip != last else { return }
         let setting = try #require(Setting.all.first { $0.path == path })
-        let text = Self.file(setting, Self.right(setting)[0]).text.replacing("\(last):", with: "\(slip):")
+        let certificates = try Self.certificates(setting)
+        let value = Self.right(setting, certificates)[0]
+        let text = Self.file(setting, value, certificates).text.replacing("\(last):", with: "\(slip):")
         let refusal = try #require(flaw(text))
         #expect(refusal.contains("`\(slip)` is not a key") && refusal.contains("did you mean `\(last)`?"), "\(refusal)")
     }
@@ -123,7 +184,8 @@ import Testing
                 section = String(parts[0])
                 text += "\(section):\n"
             }
-            text += "  \(parts[1]): \(setting.standard)\n"
+            text += "  \(parts[1]): "
+            text += parts.count == 2 ? "\(setting.standard)\n" : "{ \(parts[2]): \(setting.standard) }\n"
         }
         let (written, usual) = (try read(text), Configuration())
         #expect(String(reflecting: written) == String(reflecting: usual))
@@ -175,6 +237,137 @@ import Testing
         #expect(feed.overlapInterval == .seconds(30) && feed.rememberedIDs == 100)
         #expect(feed.activityTypes == ["a", "b"])
     }
+
+    @Test func `Limits arrive where they belong`() throws {
+        let read = try read(
+            """
+            otlp: { unpacked_limit: 1MiB, requests_per_second: 7, cors_origins: ['https://a.example.com'] }
+            limits:
+              head_size: 2KiB
+              head_fields: 9
+              target_size: 300
+              connections: 10
+              streams: 11
+              idle_time: 12s
+              head_time: 13s
+              body_time: 14s
+              stall_time: 15s
+              requests_per_connection: 16
+              in_flight_size: 17MiB
+              grace: 18s
+            """)
+        let limits = read.limits
+        #expect(read.unpackedLimit == 1 << 20 && read.requestsPerSecond == 7)
+        #expect(read.corsOrigins == ["https://a.example.com"])
+        #expect(limits.headBytes == 2_048 && limits.headFields == 9 && limits.targetBytes == 300)
+        #expect(limits.connections == 10 && limits.streamsPerConnection == 11)
+        #expect(limits.idleTime == .seconds(12) && limits.headTime == .seconds(13))
+        #expect(limits.bodyTime == .seconds(14) && limits.stallTime == .seconds(15))
+        #expect(limits.requestsPerConnection == 16 && limits.inFlightBytes == 17 << 20)
+        #expect(read.grace == .seconds(18))
+    }
+
+    // MARK: TLS
+
+    /// A section `otlp.tls` of these lines.
+    private func tls(_ lines: String...) -> String {
+        "otlp:\n  tls:\n" + lines.map { "    \($0)\n" }.joined()
+    }
+
+    @Test(arguments: ["otlp", "console"])
+    func `Certificates arrive where they belong`(section: String) throws {
+        let files = try Certificates()
+        let read = try read(
+            """
+            \(section):
+              tls:
+                certificate: \(files.server)
+                key: \(files.serverKey)
+                client_authority: \(files.authority)
+                client_certificates: optional
+            """)
+        let (given, other) = section == "otlp" ? (read.otlpTLS, read.consoleTLS) : (read.consoleTLS, read.otlpTLS)
+        let tls = try #require(given)
+        #expect(other == nil)
+        #expect(tls.certificateFile == files.server && tls.keyFile == files.serverKey)
+        #expect(tls.clientAuthorityFile == files.authority && tls.clientCertificates == .optional)
+    }
+
+    @Test func `Keys of TLS that do not go together are refused with what is missing`() throws {
+        let files = try Certificates()
+        let (certificate, key) = ("certificate: \(files.server)", "key: \(files.serverKey)")
+        let authority = "client_authority: \(files.authority)"
+        let rows: [(String, place: String, said: String)] = [
+            (tls(certificate), "3:18", "`otlp.tls.certificate` needs its key; give `otlp.tls.key`"),
+            (tls(key), "3:10", "give `otlp.tls.certificate` as well"),
+            (tls(authority), "3:23", "give `otlp.tls.certificate` as well"),
+            (tls("client_certificates: required"), "3:26", "give `otlp.tls.certificate` as well"),
+            (tls(certificate, key, "client_certificates: required"), "5:26", "give `otlp.tls.client_authority`"),
+            (tls(certificate, key, "client_certificates: optional"), "5:26", "give `otlp.tls.client_authority`"),
+            (tls(certificate, key, authority), "5:23", "set `otlp.tls.client_certificates` to `required`"),
+        ]
+        for row in rows {
+            let flaw = try #require(self.flaw(row.0), "\(row.0)")
+            #expect(flaw.hasPrefix("\(row.place): ") && flaw.contains(row.said), "\(flaw)")
+        }
+        #expect(flaw(tls("client_certificates: ignored")) == nil)
+        #expect(flaw(tls(certificate, key, authority, "client_certificates: ignored")) == nil)
+    }
+
+    @Test func `Files of TLS that cannot be used are refused with the reason`() throws {
+        let files = try Certificates()
+        let (certificate, key) = ("certificate: \(files.server)", "key: \(files.serverKey)")
+        let wrong = try files.folder.write("wrong.pem", Array("nonsense".utf8))
+        let sealed = files.folder.file("sealed.key")
+        #expect(
+            Shell.run("openssl", "pkey", "-in", files.serverKey, "-aes256", "-passout", "pass:a", "-out", sealed).code
+                == 0)
+        let rows: [(String, place: String, said: String)] = [
+            (tls(certificate, "key: \(files.clientKey)"), "4:10", "client.key cannot be used (key values mismatch)"),
+            (tls(certificate, "key: /nowhere/a.key"), "4:10", "/nowhere/a.key cannot be used (No such file"),
+            (tls(certificate, "key: \(wrong)"), "4:10", "as PEM, without a passphrase"),
+            (tls(certificate, "key: \(sealed)"), "4:10", "as PEM, without a passphrase"),
+            (tls("certificate: \(wrong)", key), "3:18", "the certificate as PEM, then its chain"),
+            (tls("certificate: /nowhere/a.pem", key), "3:18", "/nowhere/a.pem cannot be used (No such file"),
+            (
+                tls(certificate, key, "client_certificates: required", "client_authority: \(wrong)"), "6:23",
+                "the certificates of the authorities as PEM"
+            ),
+        ]
+        for row in rows {
+            let flaw = try #require(self.flaw(row.0), "\(row.0)")
+            #expect(flaw.hasPrefix("\(row.place): ") && flaw.contains(row.said), "\(flaw)")
+        }
+    }
+
+    @Test func `Listeners that others can read along at are known`() throws {
+        let files = try Certificates()
+        let pair = "certificate: \(files.server), key: \(files.serverKey)"
+        func open(_ text: String) throws -> [String] { try read(text).listenersInClear.map(\.key) }
+        #expect(try open("").isEmpty)
+        #expect(try open("otlp: { http: '0.0.0.0:1', grpc: 'off' }\n") == ["otlp.http"])
+        #expect(
+            try open("otlp: { http: '[::1]:1', grpc: '[::]:1' }\nconsole: { address: '192.0.2.1:1' }\n") == [
+                "otlp.grpc", "console.address",
+            ])
+        let both = "otlp: { http: '0.0.0.0:1', tls: { \(pair) } }\nconsole: { address: '0.0.0.0:2' }\n"
+        #expect(try open(both) == ["console.address"])
+        #expect(try open("console: { address: '0.0.0.0:2', tls: { \(pair) } }\n").isEmpty)
+    }
+
+    private static let tooSmall: [(String, String)] = [
+        ("limits: { in_flight_size: 1MiB }\n", "1:27"), ("otlp:\n  body_limit: 65MiB\n", "2:15"),
+        ("otlp: { body_limit: 3MiB }\nlimits: { in_flight_size: 2MiB }\n", "2:27"),
+    ]
+
+    @Test(arguments: tooSmall)
+    func `One body must have room in flight`(text: String, place: String) throws {
+        let flaw = try #require(self.flaw(text))
+        #expect(flaw.hasPrefix("\(place): `limits.in_flight_size` ("))
+        #expect(flaw.contains("must be at least `otlp.body_limit`"))
+    }
+
+    // MARK: Files
 
     @Test(arguments: ["", "\n", "# nothing\n", "otlp:\n", "feeds:\n", "feeds: []\n", "---\n"])
     func `An empty file is a configuration`(text: String) throws {

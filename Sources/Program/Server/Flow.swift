@@ -124,7 +124,11 @@ public final class Flow: Sendable {
         if let address = configuration.console {
             listeners.append(console.listener(address.address, port: address.port, tls: configuration.consoleTLS))
         }
-        warnOfOpenListeners()
+        for (key, address) in configuration.listenersInClear {
+            log.warning(
+                "others on the network can read along", ("listener", .text(key)), ("address", .text("\(address)")),
+                ("remedy", "set \(key.prefix { $0 != "." }).tls.certificate and .key, or let a proxy speak TLS for it"))
+        }
         let server: HTTPServer
         do {
             server = try HTTPServer(
@@ -137,22 +141,6 @@ public final class Flow: Sendable {
         server.start()
         pollers.start()
         return Serving(flow: self, server: server, console: console)
-    }
-
-    /// Says it when others on the network could read along.
-    private func warnOfOpenListeners() {
-        let listeners = [
-            ("otlp.grpc", configuration.otlpGRPC, configuration.otlpTLS),
-            ("otlp.http", configuration.otlpHTTP, configuration.otlpTLS),
-            ("console.address", configuration.console, configuration.consoleTLS),
-        ]
-        for case (let key, let address?, nil) in listeners where !address.isLoopback {
-            let section = key.prefix { $0 != "." }
-            log.warning(
-                "a listener that other machines reach is not encrypted", ("key", .text(key)),
-                ("address", .text(address.description)),
-                ("remedy", "set \(section).tls.certificate and \(section).tls.key, or let a proxy speak TLS for it"))
-        }
     }
 
     private func readiness() -> Readiness {

@@ -17,7 +17,9 @@ import Testing
         func bookmark(of source: SourceName, tenant: TenantName) -> [UInt8]? { nil }
     }
 
-    private let intake = OTLPIntake(sink: Shelf(), limits: .init(bodyBytes: 1_000), metrics: MetricList()) {
+    private let intake = OTLPIntake(
+        sink: Shelf(), limits: .init(bodyBytes: 1_000, unpackedBytes: 1_000), metrics: MetricList()
+    ) {
         $0.secret == "right" ? Credential(id: "cred_1", tenant: TenantName("acme")!) : nil
     }
 
@@ -144,5 +146,10 @@ import Testing
         let response = OTLPAnswer.failure(refusal, request())
         #expect(response.status == status)
         #expect(response.headers["retry-after"] == retryAfter)
+        let call = OTLPAnswer.failure(
+            refusal, request(.post, "/a.B/C", type: "application/grpc", http2: true))
+        #expect(call.headers["grpc-status"] == (remedy == .stop ? "14" : "8"))
+        // RetryInfo, without which a client takes RESOURCE_EXHAUSTED for the end.
+        #expect((call.headers["grpc-status-details-bin"] != nil) == (retryAfter != nil))
     }
 }

@@ -31,6 +31,18 @@ public struct Configuration: Sendable {
 
     public init() {}
 
+    /// Listeners that other machines reach and that do not speak TLS, by their keys.
+    var listenersInClear: [(key: String, address: ListenAddress)] {
+        let listeners = [
+            ("otlp.grpc", otlpGRPC, otlpTLS), ("otlp.http", otlpHTTP, otlpTLS),
+            ("console.address", console, consoleTLS),
+        ]
+        return listeners.compactMap { key, address, tls in
+            guard let address, !address.isLoopback, tls == nil else { return nil }
+            return (key, address)
+        }
+    }
+
     /// Reads a file.
     ///
     /// - Parameter environment: for secrets that are pointed at by name.

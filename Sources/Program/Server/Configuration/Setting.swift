@@ -41,119 +41,81 @@ public struct Setting: Sendable {
 
 extension Setting {
     /// All keys, in the order in which the documentation shows them.
-    public static let all: [Setting] =
-        [
-            Setting("data", .text, "", "The data directory. The option --data replaces it."),
+    public static let all = intake + tls("otlp") + console + tls("console") + limits + keeping + feeds
 
-            Setting("otlp.http", .address, "127.0.0.1:4318", "Where OTLP over HTTP is taken."),
-            Setting("otlp.grpc", .address, "127.0.0.1:4317", "Where OTLP over gRPC is taken."),
-            Setting(
-                "otlp.body_limit", .bytes(1 << 10...1 << 30), "16MiB",
-                "The largest request as it comes over the wire. A larger one is answered with 413."),
-            Setting(
-                "otlp.unpacked_limit", .bytes(1 << 10...32 << 20), "16MiB",
-                "The largest request after it is unpacked. A larger one is answered with 413."),
-            Setting(
-                "otlp.requests_per_second", .number(1...1_000_000), "10000",
-                "Requests of one tenant. Above it, senders are told to come again."),
-            Setting(
-                "otlp.cors_origins", .origins, "",
-                "Web pages that may send telemetry from a browser, such as add-ins of Office; empty for none."),
-        ] + tls("otlp", of: "Both OTLP listeners speak TLS with it") + [
-            Setting("console.address", .address, "127.0.0.1:8600", "Where the console and its API are.")
-        ] + tls("console", of: "The console speaks TLS with it") + limits + [
-            Setting(
-                "journal.segment_size", .bytes(1 << 20...1 << 33), "128MiB",
-                "A new file of the journal is begun behind this size."),
-            Setting(
-                "journal.queue_size", .bytes(1 << 20...1 << 32), "64MiB",
-                "Records that wait to be written. Behind it, senders are told to come again."),
-            Setting(
-                "journal.free_percent", .number(1...50), "8",
-                "The share of the disk that must stay free. Below it nothing is accepted."),
+    private static let intake: [Setting] = [
+        Setting("data", .text, "", "The data directory. The option --data replaces it."),
 
-            Setting(
-                "store.hot_memory", .bytes(1 << 20...1 << 36), "256MiB",
-                "Memory of the documents that are not in Parquet files yet."),
-            Setting(
-                "store.hot_time", .duration, "1h", "How long a document stays out of the Parquet files at the most."),
-            Setting(
-                "store.engine_memory", .bytes(64 << 20...1 << 40), "512MiB", "Memory that the query engine may use."),
-            Setting("store.engine_threads", .number(1...1_024), "2", "Threads that the query engine may use."),
-            Setting("store.search_time", .duration, "30s", "How long one search may take."),
+        Setting("otlp.http", .address, "127.0.0.1:4318", "Where OTLP over HTTP is taken."),
+        Setting("otlp.grpc", .address, "127.0.0.1:4317", "Where OTLP over gRPC is taken."),
+        Setting(
+            "otlp.body_limit", .bytes(1 << 10...1 << 30), "16MiB",
+            "The largest request as it comes over the wire. A larger one is answered with 413."),
+        Setting(
+            "otlp.unpacked_limit", .bytes(1 << 10...32 << 20), "16MiB",
+            "The largest request after it is unpacked. A larger one is answered with 413."),
+        Setting(
+            "otlp.requests_per_second", .number(1...1_000_000), "10000",
+            "Requests of one tenant. Above it, senders are told to come again."),
+        Setting(
+            "otlp.cors_origins", .origins, "",
+            "Web pages that may send telemetry from a browser, such as add-ins of Office; empty for none."),
+    ]
 
-            Setting(
-                "log.level", .choice(["debug", "info", "warning", "error"]), "info",
-                "The least important lines that are written."),
+    private static let console = [
+        Setting("console.address", .address, "127.0.0.1:8600", "Where the console and its API are.")
+    ]
 
-            Setting("feeds.*.name", .text, "anthropic-feed", "The name of the source in metrics and documents."),
-            Setting("feeds.*.tenant", .text, "default", "Whose data it is."),
-            Setting("feeds.*.key", .secret, "", "The Compliance Access Key or Admin API key."),
-            Setting("feeds.*.url", .text, "https://api.anthropic.com", "The base address of the API."),
-            Setting("feeds.*.interval", .duration, "60s", "How often new activities are asked for."),
-            Setting("feeds.*.initial_interval", .duration, "24h", "How far back the first run reaches."),
-            Setting(
-                "feeds.*.overlap", .duration, "10m",
-                "How far back is asked again for activities that the API lists late. What is there already is dropped."),
-            Setting("feeds.*.overlap_interval", .duration, "5m", "How often that is done."),
-            Setting(
-                "feeds.*.settle", .duration, "60s",
-                "How long an activity may take until the API lists it. Windows of time end that long before now."),
-            Setting(
-                "feeds.*.remembered_ids", .number(100...200_000), "20000",
-                "Activities that are remembered to tell late ones from known ones."),
-            Setting("feeds.*.batch_size", .number(1...5_000), "1000", "Activities of one page."),
-            Setting(
-                "feeds.*.requests_per_minute", .number(1...600), "300",
-                "Requests at the most. The API allows an organization 600, shared by all of its clients."),
-            Setting("feeds.*.activity_types", .texts, "", "Only these types; empty for all."),
-            Setting("feeds.*.actor_ids", .texts, "", "Only these actors; empty for all."),
-            Setting("feeds.*.organization_ids", .texts, "", "Only these organizations; empty for all."),
-            Setting("feeds.*.timeout", .duration, "120s", "How long one request may take."),
-        ]
+    private static let keeping = [
+        Setting(
+            "journal.segment_size", .bytes(1 << 20...1 << 33), "128MiB",
+            "A new file of the journal is begun behind this size."),
+        Setting(
+            "journal.queue_size", .bytes(1 << 20...1 << 32), "64MiB",
+            "Records that wait to be written. Behind it, senders are told to come again."),
+        Setting(
+            "journal.free_percent", .number(1...50), "8",
+            "The share of the disk that must stay free. Below it nothing is accepted."),
 
-    /// The four keys of a section that can speak TLS.
-    private static func tls(_ section: String, of use: String) -> [Setting] {
-        [
-            Setting(
-                "\(section).tls.certificate", .file, "", "PEM: the server's certificate, then its chain. \(use)."),
-            Setting("\(section).tls.key", .file, "", "PEM: the key of the certificate, without a passphrase."),
-            Setting(
-                "\(section).tls.client_authority", .file, "",
-                "PEM: the authorities whose client certificates are believed."),
-            Setting(
-                "\(section).tls.client_certificates", .choice(["ignored", "optional", "required"]), "ignored",
-                "Whether clients show a certificate."),
-        ]
-    }
+        Setting(
+            "store.hot_memory", .bytes(1 << 20...1 << 36), "256MiB",
+            "Memory of the documents that are not in Parquet files yet."),
+        Setting(
+            "store.hot_time", .duration, "1h", "How long a document stays out of the Parquet files at the most."),
+        Setting("store.engine_memory", .bytes(64 << 20...1 << 40), "512MiB", "Memory that the query engine may use."),
+        Setting("store.engine_threads", .number(1...1_024), "2", "Threads that the query engine may use."),
+        Setting("store.search_time", .duration, "30s", "How long one search may take."),
 
-    /// How much of everything the server takes: `ServerLimits`, field by field, and the grace at the end.
-    private static let limits: [Setting] = [
         Setting(
-            "limits.head_size", .bytes(1 << 10...1 << 20), "32KiB", "The head of a request. Above it: 431."),
-        Setting("limits.head_fields", .number(8...1_000), "100", "Fields of one head. Above it: 431."),
-        Setting("limits.target_size", .bytes(256...64 << 10), "8KiB", "Path and query of a request. Above it: 414."),
+            "log.level", .choice(["debug", "info", "warning", "error"]), "info",
+            "The least important lines that are written."),
+    ]
+
+    private static let feeds = [
+        Setting("feeds.*.name", .text, "anthropic-feed", "The name of the source in metrics and documents."),
+        Setting("feeds.*.tenant", .text, "default", "Whose data it is."),
+        Setting("feeds.*.key", .secret, "", "The Compliance Access Key or Admin API key."),
+        Setting("feeds.*.url", .text, "https://api.anthropic.com", "The base address of the API."),
+        Setting("feeds.*.interval", .duration, "60s", "How often new activities are asked for."),
+        Setting("feeds.*.initial_interval", .duration, "24h", "How far back the first run reaches."),
         Setting(
-            "limits.connections", .number(1...1_000_000), "4096",
-            "Connections of all listeners together. One more is told 503 and closed."),
+            "feeds.*.overlap", .duration, "10m",
+            "How far back is asked again for activities that the API lists late. What is there already is dropped."),
+        Setting("feeds.*.overlap_interval", .duration, "5m", "How often that is done."),
         Setting(
-            "limits.streams", .number(1...1_000), "128", "Requests at the same time over one HTTP/2 connection."),
+            "feeds.*.settle", .duration, "60s",
+            "How long an activity may take until the API lists it. Windows of time end that long before now."),
         Setting(
-            "limits.idle_time", .time("10ms", "1h"), "75s", "How long a connection may lie still between requests."),
-        Setting("limits.head_time", .time("10ms", "10m"), "10s", "How long a head, or a TLS handshake, may take."),
-        Setting("limits.body_time", .time("10ms", "1h"), "60s", "How long a body may take, however steadily it drips."),
+            "feeds.*.remembered_ids", .number(100...200_000), "20000",
+            "Activities that are remembered to tell late ones from known ones."),
+        Setting("feeds.*.batch_size", .number(1...5_000), "1000", "Activities of one page."),
         Setting(
-            "limits.stall_time", .time("10ms", "1h"), "30s",
-            "How long a client may take nothing of an answer that waits for it."),
-        Setting(
-            "limits.requests_per_connection", .number(1...1_000_000_000), "1000000",
-            "Requests over one connection; with the last it is closed."),
-        Setting(
-            "limits.in_flight_size", .bytes(1 << 10...64 << 30), "64MiB",
-            "Bodies that are not answered yet, over the whole server. Above it, senders are told to come again. "
-                + "At least `otlp.body_limit`."),
-        Setting(
-            "limits.grace", .time("10ms", "1h"), "10s", "How long requests that have begun may take at SIGTERM."),
+            "feeds.*.requests_per_minute", .number(1...600), "300",
+            "Requests at the most. The API allows an organization 600, shared by all of its clients."),
+        Setting("feeds.*.activity_types", .texts, "", "Only these types; empty for all."),
+        Setting("feeds.*.actor_ids", .texts, "", "Only these actors; empty for all."),
+        Setting("feeds.*.organization_ids", .texts, "", "Only these organizations; empty for all."),
+        Setting("feeds.*.timeout", .duration, "120s", "How long one request may take."),
     ]
 
     /// The documentation of all keys, as `docs/guides/configuration.md` holds it.

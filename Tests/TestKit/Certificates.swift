@@ -1,15 +1,13 @@
-import TestKit
-
 /// An authority with a server's and a client's certificate, made by the openssl command.
-struct Certificates {
-    let folder: TemporaryFolder
-    var authority: String { folder.file("ca.pem") }
-    var server: String { folder.file("server.pem") }
-    var serverKey: String { folder.file("server.key") }
-    var client: String { folder.file("client.pem") }
-    var clientKey: String { folder.file("client.key") }
+public struct Certificates: Sendable {
+    public let folder: TemporaryFolder
+    public var authority: String { folder.file("ca.pem") }
+    public var server: String { folder.file("server.pem") }
+    public var serverKey: String { folder.file("server.key") }
+    public var client: String { folder.file("client.pem") }
+    public var clientKey: String { folder.file("client.key") }
 
-    init() throws {
+    public init() throws {
         folder = try TemporaryFolder()
         let names = "subjectAltName=IP:127.0.0.1,DNS:localhost"
         try folder.write("names", Array(names.utf8))
@@ -21,11 +19,11 @@ struct Certificates {
     }
 
     /// Makes a certificate, also in place of an older one.
-    func issue(_ name: String, _ subject: String, serial: Int) throws {
+    public func issue(_ name: String, _ subject: String, serial: Int, days: Int = 2) throws {
         try openssl(
             "openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj '\(subject)'"
                 + " -keyout \(name).key -out \(name).csr && openssl x509 -req -in \(name).csr -CA ca.pem -CAkey ca.key"
-                + " -set_serial \(serial) -days 2 -extfile names -out \(name).pem")
+                + " -set_serial \(serial) -days \(days) -extfile names -out \(name).pem")
     }
 
     private func openssl(_ line: String) throws {
