@@ -4,7 +4,9 @@ import contextlib
 import struct
 
 import hpack
-from hyperframe.frame import DataFrame, Frame, GoAwayFrame, HeadersFrame, RstStreamFrame, SettingsFrame
+from hyperframe.frame import (
+    DataFrame, Frame, GoAwayFrame, HeadersFrame, RstStreamFrame, SettingsFrame, WindowUpdateFrame,
+)
 
 import http1
 from docket import TOKEN
@@ -85,6 +87,7 @@ class Conversation:
         self.rest = b""
         self.heads, self.bodies, self.resets, self.ended = {}, {}, {}, set()
         self.settings = None
+        self.room = {0: 65_535}  # windows, without what a stream begins with
         self.goaway = None
         self.is_over = False
         self.send(hello)
@@ -130,8 +133,25 @@ class Conversation:
                 self.goaway = received.error_code
             case SettingsFrame() if "ACK" not in received.flags:
                 self.settings = received.settings
+                self.send(frame(SETTINGS, ACK, 0))
+            case WindowUpdateFrame():
+                self.room[stream] = self.room.get(stream, 0) + received.window_increment
         if "END_STREAM" in received.flags and isinstance(received, (HeadersFrame, DataFrame)):
             self.ended.add(stream)
+
+    def upload(self, stream, body, flags=END_STREAM):
+        """A body in as many frames as it takes, within the windows, until the server has heard enough."""
+        self.read(lambda: self.settings is not None)
+        self.room[stream] = self.room.get(stream, 0) + self.settings.get(4, 65_535)
+        while body and not self.is_done(stream):
+            self.read(lambda: min(self.room[0], self.room[stream]) > 0 or self.is_done(stream))
+            piece = body[: min(self.room[0], self.room[stream], 16_000)]
+            body = body[len(piece) :]
+            self.room[0] -= len(piece)
+            self.room[stream] -= len(piece)
+            self.send(data(stream, piece, 0))
+        if flags and not self.is_done(stream):
+            self.send(data(stream, b"", flags))
 
     def answer(self, stream):
         """Waits for a whole answer: its status, the fields of all its heads, its body."""

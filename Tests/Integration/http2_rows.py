@@ -185,6 +185,7 @@ ROWS = [
     }),
     *rows(Connection(FLOW_CONTROL_ERROR), {"a window over 2^31 - 1": window(0, (1 << 31) - 1)}),
     *rows(Stream(FLOW_CONTROL_ERROR), {
+        "more DATA than a window": OPEN + data(1, bytes(16_000), 0) * 5,  # before the settings are acknowledged
         "a window of a stream over 2^31 - 1": OPEN + window(1, (1 << 31) - 1),
         # A connection error in the RFC (section 6.9.2); nghttp2 ends the stream alone.
         "windows that settings bring over 2^31 - 1": OPEN + window(1, 1 << 30) + settings((4, (1 << 31) - 1)),

@@ -450,12 +450,6 @@ import Synchronization
                 UnsafeRawBufferPointer(start: value, count: count))
             return goesOn ? 0 : HTTP2Callbacks.giveUp
         }
-        unsafe nghttp2_session_callbacks_set_on_begin_frame_callback(table) { _, head, owner in
-            guard let head = unsafe head?.pointee, let session = unsafe HTTP2Callbacks.session(owner) else { return 0 }
-            // Frames of kinds that nobody knows are passed over, and told here alone.
-            let isKnown = unsafe UInt32(head.type) <= NGHTTP2_CONTINUATION.rawValue
-            return isKnown || session.nuisanceCame() ? 0 : HTTP2Callbacks.giveUp
-        }
         unsafe nghttp2_session_callbacks_set_on_frame_recv_callback(table) { _, frame, owner in
             guard let frame = unsafe frame?.pointee, let session = unsafe HTTP2Callbacks.session(owner) else {
                 return 0

@@ -60,12 +60,8 @@ struct JSONSplitter {
             try Self.elements(body, &cursor) { (record: inout JSONCursor) throws(JSONError) in
                 let range = try record.skip(in: body)
                 guard request.hasRoomForRecord else { return }
-                if !isGood {
-                    request.refuse("a resource or scope is not an object")
-                } else if body[range.start] != UInt8(ascii: "{") {
-                    request.refuse("a record is not an object")
-                } else if let reason = OTLPJSONCheck.record(body, range) {
-                    request.refuse(reason)
+                if let reason = isGood ? Self.flaw(body, range) : "a resource or scope is not an object" {
+                    request.refuse(reason, rejected: kind == .otlpMetric ? OTLPPoints.count(body, range, isJSON: true) : 1)
                 } else {
                     request.entries.append(
                         RecordBatch.Entry(kind: kind, encoding: .json, context: context, range: range))
@@ -73,6 +69,11 @@ struct JSONSplitter {
             }
         }
         group = next
+    }
+
+    private static func flaw(_ body: RawSpan, _ record: ByteRange) -> String? {
+        guard body[record.start] == UInt8(ascii: "{") else { return "a record is not an object" }
+        return OTLPJSONCheck.record(body, record)
     }
 
     // MARK: Shapes

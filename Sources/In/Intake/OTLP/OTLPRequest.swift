@@ -10,13 +10,16 @@ public struct OTLPRequest: Sendable {
     public var entries: [RecordBatch.Entry] = []
     /// Records that were left out.
     public var refused = 0
+    /// The same in what the sender counts: of metrics, their data points.
+    var rejected = 0
     /// Why the first one was.
     public var firstReason: String?
 
     public init() {}
 
-    mutating func refuse(_ reason: @autoclosure () -> String) {
+    mutating func refuse(_ reason: @autoclosure () -> String, rejected count: Int = 1) {
         refused += 1
+        rejected += count
         if firstReason == nil { firstReason = reason() }
     }
 
