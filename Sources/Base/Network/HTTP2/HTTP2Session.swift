@@ -465,6 +465,10 @@ import Synchronization
                 return 0
             }
             let type = unsafe UInt32(frame.hd.type)
+            // A client can have its streams reset by small mistakes as well as reset them (CVE-2025-8671).
+            if type == NGHTTP2_RST_STREAM.rawValue, unsafe frame.rst_stream.error_code != NGHTTP2_NO_ERROR.rawValue {
+                _ = session.nuisanceCame()
+            }
             let isAnswer = type == NGHTTP2_DATA.rawValue || type == NGHTTP2_HEADERS.rawValue
             if isAnswer, unsafe HTTP2Callbacks.endsStream(frame) { unsafe session.answerSent(frame.hd.stream_id) }
             return 0
