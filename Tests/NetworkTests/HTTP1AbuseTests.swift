@@ -161,7 +161,8 @@ struct HTTP1AbuseTests {
     static let served: [Row] = [
         Row(
             "an absolute target", "GET http://example.com/echo?a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", 200),
-        Row("an absolute target in capitals", "GET HTTP://A/echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", 200),
+        Row(
+            "an absolute target in capitals", "GET HTTP://A/echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", 200),
         Row("an empty Host", "GET /echo HTTP/1.1\r\nHost:\r\nConnection: close\r\n\r\n", 200),
         Row("a Host of an IPv6 address", "GET /echo HTTP/1.1\r\nHost: [::1]:80\r\nConnection: close\r\n\r\n", 200),
         Row("line ends before the request", "\r\n\r\nGET /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", 200),

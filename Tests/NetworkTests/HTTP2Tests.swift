@@ -177,6 +177,17 @@ struct HTTP2Tests {
         sample.held.answer(HTTPResponse(200))
     }
 
+    @Test func `streams that the server is made to reset are cut off`() throws {
+        let sample = try SampleServer()
+        let block = HTTP2Frames.request("/echo", method: 3)
+        let pairs = (0..<5_000).map { number -> [UInt8] in
+            let id = UInt32(2 * number + 1)
+            // A window that overflows is an error of the stream.
+            return HTTP2Frames.headers(id, block, ends: false) + HTTP2Frames.frame(8, id: id, [0x7F, 0xFF, 0xFF, 0xFF])
+        }
+        #expect(HTTP2Frames.goAways(isCut(sample, RawClient(port: sample.port), pairs)).contains(11))
+    }
+
     @Test(arguments: [
         HTTP2Frames.frame(6, id: 0, [0, 0, 0, 0, 0, 0, 0, 0]), HTTP2Frames.frame(4, id: 0),
         HTTP2Frames.frame(2, id: 1, [0, 0, 0, 0, 1]),
@@ -188,7 +199,8 @@ struct HTTP2Tests {
     }
 
     @Test(arguments: [
-        HTTP2Frames.data(1, [], ends: false), HTTP2Frames.frame(0, flags: 8, id: 1, [9] + [UInt8](repeating: 0, count: 9)),
+        HTTP2Frames.data(1, [], ends: false),
+        HTTP2Frames.frame(0, flags: 8, id: 1, [9] + [UInt8](repeating: 0, count: 9)),
     ])
     func `data frames without data are cut off`(empty: [UInt8]) throws {
         let sample = try SampleServer()

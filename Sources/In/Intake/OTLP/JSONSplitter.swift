@@ -61,7 +61,8 @@ struct JSONSplitter {
                 let range = try record.skip(in: body)
                 guard request.hasRoomForRecord else { return }
                 if let reason = isGood ? Self.flaw(body, range) : "a resource or scope is not an object" {
-                    request.refuse(reason, rejected: kind == .otlpMetric ? OTLPPoints.count(body, range, isJSON: true) : 1)
+                    request.refuse(
+                        reason, rejected: kind == .otlpMetric ? OTLPPoints.count(body, range, isJSON: true) : 1)
                 } else {
                     request.entries.append(
                         RecordBatch.Entry(kind: kind, encoding: .json, context: context, range: range))
