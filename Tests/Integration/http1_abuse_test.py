@@ -1,16 +1,12 @@
 """The binary against HTTP/1.1 as attackers and broken clients write it. The rows are in http1_rows.py."""
 
-import contextlib
 import json
-import socket
-import struct
 
 import pytest
 
 import claude
 import http1
 import http1_rows as rows
-from docket import PATIENCE, eventually
 
 SMUGGLED = json.dumps(claude.request(claude.record(*one) for one in claude.events(1, 70))).encode()
 SMUGGLED = rows.POST + b"Content-Length: %d\r\n\r\n" % len(SMUGGLED) + SMUGGLED
