@@ -23,6 +23,18 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        "5B8EFFF798038103D269B633813FC60C", "5b8efff798038103d269b633813fc60c",
+        #"5\u00428efff798038103d269b633813fc60c"#,
+    ])
+    func `An id of JSON is in lower case, however it came`(written: String) throws {
+        var reader = OTLPReader()
+        let bytes = Array(#"{"traceId":"\#(written)"}"#.utf8)
+        let span = unsafe bytes.span.bytes
+        let log = try reader.readLog(span, ByteRange(start: 0, count: bytes.count), .json)
+        #expect(reader.bytes(of: log.traceID, in: span).text == "5b8efff798038103d269b633813fc60c")
+    }
+
     @Test func `Both encodings give the same attributes`() throws {
         var writer = ProtobufWriter()
         func add(_ key: String, _ value: @escaping (inout ProtobufWriter) -> Void) {

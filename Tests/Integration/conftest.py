@@ -2,7 +2,7 @@
 
 import pytest
 
-from docket import Docket
+from docket import Docket, left_as_found
 
 
 @pytest.fixture
@@ -17,6 +17,13 @@ def shared(tmp_path_factory):
     """A server for the tests of one file that do not mind one another's records."""
     with Docket(tmp_path_factory.mktemp("shared"), settings="otlp:\n  body_limit: 1MiB\n  unpacked_limit: 1MiB\n") as docket:
         yield docket
+
+
+@pytest.fixture(scope="module")
+def unharmed(shared):
+    """The shared server, which must be after all tests of a file what it was before."""
+    with left_as_found(shared):
+        yield shared
 
 
 @pytest.fixture

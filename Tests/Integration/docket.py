@@ -137,6 +137,14 @@ class Docket:
     def is_alive(self):
         return self.process is not None and self.process.poll() is None and self.is_ready()
 
+    def sockets(self):
+        """How many sockets the process has open: its listeners and its connections."""
+        found = 0
+        for file in Path(f"/proc/{self.process.pid}/fd").iterdir():
+            with contextlib.suppress(FileNotFoundError):  # closed while we look
+                found += os.readlink(file).startswith("socket:")
+        return found
+
     # Addresses
 
     @property
@@ -186,6 +194,23 @@ class Docket:
         """Until at least so many documents are found: all that are found then, so that a caller sees too many."""
         eventually(lambda: self.count(query) >= count, f"{count} documents for {query!r}", seconds)
         return self.documents(query)
+
+
+@contextlib.contextmanager
+def left_as_found(docket):
+    """Whatever is done to a server in between: it lives, keeps nothing open and says nothing it should not."""
+    sockets = docket.sockets()
+    yield docket
+    assert docket.is_alive()
+    eventually(lambda: docket.sockets() == sockets, f"no connection is left over, {sockets} sockets")
+    metrics = docket.metrics()
+    assert metrics["docket_http_connections"] == 1, "the one that asks"
+    assert metrics["docket_http_in_flight_bytes"] == 0
+    assert metrics["docket_http_unanswered_total"] == metrics["docket_http_second_answers_total"] == 0
+    log = docket.log.read_text()
+    assert TOKEN not in log
+    for line in log.splitlines():
+        json.loads(line)  # a crash would not write JSON
 
 
 def at(document, name):

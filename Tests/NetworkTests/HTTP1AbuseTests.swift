@@ -76,6 +76,22 @@ struct HTTP1AbuseTests {
         Row(
             "a chunk longer than said",
             "POST /size HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhello\r\n0\r\n\r\n", 400),
+        Row("bare LF behind the request line", "GET /echo HTTP/1.1\nHost: a\r\n\r\n", 400),
+        Row("a bare CR before the end", "GET /echo HTTP/1.1\r\nHost: a\r\n\r\r\n", 400),
+        Row("two spaces in the request line", "GET  /echo HTTP/1.1\r\nHost: a\r\n\r\n", 400),
+        Row("a Host that is none", "GET /echo HTTP/1.1\r\nHost: a b\r\n\r\n", 400),
+        Row("a Host with a user", "GET /echo HTTP/1.1\r\nHost: b@a\r\n\r\n", 400),
+        Row("an absolute target with a user", "GET http://b@a/echo HTTP/1.1\r\nHost: a\r\n\r\n", 400),
+        Row("an absolute target without a host", "GET http:///echo HTTP/1.1\r\nHost: a\r\n\r\n", 400),
+        Row(
+            "a trailer without a name",
+            "POST /size HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n: a\r\n\r\n", 400),
+        Row(
+            "a trailer with a space before its colon",
+            "POST /size HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX : a\r\n\r\n", 400),
+        Row(
+            "a folded trailer",
+            "POST /size HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: a\r\n b\r\n\r\n", 400),
         Row("an empty first field name", "GET /echo HTTP/1.1\r\n: b\r\nHost: a\r\n\r\n", 400),
         Row("an empty field name", "GET /echo HTTP/1.1\r\nHost: a\r\n: b\r\n\r\n", 400),
         Row("a field without a colon", "GET /echo HTTP/1.1\r\nHost: a\r\nX-A\r\n\r\n", 400),
@@ -145,6 +161,10 @@ struct HTTP1AbuseTests {
     static let served: [Row] = [
         Row(
             "an absolute target", "GET http://example.com/echo?a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", 200),
+        Row(
+            "an absolute target in capitals", "GET HTTP://A/echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", 200),
+        Row("an empty Host", "GET /echo HTTP/1.1\r\nHost:\r\nConnection: close\r\n\r\n", 200),
+        Row("a Host of an IPv6 address", "GET /echo HTTP/1.1\r\nHost: [::1]:80\r\nConnection: close\r\n\r\n", 200),
         Row("line ends before the request", "\r\n\r\nGET /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", 200),
         Row("an empty value", "GET /echo HTTP/1.1\r\nHost: a\r\nX-A:\r\nX-B: b\r\nConnection: close\r\n\r\n", 200),
         Row("no space behind the colon", "GET /echo HTTP/1.1\r\nHost:a\r\nConnection:close\r\n\r\n", 200),

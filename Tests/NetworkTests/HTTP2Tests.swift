@@ -100,6 +100,17 @@ struct HTTP2Tests {
         #expect(sample.server.counters.requests.value == 0)
     }
 
+    @Test(arguments: [("a", "200"), ("A", "200"), ("b", "400"), ("a:80", "400")])
+    func `a Host that is not the authority is refused`(host: String, status: String) throws {
+        let sample = try SampleServer()
+        let client = RawClient(port: sample.port)
+        client.send(HTTP2Frames.open + HTTP2Frames.headers(1, HTTP2Frames.request("/peer", [("host", host)])))
+        client.endSending()
+        let answer = client.receiveAllBytes()
+        #expect(sample.server.counters.requests.value == (status == "200" ? 1 : 0))
+        #expect(String(decoding: answer, as: UTF8.self).contains("bad-host") == (status == "400"))
+    }
+
     @Test(arguments: [
         ("-H 'x-refuse: 401' -d hello", "401"), ("-H 'x-big: \(String(repeating: "a", count: 40_000))'", "431"),
         ("-H 'expect: 100-continue' -d hello", "200"),
@@ -178,6 +189,17 @@ struct HTTP2Tests {
         sample.held.answer(HTTPResponse(200))
     }
 
+    @Test func `streams that the server is made to reset are cut off`() throws {
+        let sample = try SampleServer()
+        let block = HTTP2Frames.request("/echo", method: 3)
+        let pairs = (0..<5_000).map { number -> [UInt8] in
+            let id = UInt32(2 * number + 1)
+            // A window that overflows is an error of the stream.
+            return HTTP2Frames.headers(id, block, ends: false) + HTTP2Frames.frame(8, id: id, [0x7F, 0xFF, 0xFF, 0xFF])
+        }
+        #expect(HTTP2Frames.goAways(isCut(sample, RawClient(port: sample.port), pairs)).contains(11))
+    }
+
     @Test(arguments: [
         HTTP2Frames.frame(6, id: 0, [0, 0, 0, 0, 0, 0, 0, 0]), HTTP2Frames.frame(4, id: 0),
         HTTP2Frames.frame(2, id: 1, [0, 0, 0, 0, 1]),
@@ -188,10 +210,13 @@ struct HTTP2Tests {
         #expect(HTTP2Frames.goAways(answer).allSatisfy { $0 == 11 })
     }
 
-    @Test func `empty data frames are cut off`() throws {
+    @Test(arguments: [
+        HTTP2Frames.data(1, [], ends: false),
+        HTTP2Frames.frame(0, flags: 8, id: 1, [9] + [UInt8](repeating: 0, count: 9)),
+    ])
+    func `data frames without data are cut off`(empty: [UInt8]) throws {
         let sample = try SampleServer()
         let open = HTTP2Frames.headers(1, HTTP2Frames.request("/echo", method: 3), ends: false)
-        let empty = HTTP2Frames.data(1, [], ends: false)
         _ = isCut(sample, RawClient(port: sample.port), [open] + Array(repeating: empty, count: 20_000))
     }
 

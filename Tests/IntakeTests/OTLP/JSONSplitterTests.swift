@@ -172,6 +172,17 @@ import Testing
         #expect(found.refused == 3)
     }
 
+    @Test(arguments: [
+        (#"{"sum":{"dataPoints":[{},{},{}],"isMonotonic":true}}"#, 3), (#"{"gauge":{"data_points":[{},{}]}}"#, 2),
+        (#"{"name":"a","sum":{"dataPoints":null}}"#, 1), (#""no object""#, 1),
+    ])
+    func `Of a refused metric the data points are counted`(metric: String, expected: Int) throws {
+        let text = #"{"resourceMetrics":[{"resource":1,"scopeMetrics":[{"metrics":[\#(metric),\#(metric)]}]}]}"#
+        let found = try split(text, .metrics)
+        #expect(found.refused == 2)
+        #expect(found.rejected == 2 * expected)
+    }
+
     @Test func `A resource behind its records is theirs all the same`() throws {
         let text = #"{"resourceLogs":[{"scopeLogs":[{"logRecords":[{}],"scope":{"name":"s"}}],"resource":{"a":1}}]}"#
         let found = try split(text)

@@ -143,6 +143,17 @@ import Testing
         return record { $0.bytes(5, value) }
     }
 
+    @Test(arguments: [(5, 3), (7, 3), (9, 3), (10, 3), (11, 3), (8, 1)])
+    func `Of a refused metric the data points are counted`(data: Int, expected: Int) throws {
+        let metric = record { metric in
+            metric.bytes(1, [0xFF])
+            metric.message(data) { data in for _ in 0..<3 { data.bytes(1, []) } }
+        }
+        let found = try split(request([metric, metric]), .metrics)
+        #expect(found.refused == 2)
+        #expect(found.rejected == 2 * expected)
+    }
+
     @Test func `Values nest as deep as the limit says and no deeper`() throws {
         #expect(try split(request([nested(OTLPLimits.depth)])).refused == 0)
         #expect(try split(request([nested(OTLPLimits.depth * 3)])).refused == 1)

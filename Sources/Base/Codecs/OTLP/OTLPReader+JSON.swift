@@ -20,9 +20,9 @@ extension OTLPReader {
             case 9 where name.isEqual(to: "eventName"), 10 where name.isEqual(to: "event_name"):
                 log.eventName = try jsonText(bytes, &cursor)
             case 7 where name.isEqual(to: "traceId"), 8 where name.isEqual(to: "trace_id"):
-                log.traceID = try jsonText(bytes, &cursor)
+                log.traceID = try jsonID(bytes, &cursor)
             case 6 where name.isEqual(to: "spanId"), 7 where name.isEqual(to: "span_id"):
-                log.spanID = try jsonText(bytes, &cursor)
+                log.spanID = try jsonID(bytes, &cursor)
             case 5 where name.isEqual(to: "flags"): log.flags = try jsonUnsigned(bytes, &cursor)
             case 14 where name.isEqual(to: "severityNumber"), 15 where name.isEqual(to: "severity_number"):
                 log.severityNumber = try jsonEnumeration(bytes, &cursor)
@@ -169,6 +169,23 @@ extension OTLPReader {
     mutating func jsonText(_ bytes: RawSpan, _ cursor: inout JSONCursor) throws(JSONError) -> OTLPText {
         if try isNull(bytes, &cursor) { return .empty }
         return unescape(try cursor.string(in: bytes), in: bytes)
+    }
+
+    /// Hexadecimal digits, in either case; in lower case, as protobuf's ids become, one id is one text.
+    mutating func jsonID(_ bytes: RawSpan, _ cursor: inout JSONCursor) throws(JSONError) -> OTLPText {
+        let text = try jsonText(bytes, &cursor)
+        guard Self.hasCapitals(self.bytes(of: text, in: bytes)) else { return text }
+        let start = memory.count
+        for place in 0..<text.range.count {
+            // The text may be in the memory that is being written, so it is looked up for each byte.
+            let byte = self.bytes(of: text, in: bytes)[place]
+            memory.append((0x41...0x46).contains(byte) ? byte | 0x20 : byte)
+        }
+        return OTLPText(ByteRange(start: start, count: memory.count - start), isCopied: true)
+    }
+
+    private static func hasCapitals(_ digits: RawSpan) -> Bool {
+        digits.byteOffsets.contains { (0x41...0x46).contains(digits[$0]) }
     }
 
     /// A number that may be written as text.

@@ -87,9 +87,9 @@ extension OTLPReader {
         var isFirst = true
         while let key = try cursor.nextMember(in: bytes, isFirst: &isFirst) {
             switch Self.spanNames.first(where: { bytes[key.range].isEqual(to: $0.0) })?.1 {
-            case .traceID: span.traceID = try jsonText(bytes, &cursor)
-            case .spanID: span.spanID = try jsonText(bytes, &cursor)
-            case .parentSpanID: span.parentSpanID = try jsonText(bytes, &cursor)
+            case .traceID: span.traceID = try jsonID(bytes, &cursor)
+            case .spanID: span.spanID = try jsonID(bytes, &cursor)
+            case .parentSpanID: span.parentSpanID = try jsonID(bytes, &cursor)
             case .traceState: span.traceState = try jsonText(bytes, &cursor)
             case .name: span.name = try jsonText(bytes, &cursor)
             case .kind: span.kind = try jsonEnumeration(bytes, &cursor)
@@ -145,8 +145,8 @@ extension OTLPReader {
         var isFirst = true
         while let key = try cursor.nextMember(in: bytes, isFirst: &isFirst) {
             switch Self.spanNames.first(where: { bytes[key.range].isEqual(to: $0.0) })?.1 {
-            case .traceID: part.traceID = try jsonText(bytes, &cursor)
-            case .spanID: part.spanID = try jsonText(bytes, &cursor)
+            case .traceID: part.traceID = try jsonID(bytes, &cursor)
+            case .spanID: part.spanID = try jsonID(bytes, &cursor)
             case .name: part.name = try jsonText(bytes, &cursor)
             case .time: part.time = try jsonUnsigned(bytes, &cursor)
             case .flags: part.flags = try jsonUnsigned(bytes, &cursor)

@@ -3,7 +3,8 @@ import CLLHTTP
 /// Reads one HTTP/1.1 request after another from a stream of bytes.
 ///
 /// The grammar is llhttp's. Added here is what it lets pass and a server in front of evidence must not:
-/// spaces before a colon, folded lines, transfer codings other than chunked, and sizes without end.
+/// spaces before a colon, lines as ``HTTP1Lines`` refuses them, transfer codings other than chunked, hosts that
+/// are none, and sizes without end.
 ///
 /// - Source: RFC 9112; sections 2.2, 5.1, 5.2, 6.1, 7.1.
 @safe final class HTTP1Parser {
@@ -25,13 +26,12 @@ import CLLHTTP
     private let budget: ByteBudget
 
     private let parser: UnsafeMutablePointer<llhttp_t>
-    private var isInHead = true
-    private var headBytes = 0
-    private var lastWasLineFeed = false
-    private var isInTrailers = false
-    private var trailerBytes = 0
+    private enum Part { case head, body, trailers }
+
+    private var part = Part.head
+    private var lines = HTTP1Lines()
     private var extensionBytes = 0
-    private var isBetweenFields = false
+    private var hasName = false
     private var reached: Event?
     private var targetBytes: [UInt8] = []
     private var fields = HTTPHeaders()
@@ -58,7 +58,7 @@ import CLLHTTP
     }
 
     /// Whether any byte of the next request has come.
-    var hasBegun: Bool { headBytes > 0 }
+    var hasBegun: Bool { lines.count > 0 }
 
     var version: HTTPVersion { unsafe parser.pointee.http_minor == 0 ? .http10 : .http11 }
 
@@ -80,13 +80,10 @@ import CLLHTTP
     func next() {
         budget.give(held)
         held = 0
-        headBytes = 0
-        trailerBytes = 0
+        part = .head
+        lines = HTTP1Lines()
         extensionBytes = 0
-        isInHead = true
-        isInTrailers = false
-        isBetweenFields = false
-        lastWasLineFeed = false
+        hasName = false
         hasBody = false
         body = []
         targetBytes.removeAll(keepingCapacity: true)
@@ -98,6 +95,16 @@ import CLLHTTP
     ///
     /// - Returns: how many bytes were used, and what happened.
     func parse(_ bytes: RawSpan) -> (used: Int, event: Event) {
+        var used = 0
+        while true {
+            let (more, event) = step(bytes.extracting(droppingFirst: used))
+            used += more
+            if let event { return (used, event) }
+        }
+    }
+
+    /// - Returns: no event where trailers begin, which are read in another way than the body before them.
+    private func step(_ bytes: RawSpan) -> (used: Int, event: Event?) {
         reached = nil
         unsafe llhttp_resume(parser)
         let (result, used) = unsafe bytes.withUnsafeBytes { raw in
@@ -109,14 +116,18 @@ import CLLHTTP
             return unsafe (result, min(max(end - start, 0), raw.count))
         }
         if let reached, case .broken = reached { return (used, reached) }
-        if isInHead, let refusal = checkHead(bytes.extracting(first: used)) { return (used, .broken(refusal)) }
+        if part != .body, let refusal = judgeLines(bytes.extracting(first: used)) { return (used, .broken(refusal)) }
         switch result {
         case HPE_OK: return (used, .more)
         case HPE_PAUSED:
-            guard let reached else { return (used, .broken(malformed)) }
-            if reached == .head {
-                isInHead = false
+            switch reached {
+            case .head:
+                part = .body
                 if let refusal = judgeHead() { return (used, .broken(refusal)) }
+            case nil:
+                part = .trailers
+                lines = HTTP1Lines(isTrailers: true)
+            default: break
             }
             return (used, reached)
         case HPE_INVALID_VERSION:
@@ -131,19 +142,9 @@ import CLLHTTP
         return Refusal(400, "malformed", reason.filter { $0 != "\"" && $0 != "\\" })
     }
 
-    /// Sizes, and lines that begin with a space: such a line continues the one before for some readers
-    /// and is a field of its own, or the body, for others.
-    private func checkHead(_ bytes: RawSpan) -> Refusal? {
-        headBytes += bytes.byteCount
-        guard headBytes <= limits.headBytes else { return .headTooLarge }
-        for place in bytes.byteOffsets {
-            let byte = unsafe bytes.unsafeLoad(fromUncheckedByteOffset: place, as: UInt8.self)
-            if lastWasLineFeed, byte == 0x20 || byte == 0x09 {
-                return Refusal(400, "folded-line", "A line of the head begins with a space.")
-            }
-            lastWasLineFeed = byte == 0x0A
-        }
-        return nil
+    private func judgeLines(_ bytes: RawSpan) -> Refusal? {
+        guard lines.count + bytes.byteCount <= limits.headBytes else { return .headTooLarge }
+        return lines.flaw(in: bytes)
     }
 
     /// What can be said about a request before its body.
@@ -158,9 +159,7 @@ import CLLHTTP
         }
         guard RequestTarget.isGood(targetBytes) else { return .badTarget }
         let hosts = fields.times("host")
-        guard hosts == 1 || hosts == 0 && minor == 0 else {
-            return Refusal(400, "bad-host", "A request has exactly one Host field.")
-        }
+        guard hosts == 1 || hosts == 0 && minor == 0, fields.hostIsGood else { return .badHost }
         let codings = fields.times("transfer-encoding")
         if codings > 0 {
             guard minor == 1, codings == 1 else {
@@ -195,12 +194,16 @@ import CLLHTTP
     }
 
     private func name(_ piece: UnsafeRawBufferPointer) -> Int32 {
-        guard isInHead else { return unsafe trailer(piece) }
+        // A colon without a name before it is told as a name of no bytes.
+        guard unsafe !piece.isEmpty else { return Self.proceed }
         guard unsafe piece.allSatisfy(HTTPHeaders.isTokenByte) else {
             return refuse(.badFieldName)
         }
-        if isBetweenFields || fields.isEmpty {
-            isBetweenFields = false
+        let isFirstPiece = !hasName
+        hasName = true
+        // Trailers are read and dropped: nothing here means anything by them.
+        guard part == .head else { return Self.proceed }
+        if isFirstPiece {
             guard fields.count < limits.headFields else { return refuse(.headTooLarge) }
             fields.open()
         }
@@ -209,24 +212,15 @@ import CLLHTTP
     }
 
     private func value(_ piece: UnsafeRawBufferPointer) -> Int32 {
-        guard isInHead else { return unsafe trailer(piece) }
-        unsafe fields.extendValue(piece)
+        if part == .head, hasName { unsafe fields.extendValue(piece) }
         return Self.proceed
     }
 
     private func valueComplete() -> Int32 {
-        guard isInHead else { return Self.proceed }
-        // Without a name there was no call of `name`, and the value went to the field before.
-        guard !isBetweenFields, !fields.isLastNameEmpty else { return refuse(.badFieldName) }
-        fields.close()
-        isBetweenFields = true
+        guard hasName else { return refuse(.badFieldName) }
+        hasName = false
+        if part == .head { fields.close() }
         return Self.proceed
-    }
-
-    /// Trailers are read and dropped: nothing here means anything by them.
-    private func trailer(_ piece: UnsafeRawBufferPointer) -> Int32 {
-        trailerBytes += piece.count
-        return trailerBytes <= limits.headBytes ? Self.proceed : refuse(.headTooLarge)
     }
 
     private func chunkExtension(_ piece: UnsafeRawBufferPointer) -> Int32 {
@@ -235,6 +229,11 @@ import CLLHTTP
             return refuse(Refusal(400, "chunk-extension-too-large", "The chunk extensions are too long."))
         }
         return Self.proceed
+    }
+
+    private func chunkHead() -> Int32 {
+        // Behind the size of the last chunk.
+        unsafe parser.pointee.content_length == 0 ? Self.pause : Self.proceed
     }
 
     private func headComplete() -> Int32 {
@@ -293,6 +292,7 @@ import CLLHTTP
             unsafe pointer.pointee.on_chunk_extension_value = { parser, bytes, count in
                 unsafe of(parser)?.chunkExtension(UnsafeRawBufferPointer(start: bytes, count: count)) ?? stop
             }
+            unsafe pointer.pointee.on_chunk_header = { unsafe of($0)?.chunkHead() ?? stop }
             unsafe pointer.pointee.on_message_complete = { unsafe of($0)?.messageComplete() ?? stop }
         }
     }

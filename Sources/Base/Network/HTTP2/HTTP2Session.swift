@@ -182,12 +182,21 @@ import Synchronization
     private func judge(_ stream: HTTP2Stream) -> Refusal? {
         guard !stream.method.elementsEqual("CONNECT".utf8) else { return .noProxy }
         guard stream.target.count <= state.limits.targetBytes else { return .targetTooLong }
-        guard RequestTarget.isGood(stream.target), stream.target.first != 0x68 else { return .badTarget }
+        guard RequestTarget.isGood(stream.target), [0x2F, 0x2A].contains(stream.target.first) else { return .badTarget }
+        guard namesOneHost(stream) else { return .badHost }
         // nghttp2 has checked that it is a number and will check that the body has that length.
         let length = stream.headers["content-length"].flatMap { Int($0) } ?? 0
         guard length <= connection.service.bodyBytes else { return .bodyTooLarge }
         stream.body.reserveCapacity(min(max(length, 0), ServerLimits.reservedBytes))
         return nil
+    }
+
+    /// `:authority` and Host, where both are sent, must say the same (RFC 9113, section 8.3.1).
+    private func namesOneHost(_ stream: HTTP2Stream) -> Bool {
+        guard !stream.authority.isEmpty else { return stream.headers.hostIsGood }
+        let authority = String(decoding: stream.authority, as: UTF8.self)
+        return Authority.isGood(stream.authority)
+            && (!stream.headers.contains("host") || stream.headers.value(of: "host", is: authority))
     }
 
     private func goOn(_ stream: HTTP2Stream) {
@@ -456,6 +465,10 @@ import Synchronization
                 return 0
             }
             let type = unsafe UInt32(frame.hd.type)
+            // A client can have its streams reset by small mistakes as well as reset them (CVE-2025-8671).
+            if type == NGHTTP2_RST_STREAM.rawValue, unsafe frame.rst_stream.error_code != NGHTTP2_NO_ERROR.rawValue {
+                _ = session.nuisanceCame()
+            }
             let isAnswer = type == NGHTTP2_DATA.rawValue || type == NGHTTP2_HEADERS.rawValue
             if isAnswer, unsafe HTTP2Callbacks.endsStream(frame) { unsafe session.answerSent(frame.hd.stream_id) }
             return 0
@@ -493,7 +506,8 @@ import Synchronization
                 session.requestComplete(id)
                 return true
             }
-            return unsafe frame.hd.length > 0 || session.nuisanceCame()
+            // Padding is no data.
+            return unsafe frame.hd.length > frame.data.padlen || session.nuisanceCame()
         // Costs next to nothing, and a client that downloads sends many.
         case NGHTTP2_WINDOW_UPDATE.rawValue: return true
         default: return session.nuisanceCame()

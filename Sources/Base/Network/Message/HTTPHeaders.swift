@@ -127,8 +127,6 @@ extension HTTPHeaders {
         fields[fields.count - 1].end = bytes.count
     }
 
-    var isLastNameEmpty: Bool { fields.last.map { $0.start == $0.nameEnd } ?? true }
-
     /// Ends a field: the spaces behind its value are no part of it.
     mutating func close() {
         guard var field = fields.last else { return }
@@ -147,6 +145,12 @@ extension HTTPHeaders {
             return matches(Field(start: field.nameEnd, nameEnd: field.end, end: field.end), text)
         }
         return false
+    }
+
+    /// Whether the first Host, if there is one, is empty or an authority.
+    var hostIsGood: Bool {
+        guard let host = fields.first(where: { matches($0, "host") }) else { return true }
+        return host.nameEnd == host.end || Authority.isGood(bytes[host.nameEnd..<host.end])
     }
 
     /// How often a name occurs.

@@ -40,6 +40,7 @@ struct Refusal: Equatable {
     static let headTooLarge = Refusal(431, "head-too-large", "The head is larger than this server takes.")
     static let badTarget = Refusal(
         400, "bad-target", "The request target is no path, or has characters that must be percent-encoded.")
+    static let badHost = Refusal(400, "bad-host", "A request names exactly one host, and that without a user.")
     static let noProxy = Refusal(501, "method-not-supported", "This server is no proxy.")
     static let badFieldName = Refusal(400, "bad-field-name", "A field name is empty or has a character that is none.")
     static let headTooSlow = Refusal(408, "head-too-slow", "The head did not arrive in time.")

@@ -28,7 +28,18 @@ enum RequestTarget {
             return false
         }
         return first == 0x2F || first == 0x2A && target.count == 1
-            || target.starts(with: "http://".utf8) || target.starts(with: "https://".utf8)
+            || schemeEnd(target).map { Authority.isGood(target[$0...].prefix { $0 != 0x2F && $0 != 0x3F }) } ?? false
+    }
+
+    /// Where `http://` or `https://` ends.
+    private static func schemeEnd(_ target: [UInt8]) -> Int? {
+        for scheme in ["http://", "https://"] where target.count >= scheme.utf8.count {
+            // Of all that a scheme consists of, only letters have another case.
+            if zip(target, scheme.utf8).allSatisfy({ $0 == $1 || $0 | 0x20 == $1 && $0 >= 0x41 }) {
+                return scheme.utf8.count
+            }
+        }
+        return nil
     }
 
     /// Turns `http://example.com/a?b` into `/a?b`; other forms stay as they are.

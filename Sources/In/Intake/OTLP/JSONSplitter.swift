@@ -59,7 +59,7 @@ struct JSONSplitter {
         }
         for index in firstContext..<request.contexts.count { request.contexts[index].resource = resource }
         if !Self.isObjectOrMissing(body, resource) {
-            request.refuse(from: firstEntry, "a resource is not an object")
+            takeBack(body, from: firstEntry, "a resource is not an object")
         }
     }
 
@@ -85,7 +85,7 @@ struct JSONSplitter {
             }
         }
         request.contexts[context].scope = scope
-        if !Self.isObjectOrMissing(body, scope) { request.refuse(from: firstEntry, "a scope is not an object") }
+        if !Self.isObjectOrMissing(body, scope) { takeBack(body, from: firstEntry, "a scope is not an object") }
     }
 
     private mutating func record(
@@ -104,13 +104,23 @@ struct JSONSplitter {
         let start = cursor
         if let reason = OTLPJSONCheck.record(body, &cursor) {
             cursor = start
-            try cursor.skip(in: body)
-            request.refuse(reason)
+            refuse(body, try cursor.skip(in: body), reason)
         } else {
             let range = ByteRange(start: start.place, count: cursor.place - start.place)
             request.entries.append(
                 RecordBatch.Entry(kind: signal.kind, encoding: .json, context: context, range: range))
         }
+    }
+
+    private mutating func refuse(_ body: RawSpan, _ record: ByteRange, _ reason: String) {
+        let isMetric = signal == .metrics
+        request.refuse(reason, rejected: isMetric ? OTLPPoints.count(body, record, isJSON: true) : 1)
+    }
+
+    /// Refuses the records from an index on: what they share turned out to be bad.
+    private mutating func takeBack(_ body: RawSpan, from index: Int, _ reason: String) {
+        for entry in request.entries[index...] { refuse(body, entry.range, reason) }
+        request.entries.removeSubrange(index...)
     }
 
     // MARK: Shapes

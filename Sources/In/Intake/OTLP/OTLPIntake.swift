@@ -161,7 +161,7 @@ public final class OTLPIntake: Sendable {
         _ export: OTLPRequest, _ body: [UInt8], _ head: OTLPHead, _ request: HTTPRequest, _ responder: Responder
     ) throws(OTLPRefusal) {
         guard let credential = head.credential else { throw OTLPRefusal(.unauthenticated, "A credential is needed.") }
-        let success = OTLPAnswer.success(head, refused: export.refused, reason: export.firstReason)
+        let success = OTLPAnswer.success(head, refused: export.rejected, reason: export.firstReason)
         let answer = cors.readable(success, by: request)
         metrics.received[head.signal.kind]?.add(export.entries.count)
         metrics.refusedRecords.add(export.refused)

@@ -10,22 +10,16 @@ public struct OTLPRequest: Sendable {
     public var entries: [RecordBatch.Entry] = []
     /// Records that were left out.
     public var refused = 0
+    /// The same in what the sender counts: of metrics, their data points.
+    var rejected = 0
     /// Why the first one was.
     public var firstReason: String?
 
     public init() {}
 
-    mutating func refuse(_ reason: @autoclosure () -> String) {
+    mutating func refuse(_ reason: @autoclosure () -> String, rejected count: Int = 1) {
         refused += 1
-        if firstReason == nil { firstReason = reason() }
-    }
-
-    /// Takes back the records from an index on: what they share turned out to be bad.
-    mutating func refuse(from index: Int, _ reason: @autoclosure () -> String) {
-        let count = entries.count - index
-        guard count > 0 else { return }
-        entries.removeLast(count)
-        refused += count
+        rejected += count
         if firstReason == nil { firstReason = reason() }
     }
 

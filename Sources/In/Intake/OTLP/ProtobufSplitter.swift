@@ -63,10 +63,9 @@ struct ProtobufSplitter {
             guard part.number == 2 else { continue }
             try Self.expectBytes(part)
             guard request.hasRoomForRecord else { return }
-            if let flaw {
-                request.refuse(flaw)
-            } else if let error = OTLPCheck.record(body, part.range, signal) {
-                request.refuse("a record is malformed: \(error)")
+            if let reason = flaw ?? OTLPCheck.record(body, part.range, signal).map({ "a record is malformed: \($0)" }) {
+                let isMetric = signal == .metrics
+                request.refuse(reason, rejected: isMetric ? OTLPPoints.count(body, part.range, isJSON: false) : 1)
             } else {
                 request.entries.append(
                     RecordBatch.Entry(kind: signal.kind, encoding: .protobuf, context: context, range: part.range))
