@@ -1,18 +1,44 @@
 import Events
 import Platform
+import Synchronization
 
 /// Pages as the rows of a segment: in the order of time.
 ///
-/// All cells are sorted once, by chunk and column, so that writing a column reads its cells one after another
-/// and nothing is looked for.
+/// Cells are sorted by chunk and column, so that writing a column reads its cells one after another and nothing is
+/// looked for. That is done for one stretch of rows at a time, for as long as the engine reads it: all of them at
+/// once would be half of the pages' memory again.
 final class SegmentRows: ScanSnapshot {
     let columns: [ScanColumn]
     let count: Int
     private let pages: [HotPage]
-    /// By chunk and column; their rows count from the start of the chunk.
-    private let cells: [HotPage.Cell]
-    /// Where the cells of each chunk and column end.
-    private let ends: [Int]
+    /// The place of each row of each page in the order of time.
+    private let places: [[Int32]]
+    /// For each column of the store, which one it is here.
+    private let local: [Int]
+    private let open = Locked<[Int: Stretch]>([:])
+
+    /// Some chunks, sorted.
+    private final class Stretch: Sendable {
+        /// By chunk and column; their rows count from the start of the chunk.
+        let cells: [HotPage.Cell]
+        /// Where the cells of each chunk and column end.
+        let ends: [Int]
+        private let unread: Atomic<Int>
+
+        init(cells: [HotPage.Cell], ends: [Int], chunks: Int) {
+            self.cells = cells
+            self.ends = ends
+            unread = Atomic(chunks)
+        }
+
+        func cells(of bucket: Int) -> Range<Int> { (bucket == 0 ? 0 : ends[bucket - 1])..<ends[bucket] }
+
+        /// - Returns: whether that was the last chunk.
+        func endChunk() -> Bool { unread.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 }
+    }
+
+    /// Chunks of one stretch: about a row group of Parquet.
+    private static let stretchChunks = 12
 
     /// - Parameter pages: fewer than 65,536.
     init(_ pages: [HotPage], store: StoreColumns) {
@@ -20,22 +46,37 @@ final class SegmentRows: ScanSnapshot {
         let indexes = pages.columns(store)
         columns = indexes.map { store.columns[$0] }
         count = pages.reduce(0) { $0 + $1.rows.count }
-        (cells, ends) = Self.sort(pages, indexes, Self.places(of: pages), store.columns.count)
+        places = Self.places(of: pages)
+        var local = Array(repeating: 0, count: store.columns.count)
+        for (place, index) in indexes.enumerated() { local[index] = place }
+        self.local = local
     }
 
     func write(_ rows: Range<Int>, to chunk: borrowing ScanChunk) {
         // The engine asks for whole chunks, so the first row says which it is.
         let number = rows.lowerBound / ScanChunk.capacity
+        let stretch = stretch(number / Self.stretchChunks)
+        let first = number % Self.stretchChunks * columns.count
         for (place, column) in chunk.projection.enumerated() {
             guard let column else { continue }
-            let bucket = number * columns.count + column
-            let range = (bucket == 0 ? 0 : ends[bucket - 1])..<ends[bucket]
             var vector = chunk.vector(place)
-            vector.write([CellRun(pages: pages, cells: cells, range: range, shift: 0)], as: columns[column].type)
+            let run = CellRun(
+                pages: pages, cells: stretch.cells, range: stretch.cells(of: first + column), shift: 0)
+            vector.write([run], as: columns[column].type)
+        }
+        if stretch.endChunk() { open.withLock { $0[number / Self.stretchChunks] = nil } }
+    }
+
+    /// Sorts it when it is asked for first. Another thread that wants it waits meanwhile.
+    private func stretch(_ number: Int) -> Stretch {
+        open.withLock { open in
+            if let stretch = open[number] { return stretch }
+            let stretch = sort(number)
+            open[number] = stretch
+            return stretch
         }
     }
 
-    /// The place of each row of each page in the order of time.
     private static func places(of pages: [HotPage]) -> [[Int32]] {
         struct Key {
             let time: Timestamp
@@ -59,24 +100,25 @@ final class SegmentRows: ScanSnapshot {
         return places
     }
 
-    private static func sort(
-        _ pages: [HotPage], _ indexes: [Int], _ places: [[Int32]], _ width: Int
-    ) -> (cells: [HotPage.Cell], ends: [Int]) {
-        var local = Array(repeating: 0, count: width)
-        for (place, index) in indexes.enumerated() { local[index] = place }
-        let rows = places.reduce(0) { $0 + $1.count }
-        let chunks = (rows + ScanChunk.capacity - 1) / ScanChunk.capacity
-        var ends = Array(repeating: 0, count: chunks * indexes.count)
+    private func sort(_ number: Int) -> Stretch {
+        let width = Self.stretchChunks * ScanChunk.capacity
+        let wanted = number * width..<min((number + 1) * width, count)
+        let chunks = (wanted.count + ScanChunk.capacity - 1) / ScanChunk.capacity
+        let within = pages.indices.filter { page in places[page].contains { wanted.contains(Int($0)) } }
+        var ends = Array(repeating: 0, count: chunks * columns.count)
         func forEach(_ body: (_ bucket: Int, _ cell: HotPage.Cell) -> Void) {
-            for (number, page) in pages.enumerated() {
-                let tag = UInt16(number)
+            for index in within {
+                let page = pages[index]
+                let places = places[index]
+                let tag = UInt16(index)
                 for stripe in page.stripes {
                     let column = local[stripe.column]
                     for cell in page.cells[stripe.cells] {
-                        let place = Int(places[number][Int(cell.row)])
+                        let place = Int(places[Int(cell.row)]) &- wanted.lowerBound
+                        guard place >= 0, place < wanted.count else { continue }
                         let row = UInt16(truncatingIfNeeded: place % ScanChunk.capacity)
                         body(
-                            place / ScanChunk.capacity &* indexes.count &+ column,
+                            place / ScanChunk.capacity &* columns.count &+ column,
                             HotPage.Cell(row: row, tag: tag, low: cell.low, high: cell.high))
                     }
                 }
@@ -97,6 +139,6 @@ final class SegmentRows: ScanSnapshot {
             }
             count = total
         }
-        return (cells, ends)
+        return Stretch(cells: cells, ends: ends, chunks: chunks)
     }
 }
