@@ -50,12 +50,15 @@ public final class StoreWriter {
         var size: Int { pages.reduce(0) { $0 + $1.size } + builder.size }
     }
 
-    init(store: EventStore, manifest: Manifest, clock: any Clock, log: Log) throws(DuckDBError) {
+    /// - Parameter connection: to an engine that writes files.
+    init(
+        store: EventStore, connection: sending Connection, manifest: Manifest, clock: any Clock, log: Log
+    ) throws(DuckDBError) {
         self.store = store
         self.clock = clock
         self.log = log
         self.manifest = manifest
-        connection = try Connection(to: store.database)
+        self.connection = connection
         known = RecentIDs(limit: store.limits.rememberedIDs)
         end = manifest.position
         try remember()

@@ -18,11 +18,18 @@ public struct ScanColumn: Sendable, Hashable {
 public protocol ScanSnapshot: AnyObject, Sendable {
     var columns: [ScanColumn] { get }
     var count: Int { get }
+    /// Threads that may read it at once; more are quicker and take more memory.
+    var threads: Int { get }
 
     /// Writes some rows: the first of them becomes row 0 of the chunk.
     ///
     /// - Parameter rows: at most 2,048.
     func write(_ rows: Range<Int>, to chunk: borrowing ScanChunk)
+}
+
+extension ScanSnapshot {
+    /// One more pays off only with enough rows for it.
+    public var threads: Int { max(1, count / 32_768) }
 }
 
 /// A table in SQL whose rows are Swift's: `SELECT … FROM name(7)`.
@@ -118,8 +125,7 @@ private func start(_ info: duckdb_init_info) {
         let column = unsafe duckdb_init_get_column_index(info, place)
         return column < columns ? Int(column) : nil
     }
-    // A thread more pays off only with enough rows for it.
-    unsafe duckdb_init_set_max_threads(info, idx_t(max(1, snapshot.count / 32_768)))
+    unsafe duckdb_init_set_max_threads(info, idx_t(snapshot.threads))
     unsafe duckdb_init_set_init_data(info, Scan(snapshot, projection: projection).given(), letGo)
 }
 

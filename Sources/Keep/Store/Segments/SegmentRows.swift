@@ -10,6 +10,8 @@ import Synchronization
 final class SegmentRows: ScanSnapshot {
     let columns: [ScanColumn]
     let count: Int
+    /// Nobody waits for a segment, and each thread would hold row groups of its own.
+    let threads = 1
     private let pages: [HotPage]
     /// The place of each row of each page in the order of time.
     private let places: [[Int32]]
@@ -37,8 +39,8 @@ final class SegmentRows: ScanSnapshot {
         func endChunk() -> Bool { unread.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 }
     }
 
-    /// Chunks of one stretch: about a row group of Parquet.
-    private static let stretchChunks = 12
+    /// Chunks of one stretch: two row groups of Parquet. With fewer, the pages around its ends are read more often.
+    private static let stretchChunks = 8
 
     /// - Parameter pages: fewer than 65,536.
     init(_ pages: [HotPage], store: StoreColumns) {
@@ -67,7 +69,7 @@ final class SegmentRows: ScanSnapshot {
         if stretch.endChunk() { open.withLock { $0[number / Self.stretchChunks] = nil } }
     }
 
-    /// Sorts it when it is asked for first. Another thread that wants it waits meanwhile.
+    /// Sorts it when it is asked for first.
     private func stretch(_ number: Int) -> Stretch {
         open.withLock { open in
             if let stretch = open[number] { return stretch }
