@@ -65,6 +65,22 @@ struct DocumentWriterTests {
         #expect(out.text == "{\"claude_code\":{\"events\":{\"cost_usd\":5.0}},\"tags\":[\"one\"]}")
     }
 
+    @Test func `a name of a thousand dots becomes twenty objects, and its rest keeps its dots`() throws {
+        var document = Document()
+        let deep = [String](repeating: "a", count: 20).joined(separator: ".")
+        let names = [deep + ".b", deep + ".b.c", deep + String(repeating: ".", count: 1_000), deep]
+        for (number, name) in names.enumerated() {
+            document.set(kind: .long, bits: UInt64(number), name: { $0.append(text: name) })
+        }
+        var out = ByteBuffer()
+        var writer = DocumentWriter()
+        writer.write(document, to: &out)
+        var found: [String: [JSONValue]] = [:]
+        Self.flatten(try JSONValue(parsing: out.array), "", isTop: true, into: &found, wanted: [])
+        #expect(found.count == names.count)
+        for (number, name) in names.enumerated() { #expect(found[name] == [.integer(Int64(number))]) }
+    }
+
     // MARK: Inside
 
     private static let known = ["user.name", "event.action", "message", "url.domain", "source.ip"]

@@ -135,11 +135,22 @@ import Codecs
         rank < rowCount && self.name(rank).isEqual(to: name) ? rank : nil
     }
 
-    /// How much of an unknown name may become objects: all of it, unless it is below a flattened field.
+    /// Objects that an unknown name may become. A sender can put a thousand dots into a name, and whoever reads the
+    /// document has a limit: Elasticsearch takes fields twenty objects deep (index.mapping.depth.limit).
+    static let depthLimit = 20
+
+    /// How much of an unknown name may become objects: all of it, unless it is below a flattened field or too deep.
     func nestedPart(of name: RawSpan) -> Int {
         for root in flattened where root.count < name.byteCount {
             let bytes = unsafe root.span.bytes
             if name.extracting(0..<root.count).isEqual(to: bytes) { return root.count }
+        }
+        // Most names are too short to be checked.
+        guard name.byteCount > Self.depthLimit else { return name.byteCount }
+        var dots = 0
+        for place in 0..<name.byteCount where name[place] == UInt8(ascii: ".") {
+            dots += 1
+            if dots == Self.depthLimit { return place + 1 }
         }
         return name.byteCount
     }
