@@ -54,7 +54,8 @@ def test_an_exporter_that_shows_its_certificate_alone_is_let_in(secured, protoco
 
 @pytest.mark.parametrize("kind", [JSON, PROTOBUF])
 def test_another_certificate_of_the_same_authority_is_not(secured, kind):
-    journaled, unknown = secured.docket.metrics()["docket_journal_records_total"], auth_refused(secured.docket, "unknown")
+    journaled = secured.docket.metrics()["docket_journal_records_total"]
+    unknown = auth_refused(secured.docket, "unknown")
     answer = posted(secured, "other", kind)
     assert answer.status_code == 401 and status_of(answer, kind == JSON)[0] == 16
     assert called(secured, "other") == UNAUTHENTICATED

@@ -120,8 +120,7 @@ def test_a_port_in_use_is_said(fresh, tmp_path):
 
 def test_the_first_start_makes_a_token_to_search_and_one_to_send_and_shows_them_once(make):
     docket = make(token=None).start()
-    people, sender = re.findall(r"docket_\S+[^\s\"]", docket.welcome)
-    assert f"\n  {people}\n" in docket.welcome
+    people, sender = re.findall(r"\n  (docket_\S+)\n", docket.welcome)
     assert f'="Authorization=Bearer {sender}"' in docket.welcome, "the snippet is ready to be copied"
     make_more = f"docket tokens create --name laptops --data {docket.data}"
     assert make_more in docket.welcome

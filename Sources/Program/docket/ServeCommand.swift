@@ -80,13 +80,13 @@ struct ServeCommand: Command {
             out += """
 
 
-                The tokens below are shown this once; keep them. For the console and docket search:
+                Two tokens, shown this once; keep them. For the console and docket search:
 
                   \(search)
 
-                For sending there is another, which is in the last line. This makes more of its kind:
+                For sending (`\(senders)` makes more of its kind):
 
-                  \(senders)
+                  \(sending)
                 """
         } else {
             out += "\n\nA token for sending is made by\n\n  \(senders)"
