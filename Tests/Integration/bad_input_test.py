@@ -17,7 +17,8 @@ from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import (
 )
 
 import claude
-from docket import BEARER, PATIENCE, TOKEN, eventually
+import http2
+from docket import BEARER, PATIENCE, TOKEN
 
 JSON = "application/json"
 PROTOBUF = "application/x-protobuf"
@@ -242,7 +243,7 @@ def test_many_empty_groups_cost_no_memory_to_speak_of(fresh):
     before = memory()
     size = 15 << 20
     groups = b"\x12\x00" * (size // 2)
-    body = b"\x0a" + varint(len(groups)) + groups
+    body = b"\x0a" + http2.varint(len(groups)) + groups
     empty = b'{"resourceLogs":[{"scopeLogs":[' + b"{}," * (size // 3) + b"{}]}]}"
     for kind, bad in [(PROTOBUF, body), (JSON, empty)]:
         answer = requests.post(
@@ -252,14 +253,6 @@ def test_many_empty_groups_cost_no_memory_to_speak_of(fresh):
         assert "scopes" in status_of(answer, kind == JSON)[1]
     assert memory() - before < 160 << 20
     assert is_fine(fresh)
-
-
-def varint(number):
-    out = b""
-    while number > 127:
-        out += bytes([number & 127 | 128])
-        number >>= 7
-    return out + bytes([number])
 
 
 def test_one_bad_record_of_protobuf_leaves_the_others(shared):
@@ -356,31 +349,11 @@ def test_packed_calls(shared):
 def test_a_packed_call_that_is_no_gzip(shared):
     """Over HTTP/2 by hand: the SDK cannot be made to send it."""
     body = b"\x01" + struct.pack(">I", 9) + b"not gzip!"
-    frames = preface() + headers(
-        [(":method", "POST"), (":scheme", "http"), (":path", METHOD), (":authority", "x"),
-         ("content-type", "application/grpc"), ("te", "trailers"), ("grpc-encoding", "gzip"),
-         ("authorization", f"Bearer {TOKEN}")]
-    ) + frame(0, 1, 1, body)
+    head = http2.request(
+        "POST", METHOD, ("content-type", "application/grpc"), ("te", "trailers"), ("grpc-encoding", "gzip"), *KNOWN)
     before = shared.refused("bad-compression")
-    with socket.create_connection(("127.0.0.1", shared.ports["grpc"]), timeout=PATIENCE) as connection:
-        connection.sendall(frames)
-        eventually(lambda: shared.refused("bad-compression") == before + 1, "the refusal is counted")
+    with http2.Conversation(shared.ports["grpc"]) as talk:
+        talk.send(http2.headers(1, head, http2.END_HEADERS), http2.data(1, body))
+        assert talk.answer(1)[1]["grpc-status"] == b"3"
+    assert shared.refused("bad-compression") == before + 1
     assert is_fine(shared)
-
-
-def frame(kind, flags, stream, payload):
-    return struct.pack(">I", len(payload))[1:] + bytes([kind, flags]) + struct.pack(">I", stream) + payload
-
-
-def preface():
-    return b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(4, 0, 0, b"")
-
-
-def headers(fields):
-    """Literal fields without indexing, no Huffman code (RFC 7541, section 6.2.2)."""
-    def string(text):
-        assert len(text) < 127
-        return bytes([len(text)]) + text.encode()
-
-    block = b"".join(b"\x00" + string(name) + string(value) for name, value in fields)
-    return frame(1, 4, 1, block)

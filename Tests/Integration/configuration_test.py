@@ -1,11 +1,13 @@
 """A configuration is right, or says where it is wrong and what to write instead."""
 
+import json
+import re
 import socket
 
 import pytest
 import requests
 
-from docket import PATIENCE, Docket, eventually, run
+from docket import PATIENCE, TOKEN, Docket, eventually, run
 
 WRONG = {
     "journl:\n  segment_size: 1MiB\n": ("1:1", "`journl` is not a key here; did you mean `journal`?"),
@@ -116,23 +118,46 @@ def test_a_port_in_use_is_said(fresh, tmp_path):
     assert f"127.0.0.1:{fresh.ports['http']}" in ended.stderr.decode()
 
 
-def test_the_first_start_makes_a_token_and_shows_it_once(make):
+def test_the_first_start_makes_a_token_to_search_and_one_to_send_and_shows_them_once(make):
     docket = make(token=None).start()
-    token = next(line.strip() for line in docket.welcome.splitlines() if line.startswith("  docket"))
-    assert f"Bearer {token}" in docket.welcome, "the snippet is ready to be copied"
-    ask = lambda shown: requests.post(
-        f"{docket.http}/v1/logs", data="{}", timeout=PATIENCE,
-        headers={"Authorization": f"Bearer {shown}", "Content-Type": "application/json"},
-    ).status_code
-    assert ask(token) == 200 and ask("other") == 401
+    people, sender = re.findall(r"\n  (docket_\S+)\n", docket.welcome)
+    assert f'="Authorization=Bearer {sender}"' in docket.welcome, "the snippet is ready to be copied"
+    make_more = f"docket tokens create --name laptops --data {docket.data}"
+    assert make_more in docket.welcome
+
+    def sends(shown):
+        return requests.post(
+            f"{docket.http}/v1/logs", data="{}", timeout=PATIENCE,
+            headers={"Authorization": f"Bearer {shown}", "Content-Type": "application/json"}).status_code
+
+    def searches(shown):
+        return requests.post(
+            f"{docket.console}/api/v1/search", json={"query": ""}, timeout=PATIENCE,
+            headers={"Authorization": f"Bearer {shown}"}).status_code
+
+    assert (sends(sender), sends(people), sends("other")) == (200, 403, 401)
+    assert (searches(people), searches(sender), searches("other")) == (200, 403, 401)
     docket.stop()
     docket.start()
-    assert token not in docket.welcome and ask(token) == 200
+    assert people not in docket.welcome and sender not in docket.welcome
+    assert "Bearer YOUR_SENDING_TOKEN" in docket.welcome and make_more in docket.welcome
+    assert sends(sender) == searches(people) == 200
+    made = run(*make_more.split()[1:])
+    assert made.returncode == 0, made.stderr
+    eventually(lambda: sends(made.stdout.decode().split()[-1]) == 200, "the command of the welcome makes a sender")
     docket.stop()
-    for file in docket.data.rglob("*"):
-        assert not file.is_file() or token.encode() not in file.read_bytes(), "only its hash is kept"
+    for token in (people, sender):
+        for file in docket.data.rglob("*"):
+            assert not file.is_file() or token.encode() not in file.read_bytes(), "only its hash is kept"
+        assert token not in docket.log.read_text()
     assert (docket.data / "credentials.json").stat().st_mode & 0o077 == 0
-    assert token not in docket.log.read_text()
+
+
+def test_a_chosen_token_is_the_only_one_and_is_not_shown(make):
+    docket = make().start()
+    assert TOKEN not in docket.welcome and "docket_" not in docket.welcome
+    assert "Bearer $DOCKET_BOOTSTRAP_TOKEN" in docket.welcome
+    assert len(json.loads((docket.data / "credentials.json").read_text())["credentials"]) == 1
 
 
 def test_readiness_needs_no_credential_and_metrics_no_other_host(shared):

@@ -20,7 +20,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
 import claude
 import http1
-from docket import BEARER, PATIENCE, TOKEN, Docket, at, left_as_found
+from docket import PATIENCE, TOKEN, Docket, at, left_as_found
 from tls_test import Authority
 
 SECURITIES = ["plain", "TLS", "mutual TLS"]
@@ -31,18 +31,16 @@ COUNT = 60
 
 
 class Secured:
-    """A server, and what its clients need to know of it."""
+    """A server, and what its clients need to know of it; `more` goes into the section `otlp`."""
 
-    def __init__(self, folder, security):
+    def __init__(self, folder, security, more=""):
         self.security = security
         self.authority = Authority(folder / "authority") if security != "plain" else None
-        settings = ""
-        if self.authority:
-            settings = self.authority.settings
+        settings = self.authority.settings if self.authority else "otlp:\n"
         if security == "mutual TLS":
             settings += f"    client_authority: {folder}/authority/ca.pem\n    client_certificates: required\n"
             self.authority.issue("client", 2)
-        self.docket = Docket(folder / "docket", settings=settings)
+        self.docket = Docket(folder / "docket", settings=settings + more)
 
     def file(self, name):
         return str(self.authority.folder / name)
@@ -51,34 +49,38 @@ class Secured:
     def address(self):
         return f"{'https' if self.authority else 'http'}://127.0.0.1:{self.docket.ports['http']}"
 
-    def http_options(self, packing):
+    def http_options(self, packing, token):
         files = {}
         if self.authority:
             files["certificate_file"] = self.file("ca.pem")
         if self.security == "mutual TLS":
             files |= {"client_certificate_file": self.file("client.pem"), "client_key_file": self.file("client.key")}
         compression = Compression.Gzip if packing == "gzip" else Compression.NoCompression
-        return {"headers": BEARER, "compression": compression, "timeout": PATIENCE, **files}
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        return {"headers": headers, "compression": compression, "timeout": PATIENCE, **files}
 
-    def call_options(self, packing):
+    def call_options(self, packing, token):
         options = {"insecure": True}
         if self.authority:
-            parts = ["ca.pem"] + (["client.key", "client.pem"] if self.security == "mutual TLS" else [])
-            contents = [(self.authority.folder / name).read_bytes() for name in parts]
-            options = {"credentials": grpc.ssl_channel_credentials(*contents)}
+            options = {"credentials": self.call_credentials("client" if self.security == "mutual TLS" else None)}
         compression = grpc.Compression.Gzip if packing == "gzip" else grpc.Compression.NoCompression
+        headers = {"authorization": f"Bearer {token}"} if token else {}
         return {
-            "endpoint": self.docket.grpc, "headers": {"authorization": f"Bearer {TOKEN}"}, "compression": compression,
-            "timeout": PATIENCE, **options,
+            "endpoint": self.docket.grpc, "headers": headers, "compression": compression, "timeout": PATIENCE, **options,
         }
 
+    def call_credentials(self, client):
+        """Of a channel, with the certificate of a client if it has one."""
+        parts = ["ca.pem"] + ([f"{client}.key", f"{client}.pem"] if client else [])
+        return grpc.ssl_channel_credentials(*((self.authority.folder / name).read_bytes() for name in parts))
 
-def exporter(secured, protocol, packing, signal):
+
+def exporter(secured, protocol, packing, signal, token=TOKEN):
     if protocol == "grpc":
         of = {"logs": CallLogExporter, "traces": CallSpanExporter, "metrics": CallMetricExporter}[signal]
-        return of(**secured.call_options(packing))
+        return of(**secured.call_options(packing, token))
     of = {"logs": HTTPLogExporter, "traces": HTTPSpanExporter, "metrics": HTTPMetricExporter}[signal]
-    return of(f"{secured.address}/v1/{signal}", **secured.http_options(packing))
+    return of(f"{secured.address}/v1/{signal}", **secured.http_options(packing, token))
 
 
 def send(signal, exporter, way):

@@ -48,7 +48,12 @@ def integer(number, bits=7):
     most = (1 << bits) - 1
     if number < most:
         return bytes([number])
-    out, number = bytes([most]), number - most
+    return bytes([most]) + varint(number - most)
+
+
+def varint(number):
+    """Seven bits a byte, the lowest first: the rest of such an integer, and every number of protobuf."""
+    out = b""
     while number > 127:
         out += bytes([number & 127 | 128])
         number >>= 7

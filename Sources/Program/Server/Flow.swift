@@ -4,7 +4,7 @@ import Intake
 import Integrity
 import Journal
 import Network
-import Pipeline
+public import Pipeline
 public import Platform
 public import Query
 import Store
@@ -87,10 +87,10 @@ public final class Flow: Sendable {
     /// Where records go in.
     public var records: any RecordSink { journal }
 
-    /// The first token of a new data directory, to be shown once; `nil` when there is one already.
+    /// The first tokens of a new data directory, to be shown once; `nil` when there is a credential already.
     ///
     /// - Parameter chosen: what `DOCKET_BOOTSTRAP_TOKEN` says. It is let in also when there are others.
-    public func bootstrapToken(chosen: String?) throws(StartError) -> String? {
+    public func bootstrap(chosen: String?) throws(StartError) -> FirstTokens? {
         do throws(CredentialBookError) {
             return try credentials.bootstrap(chosen: chosen, now: clock.now())
         } catch {

@@ -1,3 +1,4 @@
+import Pipeline
 import Platform
 import Server
 
@@ -11,8 +12,8 @@ struct ServeCommand: Command {
         \(DataOptions.help)
 
         Listens on 127.0.0.1: OTLP over gRPC at 4317 and over HTTP at 4318, the console at 8600.
-        The first start makes a token for the tenant `default`, keeps its hash and prints it once;
-        DOCKET_BOOTSTRAP_TOKEN in the environment chooses it.
+        The first start makes two tokens for the tenant `default`, one to search and one to send, keeps their
+        hashes and prints them once. DOCKET_BOOTSTRAP_TOKEN in the environment chooses one for both instead.
         Ends at SIGTERM or SIGINT, after what was begun is finished. Reads its certificates again at SIGHUP,
         and by itself when their files have changed.
         """
@@ -32,9 +33,13 @@ struct ServeCommand: Command {
         do throws(StartError) {
             let flow = try options.flow()
             let chosen = Environment["DOCKET_BOOTSTRAP_TOKEN"]
-            let token = try flow.bootstrapToken(chosen: chosen)
+            let tokens = try flow.bootstrap(chosen: chosen)
             let serving = try flow.serve()
-            terminal.out(Self.welcome(serving.addresses, options.configuration, token: token, chosen: chosen != nil))
+            let senders = "docket tokens create --name laptops --data \(options.data)"
+            let shown = tokens?.sending ?? (chosen == nil ? "YOUR_SENDING_TOKEN" : "$DOCKET_BOOTSTRAP_TOKEN")
+            terminal.out(
+                Self.welcome(
+                    serving.addresses, options.configuration, search: tokens?.search, sending: shown, senders: senders))
             wait(serving)
             serving.stop()
             return .done
@@ -55,8 +60,12 @@ struct ServeCommand: Command {
         }
     }
 
+    /// - Parameters:
+    ///   - search: a new token for people, if one was made.
+    ///   - sending: the token in the lines for Claude Code, or what to put in its place.
+    ///   - senders: the command that makes a token for senders.
     private static func welcome(
-        _ addresses: [String], _ configuration: Configuration, token: String?, chosen: Bool
+        _ addresses: [String], _ configuration: Configuration, search: String?, sending: String, senders: String
     ) -> String {
         var left = addresses[...]
         let grpc = configuration.otlpGRPC == nil ? nil : left.popFirst()
@@ -67,11 +76,22 @@ struct ServeCommand: Command {
         if let console { out += "\n  console     \(configuration.consoleTLS == nil ? "http" : "https")://\(console)/" }
         if let http { out += "\n  OTLP/HTTP   \(scheme)://\(http)" }
         if let grpc { out += "\n  OTLP/gRPC   \(grpc)\(configuration.otlpTLS == nil ? "" : " (TLS)")" }
-        if let token {
-            out += "\n\nA token for the tenant `default`. It is shown this once; keep it:\n\n  \(token)"
+        if let search {
+            out += """
+
+
+                Two tokens, shown this once; keep them. For the console and docket search:
+
+                  \(search)
+
+                For sending (`\(senders)` makes more of its kind):
+
+                  \(sending)
+                """
+        } else {
+            out += "\n\nA token for sending is made by\n\n  \(senders)"
         }
         if let http {
-            let shown = token ?? (chosen ? "$DOCKET_BOOTSTRAP_TOKEN" : "YOUR_TOKEN")
             out += """
 
 
@@ -81,7 +101,7 @@ struct ServeCommand: Command {
                   export OTEL_LOGS_EXPORTER=otlp OTEL_METRICS_EXPORTER=otlp
                   export OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf
                   export OTEL_EXPORTER_OTLP_ENDPOINT=\(scheme)://\(http)
-                  export OTEL_EXPORTER_OTLP_HEADERS="Authorization=Bearer \(shown)"
+                  export OTEL_EXPORTER_OTLP_HEADERS="Authorization=Bearer \(sending)"
                 """
         }
         return out + "\n"

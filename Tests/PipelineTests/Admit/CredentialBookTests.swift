@@ -204,15 +204,20 @@ import Testing
         }
     }
 
-    // MARK: The first token
+    // MARK: The first tokens
 
-    @Test func `An empty book gets a token for everything, once`() throws {
+    @Test func `An empty book gets a token to search and a token to send, once`() throws {
         let folder = try BookFolder()
-        let token = try #require(try folder.book().bootstrap(chosen: nil, now: now))
+        let late = try folder.book()
+        let tokens = try #require(try folder.book().bootstrap(chosen: nil, now: now))
         let book = try folder.book()
         #expect(try book.bootstrap(chosen: nil, now: now) == nil)
-        #expect(find(token, in: book)?.id == book.credentials[0].id)
-        #expect(book.credentials[0].uses == .all && book.credentials[0].tenant == .default)
+        #expect(try late.bootstrap(chosen: nil, now: now) == nil, "the book is not what it was when it was read")
+        #expect(find(tokens.search, in: book)?.id == book.credentials[0].id)
+        #expect(find(tokens.sending, in: book)?.id == book.credentials[1].id)
+        #expect(book.credentials.map(\.uses) == [[.search], .sending])
+        #expect(book.credentials.map(\.tenant) == [.default, .default])
+        #expect(tokens.search != tokens.sending && book.credentials[0].id != book.credentials[1].id)
     }
 
     @Test func `A chosen token is one credential, and another choice takes its place`() throws {

@@ -87,13 +87,20 @@ public final class CredentialBook: Sendable {
             {
                 throw .taken(by: other.id)
             }
-            let credential = KeptCredential(
-                id: Self.newID(random, unlike: credentials), name: order.name, tenant: order.tenant, kind: order.kind,
-                uses: order.uses, rate: order.rate, policy: order.policy, created: now, expires: order.expires,
-                revoked: nil, secrets: made.map { [$0.kept] } ?? [])
-            credentials.append(credential)
-            return (credential, made?.shown)
+            return (add(order, made?.kept, to: &credentials, now: now), made?.shown)
         }
+    }
+
+    private func add(
+        _ order: CredentialOrder, _ secret: KeptCredential.Secret?, to credentials: inout [KeptCredential],
+        now: Timestamp
+    ) -> KeptCredential {
+        let credential = KeptCredential(
+            id: Self.newID(random, unlike: credentials), name: order.name, tenant: order.tenant, kind: order.kind,
+            uses: order.uses, rate: order.rate, policy: order.policy, created: now, expires: order.expires,
+            revoked: nil, secrets: secret.map { [$0] } ?? [])
+        credentials.append(credential)
+        return credential
     }
 
     /// Ends a credential for good. Again: it stays as it was revoked first.
@@ -127,20 +134,15 @@ public final class CredentialBook: Sendable {
         }
     }
 
-    /// Lets in the token that the environment chose, or makes one when there is no credential at all. It may do
-    /// everything.
+    /// Lets in the token that the environment chose, which may do everything; without a choice, makes two tokens
+    /// when there is no credential at all.
     ///
     /// There is one chosen token: another choice takes the place of the one before, for each costs a check
     /// with every token that is not known.
     ///
-    /// - Returns: a token that was made, to be shown once.
-    public func bootstrap(chosen: String?, now: Timestamp) throws(CredentialBookError) -> String? {
-        guard let chosen else {
-            guard isEmpty else { return nil }
-            var order = CredentialOrder(name: "bootstrap", tenant: .default)
-            order.uses = .all
-            return try create(order, now: now).secret
-        }
+    /// - Returns: tokens that were made, to be shown once.
+    public func bootstrap(chosen: String?, now: Timestamp) throws(CredentialBookError) -> FirstTokens? {
+        guard let chosen else { return isEmpty ? try first(now: now) : nil }
         guard !isChosen(chosen) else { return nil }
         let mark = try hash(chosen)
         let digest = Token(shown: chosen).digest
@@ -162,6 +164,20 @@ public final class CredentialBook: Sendable {
             credentials.removeAll { $0.id == bootstrap.id }
             credentials.append(bootstrap)
             return nil
+        }
+    }
+
+    /// Both in one change: a crash leaves both or none.
+    private func first(now: Timestamp) throws(CredentialBookError) -> FirstTokens? {
+        let (search, sending) = (Token(word: "docket", random: random), Token(word: "docket", random: random))
+        return try change { (credentials) throws(CredentialBookError) in
+            guard credentials.isEmpty else { return nil }
+            for (name, uses, token) in [("console", Set([.search]), search), ("senders", .sending, sending)] {
+                var order = CredentialOrder(name: name, tenant: .default)
+                order.uses = uses
+                _ = add(order, .init(mark: .digest(token.digest)), to: &credentials, now: now)
+            }
+            return FirstTokens(search: search.reveal(), sending: sending.reveal())
         }
     }
 
@@ -238,6 +254,14 @@ public final class CredentialBook: Sendable {
 
 extension KeptCredential.Secret {
     fileprivate var isChosen: Bool { if case .hash = mark { true } else { false } }
+}
+
+/// The tokens of a new data directory. What lies with every sender does not open the console.
+public struct FirstTokens: Sendable {
+    /// For the console, its API and `docket search`.
+    public let search: String
+    /// For logs, traces and metrics.
+    public let sending: String
 }
 
 /// Why the credentials cannot be had, or not be changed as wanted.

@@ -1,4 +1,4 @@
-/// Asks for the token that the server printed at its first start.
+/// Asks for a token that may search, such as the one that the server printed at its first start.
 enum SignInPage {
     /// - Parameters:
     ///   - next: where to go afterwards.
