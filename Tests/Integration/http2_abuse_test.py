@@ -76,10 +76,15 @@ FLOODS = {
 
 @pytest.mark.parametrize("name", FLOODS)
 def test_a_flood_of_frames_that_only_cost_work_is_cut_off(port, bystander, name):
+    # Data may overflow the stream's window before they are too many. That ends the stream, and what comes on an
+    # ended stream is passed over.
     with Conversation(port) as talk:
         talk.send(OPEN, FLOODS[name] * 20_000)
-        talk.read()
-        assert talk.goaway in (None, ENHANCE_YOUR_CALM)
+        talk.read(lambda: 1 in talk.resets)
+        if 1 in talk.resets:
+            assert name.startswith("DATA") and talk.resets[1] == http2.FLOW_CONTROL_ERROR
+        else:
+            assert talk.goaway in (None, ENHANCE_YOUR_CALM)
     assert bystander()
 
 

@@ -208,7 +208,8 @@ def head(length):
 
 
 def takes_connections(port):
-    with contextlib.suppress(ConnectionRefusedError):
+    # Reset: it was still waiting to be accepted when the listener closed.
+    with contextlib.suppress(ConnectionRefusedError, ConnectionResetError):
         socket.create_connection(("127.0.0.1", port), timeout=PATIENCE).close()
         return True
     return False
