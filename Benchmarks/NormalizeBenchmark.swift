@@ -50,14 +50,8 @@ enum NormalizeBenchmark {
 
     // MARK: Input
 
-    private enum Value {
-        case text(String)
-        case number(Int)
-        case fraction(Double)
-    }
-
     /// What all events of a session carry.
-    private static let common: [(String, Value)] = [
+    private static let common: [(String, AttributeValue)] = [
         ("user.id", .text("a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6e7f8a9b0c1d2e3f4a5b6c7d8e9f0a1b2")),
         ("session.id", .text("eec3945a-5a85-4c3c-9aa2-39e4b8445cef")),
         ("organization.id", .text("00000000-0000-4000-8000-000000000001")),
@@ -68,7 +62,7 @@ enum NormalizeBenchmark {
         ("prompt.id", .text("a50257c3-696f-46fc-9f50-5483556d2fac")),
     ]
 
-    private static let kinds: [(String, [(String, Value)])] = [
+    private static let kinds: [(String, [(String, AttributeValue)])] = [
         (
             "api_request",
             [
@@ -128,7 +122,7 @@ enum NormalizeBenchmark {
             defer { storage += bytes }
             return ByteRange(start: storage.count, count: bytes.count)
         }
-        let resource: [(String, Value)] = [
+        let resource: [(String, AttributeValue)] = [
             ("host.arch", .text("amd64")), ("os.type", .text("linux")), ("os.version", .text("6.17.0-14-generic")),
             ("service.name", .text("claude-code")), ("service.version", .text("2.1.294")),
         ]
@@ -138,7 +132,7 @@ enum NormalizeBenchmark {
         switch encoding {
         case .protobuf:
             var writer = ProtobufWriter()
-            for (key, value) in resource { attribute(&writer, 1, key, value) }
+            for (key, value) in resource { value.write(key, field: 1, to: &writer) }
             resourceRange = add(writer.array)
             var scopeWriter = ProtobufWriter()
             scopeWriter.text(1, scope)
@@ -164,7 +158,7 @@ enum NormalizeBenchmark {
                 writer.fixed64(1, UInt64(time))
                 writer.fixed64(11, UInt64(time))
                 writer.message(5) { $0.text(1, "claude_code.\(name)") }
-                for (key, value) in attributes { attribute(&writer, 6, key, value) }
+                for (key, value) in attributes { value.write(key, field: 6, to: &writer) }
                 range = add(writer.array)
             case .json:
                 range = add(
@@ -183,7 +177,7 @@ enum NormalizeBenchmark {
     }
 
     /// A session has a batch of events, and a person some sessions.
-    private static func common(of number: Int) -> [(String, Value)] {
+    private static func common(of number: Int) -> [(String, AttributeValue)] {
         let session = number / 500
         let person = session % 200
         func digits(_ number: Int, _ count: Int) -> String {
@@ -203,7 +197,7 @@ enum NormalizeBenchmark {
     }
 
     /// Ids differ from event to event, numbers from some to others.
-    private static func varied(_ value: Value, _ name: String, _ number: Int) -> Value {
+    private static func varied(_ value: AttributeValue, _ name: String, _ number: Int) -> AttributeValue {
         switch value {
         case .number(let base): .number(base + number * 31 % (base + 7))
         case .fraction(let base): .fraction(base * Double(number % 97 + 1))
@@ -219,29 +213,8 @@ enum NormalizeBenchmark {
         }
     }
 
-    private static func attribute(_ writer: inout ProtobufWriter, _ field: Int, _ key: String, _ value: Value) {
-        writer.message(field) { pair in
-            pair.text(1, key)
-            pair.message(2) { any in
-                switch value {
-                case .text(let text): any.text(1, text)
-                case .number(let number): any.varint(3, UInt64(number))
-                case .fraction(let number): any.fixed64(4, number.bitPattern)
-                }
-            }
-        }
-    }
-
-    private static func json(_ attributes: [(String, Value)]) -> String {
-        attributes.map { key, value in
-            let any: String
-            switch value {
-            case .text(let text): any = "\"stringValue\":\(JSONValue.string(text).text)"
-            case .number(let number): any = "\"intValue\":\(number)"
-            case .fraction(let number): any = "\"doubleValue\":\(number)"
-            }
-            return "{\"key\":\"\(key)\",\"value\":{\(any)}}"
-        }.joined(separator: ",")
+    private static func json(_ attributes: [(String, AttributeValue)]) -> String {
+        attributes.map { $1.json($0) }.joined(separator: ",")
     }
 
     private static func activities() -> RecordBatch {

@@ -3,13 +3,6 @@ import Codecs
 /// Export requests as Claude Code sends them, made from a seed: people, sessions, prompts, decisions, results, model
 /// calls. About 800 bytes a record in protobuf, with some 20 attributes.
 struct ClaudeTelemetry {
-    /// One value of an attribute.
-    enum Value {
-        case text(String)
-        case number(Int)
-        case double(Double)
-    }
-
     /// Ten clients a request, as a collector between them and the server would send it.
     private struct Group {
         let session: String
@@ -19,7 +12,7 @@ struct ClaudeTelemetry {
     private struct Record {
         let nanoseconds: UInt64
         let name: String
-        let attributes: [(key: String, value: Value)]
+        let attributes: [(key: String, value: AttributeValue)]
     }
 
     private static let resource = [
@@ -38,7 +31,7 @@ struct ClaudeTelemetry {
         for group in groups(records) {
             request.message(1) { out in
                 out.message(1) { resource in
-                    for (key, value) in Self.resource { Self.write(key, .text(value), 1, to: &resource) }
+                    for (key, value) in Self.resource { AttributeValue.text(value).write(key, field: 1, to: &resource) }
                 }
                 out.message(2) { scope in
                     scope.message(1) { name in
@@ -50,7 +43,7 @@ struct ClaudeTelemetry {
                             log.fixed64(1, record.nanoseconds)
                             log.fixed64(11, record.nanoseconds)
                             log.message(5) { $0.text(1, "claude_code.\(record.name)") }
-                            for (key, value) in record.attributes { Self.write(key, value, 6, to: &log) }
+                            for (key, value) in record.attributes { value.write(key, field: 6, to: &log) }
                         }
                     }
                 }
@@ -64,7 +57,7 @@ struct ClaudeTelemetry {
         var out = "{\"resourceLogs\":["
         for (place, group) in groups(records).enumerated() {
             if place > 0 { out += "," }
-            let resource = Self.resource.map { Self.json($0.0, .text($0.1)) }.joined(separator: ",")
+            let resource = Self.resource.map { AttributeValue.text($0.1).json($0.0) }.joined(separator: ",")
             out +=
                 "{\"resource\":{\"attributes\":[\(resource)],\"droppedAttributesCount\":0},\"scopeLogs\":[{\"scope\":"
             out += "{\"name\":\"com.anthropic.claude_code.events\",\"version\":\"2.1.294\"},\"logRecords\":["
@@ -73,7 +66,7 @@ struct ClaudeTelemetry {
                 let time = record.nanoseconds
                 out += "{\"timeUnixNano\":\"\(time)\",\"observedTimeUnixNano\":\"\(time)\",\"body\":{\"stringValue\":"
                 out += "\"claude_code.\(record.name)\"},\"attributes\":["
-                out += record.attributes.map { Self.json($0.key, $0.value) }.joined(separator: ",")
+                out += record.attributes.map { $0.value.json($0.key) }.joined(separator: ",")
                 out += "],\"droppedAttributesCount\":0}"
             }
             out += "]}]}"
@@ -99,7 +92,7 @@ struct ClaudeTelemetry {
         sequence += 1
         let name = ["api_request", "tool_decision", "tool_result", "user_prompt", "tool_result", "api_request"][roll(6)]
         let prompt = uuid(roll(50_000))
-        var attributes: [(key: String, value: Value)] = [
+        var attributes: [(key: String, value: AttributeValue)] = [
             ("user.id", .text("8f14e45fceea167a5a36dedd4bea2543f2a1b2c3d4e5f60718293a4b5c6d\(1_000 + person)")),
             ("session.id", .text(session)), ("organization.id", .text("5b236db4-3fb4-4bf3-a560-b5e266038a15")),
             ("user.email", .text("person\(person)@example.com")),
@@ -112,7 +105,7 @@ struct ClaudeTelemetry {
         return Record(nanoseconds: nanoseconds, name: name, attributes: attributes)
     }
 
-    private mutating func details(of name: String) -> [(key: String, value: Value)] {
+    private mutating func details(of name: String) -> [(key: String, value: AttributeValue)] {
         let tool = ["Bash", "Read", "Edit", "Grep", "WebFetch", "mcp_tool"][roll(6)]
         let model = ["claude-opus-5-5", "claude-sonnet-5-5", "claude-haiku-5-5"][roll(3)]
         let id = "toolu_\(uuid(roll(1 << 30)))"
@@ -122,7 +115,7 @@ struct ClaudeTelemetry {
             return [
                 ("model", .text(model)), ("input_tokens", .number(a)), ("output_tokens", .number(b)),
                 ("cache_read_tokens", .number(c)), ("cache_creation_tokens", .number(b)),
-                ("cost_usd", .double(Double(a) / 1e5)), ("cost_usd_micros", .number(a * 10)),
+                ("cost_usd", .fraction(Double(a) / 1e5)), ("cost_usd_micros", .number(a * 10)),
                 ("duration_ms", .number(a)), ("request_id", .text("req_011CfpSK96NthX9v\(d)")),
                 ("speed", .text("normal")), ("query_source", .text("main")), ("effort", .text("medium")),
             ]
@@ -145,30 +138,7 @@ struct ClaudeTelemetry {
         }
     }
 
-    // MARK: Writing
-
-    private static func write(_ key: String, _ value: Value, _ field: Int, to writer: inout ProtobufWriter) {
-        writer.message(field) { pair in
-            pair.text(1, key)
-            pair.message(2) { any in
-                switch value {
-                case .text(let text): any.text(1, text)
-                case .number(let number): any.varint(3, UInt64(number))
-                case .double(let number): any.fixed64(4, number.bitPattern)
-                }
-            }
-        }
-    }
-
-    private static func json(_ key: String, _ value: Value) -> String {
-        let any =
-            switch value {
-            case .text(let text): "\"stringValue\":\(JSONValue.string(text).text)"
-            case .number(let number): "\"intValue\":\(number)"
-            case .double(let number): "\"doubleValue\":\(number)"
-            }
-        return "{\"key\":\"\(key)\",\"value\":{\(any)}}"
-    }
+    // MARK: Chance
 
     private mutating func roll(_ sides: Int) -> Int {
         state ^= state << 13
