@@ -20,8 +20,10 @@ enum NormalizeBenchmark {
         for digest in found { digest.append(to: &digests) }
     }
 
-    private static func measure(_ name: String, _ batch: RecordBatch, _ seconds: Double) {
-        var normalizer = Normalizer(digest: digest)
+    static func measure(
+        _ name: String, _ batch: RecordBatch, _ seconds: Double, _ enricher: (any Enricher)? = nil
+    ) {
+        var normalizer = Normalizer(enricher: enricher, digest: digest)
         var writer = DocumentWriter()
         var group = DocumentGroup()
         var out = ByteBuffer(capacity: 1 << 20)

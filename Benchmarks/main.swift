@@ -1,6 +1,7 @@
 import Glibc
 
-// Measures one topic, or all: `docket-bench [intake [EVENTS [FORM]] | normalize [SECONDS] | store-index [EVENTS]]`.
+// Measures one topic, or all: `docket-bench [intake [EVENTS [FORM]] | normalize [SECONDS] |
+// enrich [SECONDS [CITY.mmdb ASN.mmdb]] | store-index [EVENTS]]`.
 
 let topic = CommandLine.arguments.dropFirst().first ?? "all"
 let amount = CommandLine.arguments.count > 2 ? Double(CommandLine.arguments[2]) : nil
@@ -10,12 +11,17 @@ let forms =
 switch topic {
 case "intake": IntakeBenchmark.run(events: Int(amount ?? 500_000), forms: forms)
 case "normalize": NormalizeBenchmark.run(seconds: amount ?? 2)
+case "enrich":
+    let files = CommandLine.arguments.dropFirst(3)
+    try EnrichmentBenchmark.run(seconds: amount ?? 2, city: files.first, network: files.dropFirst().first)
 case "store-index": try StoreIndexBenchmark.run(events: Int(amount ?? 1_000_000))
 case "all":
     IntakeBenchmark.run(events: 500_000, forms: forms)
     NormalizeBenchmark.run(seconds: 2)
+    try EnrichmentBenchmark.run(seconds: 2, city: nil, network: nil)
     try StoreIndexBenchmark.run(events: 1_000_000)
 default:
     print("use: docket-bench [intake [EVENTS [protobuf|gzip|json|grpc]] | normalize [SECONDS] | store-index [EVENTS]]")
+    print("     docket-bench enrich [SECONDS [CITY.mmdb ASN.mmdb]]")
     exit(2)
 }
