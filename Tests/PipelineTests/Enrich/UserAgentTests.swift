@@ -86,9 +86,9 @@ import Testing
         ("test_resources/podcasting_user_agent_strings.yaml", 100),
     ])
     func `Browsers of uap-core's cases are told`(path: String, least: Int) throws {
-        let cases = try Self.cases(path, numbers: ["major", "minor", "patch", "patch_minor"])
+        // uap-core's own tests look at three numbers, and patterns may tell a fourth.
+        let cases = try Self.cases(path, numbers: ["major", "minor", "patch"])
         #expect(cases.count >= least)
-        // Most cases are silent about the fourth number.
         check(cases, canGoOn: true) { (agent, bytes) in (bytes[agent.name].text, bytes[agent.version].text) }
     }
 
