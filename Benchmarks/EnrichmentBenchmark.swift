@@ -58,26 +58,18 @@ enum EnrichmentBenchmark {
 
     /// An activity of each of many people, who have an address and a user agent of their own.
     private static func activities(people: Int) -> RecordBatch {
-        var storage: [UInt8] = []
-        var entries: [RecordBatch.Entry] = []
-        for (number, (agent, address)) in zip(agents(count: people), addresses(count: people)).enumerated() {
-            let text = """
+        let who = Array(zip(agents(count: people), addresses(count: people)))
+        return NormalizeBenchmark.activities(
+            who.enumerated().map { number, person in
+                """
                 {"id":"activity_01ExampleActivity\(number)","created_at":"2026-10-08T08:09:10.812446Z",\
                 "organization_id":"org_abc123","organization_uuid":"abcdef01-4567-89ab-cdef-0123456789ab",\
                 "actor":{"type":"user_actor","email_address":"user\(number)@example.com","user_id":"user_\(number)",\
-                "ip_address":"\(String(decoding: address, as: UTF8.self))",\
-                "user_agent":"\(String(decoding: agent, as: UTF8.self))"},\
+                "ip_address":"\(String(decoding: person.1, as: UTF8.self))",\
+                "user_agent":"\(String(decoding: person.0, as: UTF8.self))"},\
                 "type":"claude_chat_created","claude_chat_id":"claude_chat_ijk012","claude_project_id":"claude_proj_art274"}
                 """
-            entries.append(
-                .init(
-                    kind: .activity, encoding: .json, context: 0,
-                    range: ByteRange(start: storage.count, count: text.utf8.count)))
-            storage += text.utf8
-        }
-        return RecordBatch(
-            tenant: .default, source: "compliance", storage: storage, contexts: [.init(credential: "cred-1")],
-            entries: entries)
+            })
     }
 
     /// Browsers of many versions, tools, phones.
