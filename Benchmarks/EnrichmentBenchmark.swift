@@ -1,5 +1,6 @@
 import Codecs
 import Events
+import Glibc
 import Lookup
 import Pipeline
 import Platform
@@ -8,10 +9,9 @@ import Platform
 enum EnrichmentBenchmark {
     /// - Parameter city: a database of places to look addresses up in; without one places are left out.
     static func run(seconds: Double, city: String?, network: String?) throws {
-        let began = SystemClock().steady()
+        let (memory, began) = (Self.memory(), Meter.cpuSeconds())
         let first = Enrichment(mode: .full)
-        let start = Double((SystemClock().steady() - began).nanoseconds) / 1e6
-        print("patterns made ready: \(Int(start)) ms")
+        print("patterns made ready: \(Int((Meter.cpuSeconds() - began) * 1e3)) ms, \(Self.memory() - memory) KiB")
         let agents = Self.agents(count: 100_000)
         rate("user agents, each new", seconds, agents.count) { document, place in
             let agent = agents[place]
@@ -52,6 +52,13 @@ enum EnrichmentBenchmark {
             }
         }
         meter.report(name, events: done, bytesIn: 0, bytesOut: 0)
+    }
+
+    /// The most that the process ever had, in KiB.
+    private static func memory() -> Int {
+        var usage = rusage()
+        unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        return usage.ru_maxrss
     }
 
     // MARK: Input

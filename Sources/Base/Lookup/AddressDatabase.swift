@@ -19,7 +19,7 @@ public import Platform
     /// Bytes of memory that it takes.
     public let size: Int
     /// Values that could not be read because the database contradicts itself.
-    public let flaws = Counter()
+    let flaws = Counter()
 
     /// Larger files are refused: the copy takes memory.
     public static let sizeLimit = 1 << 30
@@ -56,7 +56,7 @@ public import Platform
     public enum Answer: Sendable {
         case found
         case absent
-        /// The database contradicts itself on the way there.
+        /// The database contradicts itself; a part may have been found.
         case broken
     }
 
@@ -71,8 +71,9 @@ public import Platform
         if status == MMDB_IPV6_LOOKUP_IN_IPV4_DATABASE_ERROR { return .absent }
         guard status == MMDB_SUCCESS else { return .broken }
         guard unsafe result.found_entry else { return .absent }
+        let before = flaws.value
         body(unsafe AddressRecord(self, result.entry))
-        return .found
+        return flaws.value == before ? .found : .broken
     }
 }
 

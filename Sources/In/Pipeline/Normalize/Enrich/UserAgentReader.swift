@@ -72,7 +72,7 @@ final class UserAgentReader: Sendable {
 
 /// The user agents that were read last.
 ///
-/// - Cost: at most 4,096 user agents, 10 MiB when each is as long as may be.
+/// - Cost: at most 4,096 user agents; 8 MiB when each is as long as may be, and what was read from them.
 struct UserAgentMemory {
     struct Entry {
         let hash: Int
