@@ -109,5 +109,3 @@ def test_a_server_takes_a_new_database_over(make, tmp_path):
     source = take(2)
     assert source["geo"]["city_name"] == "Madrid"
     assert source["as"]["number"] == 64502
-    # What is in the store stays as it is.
-    assert "geo" not in docket.documents("event.id: activity_1")[0]["source"]
