@@ -75,15 +75,18 @@ final class UserAgentReader: Sendable {
 /// - Cost: at most 4,096 user agents; 8 MiB when each is as long as may be, and what was read from them.
 struct UserAgentMemory {
     struct Entry {
-        let hash: Int
         let text: [UInt8]
         let agent: UserAgent?
     }
 
-    /// Places in which the user agents of one hash may be; of those the one that came first has to go.
-    private static let ways = 4
-    private static let sets = 1_024
+    /// Places in which a user agent may be. With fewer, some hundred of two thousand would push one another out.
+    private static let ways = 16
+    private static let sets = 256
+    /// Of the entries, apart from them, so that looking through a set touches little memory.
+    private var hashes = [Int](repeating: 0, count: ways * sets)
     private var entries = [Entry?](repeating: nil, count: ways * sets)
+    /// Which place of each set is written next.
+    private var turns = [Int](repeating: 0, count: sets)
 
     /// Different in each process, so that nobody can send what meets in one place.
     static func hash(_ text: RawSpan) -> Int {
@@ -93,19 +96,21 @@ struct UserAgentMemory {
     }
 
     func find(_ text: RawSpan, _ hash: Int) -> Entry? {
-        let start = Self.start(hash)
-        for place in start..<start + Self.ways {
-            guard let entry = entries[place] else { return nil }
-            if entry.hash == hash, unsafe entry.text.span.bytes.isEqual(to: text) { return entry }
+        let start = Self.set(of: hash) * Self.ways
+        for place in start..<start + Self.ways where hashes[place] == hash {
+            if let entry = entries[place], unsafe entry.text.span.bytes.isEqual(to: text) { return entry }
         }
         return nil
     }
 
+    /// Takes the place of the user agent that came to its set first.
     mutating func add(_ text: RawSpan, _ hash: Int, _ agent: UserAgent?) {
-        let start = Self.start(hash)
-        for place in (start + 1..<start + Self.ways).reversed() { entries[place] = entries[place - 1] }
-        entries[start] = Entry(hash: hash, text: text.array, agent: agent)
+        let set = Self.set(of: hash)
+        let place = set * Self.ways + turns[set]
+        turns[set] = (turns[set] + 1) % Self.ways
+        hashes[place] = hash
+        entries[place] = Entry(text: text.array, agent: agent)
     }
 
-    private static func start(_ hash: Int) -> Int { (hash & (sets - 1)) * ways }
+    private static func set(of hash: Int) -> Int { hash & (sets - 1) }
 }
