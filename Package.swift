@@ -101,7 +101,9 @@ let package = Package(
         code("CHash"),
         code("CLinux"),
         source("CLLHTTP"),  // node-llhttp
+        c("CMaxMind", apt: ["libmaxminddb-dev"]),
         c("CNghttp2", apt: ["libnghttp2-dev"]),
+        c("CPCRE2", apt: ["libpcre2-dev"]),
         c("CSSL", apt: ["libssl-dev"]),
         c("CSodium", apt: ["libsodium-dev"]),
         c("CUV", apt: ["libuv1-dev"]),
@@ -111,12 +113,13 @@ let package = Package(
         base("Codecs", uses: ["CChecksum", "CDeflate", "CYAML", "CZstd"]),
         base("Integrity", uses: ["CCrypto", "CHash", "CSodium"]),
         base("Events", uses: ["CContent", "Codecs", "Platform"]),
+        base("Lookup", uses: ["CMaxMind", "CPCRE2", "Codecs", "Platform"]),
         base("Network", uses: ["Platform", "CUV", "CLLHTTP", "CNghttp2", "CSSL", "CCurl"]),
         base("Query", uses: ["Codecs", "Events", "Platform"]),
 
         // In
         step("In", "Intake", uses: ["Network"]),
-        step("In", "Pipeline", uses: ["CContent", "Integrity", "Network"]),
+        step("In", "Pipeline", uses: ["CContent", "Integrity", "Lookup", "Network"]),
 
         // Keep
         step("Keep", "Journal", uses: ["Integrity"]),
@@ -127,9 +130,10 @@ let package = Package(
 
         // Program
         program(
-            "Server", uses: ["Console", "Integrity", "Intake", "Journal", "Network", "Pipeline", "Query", "Store"]),
+            "Server",
+            uses: ["Console", "Integrity", "Intake", "Journal", "Lookup", "Network", "Pipeline", "Query", "Store"]),
         program("Simulate", uses: ["CContent", "Network"]),
-        command("docket", uses: ["Intake", "Network", "Pipeline", "Query", "Server", "Simulate"]),
+        command("docket", uses: ["Intake", "Lookup", "Network", "Pipeline", "Query", "Server", "Simulate"]),
 
         // Tests
         .target(
@@ -138,24 +142,25 @@ let package = Package(
         tests("CodecsTests", of: ["Codecs"]),
         tests("ConsoleTests", of: ["Codecs", "Console", "Events", "Network", "Platform", "Query"]),
         tests("EventsTests", of: ["Codecs", "Events", "Platform"]),
-        fuzzing(["Codecs", "Events", "Intake", "Network", "Pipeline", "Platform", "Query"]),
+        fuzzing(["Codecs", "Events", "Intake", "Lookup", "Network", "Pipeline", "Platform", "Query"]),
         tests("IntakeTests", of: ["Codecs", "Events", "Intake", "Journal", "Network", "Platform", "Simulate"]),
         tests("IntegrityTests", of: ["Integrity"]),
         tests("JournalTests", of: ["Codecs", "Events", "Integrity", "Journal", "Platform"]),
+        tests("LookupTests", of: ["Codecs", "Lookup", "Platform"]),
         tests("NetworkTests", of: ["Network", "Platform"]),
         tests(
             "PipelineTests",
-            of: ["CContent", "Codecs", "Events", "Intake", "Integrity", "Network", "Pipeline", "Platform"]),
+            of: ["CContent", "Codecs", "Events", "Intake", "Integrity", "Lookup", "Network", "Pipeline", "Platform"]),
         tests("PlatformTests", of: ["Platform"]),
         tests("QueryTests", of: ["Events", "Platform", "Query"]),
-        tests("ServerTests", of: ["Events", "Intake", "Network", "Platform", "Server"]),
+        tests("ServerTests", of: ["Events", "Intake", "Lookup", "Network", "Pipeline", "Platform", "Server"]),
         tests("SimulateTests", of: ["Codecs", "Network", "Platform", "Simulate"]),
         tests("StoreTests", of: ["Codecs", "Events", "Platform", "Query", "Store"]),
 
         // Measuring
         benchmark(
             "docket-bench", "Benchmarks",
-            uses: ["Codecs", "Events", "Integrity", "Network", "Pipeline", "Platform", "Store"]),
+            uses: ["Codecs", "Events", "Integrity", "Lookup", "Network", "Pipeline", "Platform", "Store"]),
         benchmark(
             "FeedBenchmark", "Benchmarks/Feed",
             uses: ["Events", "Intake", "Journal", "Network", "Platform", "Simulate"]),

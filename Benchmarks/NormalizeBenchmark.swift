@@ -23,8 +23,10 @@ enum NormalizeBenchmark {
         for digest in found { digest.append(to: &digests) }
     }
 
-    private static func measure(_ name: String, _ batch: RecordBatch, _ seconds: Double) {
-        var normalizer = Normalizer(digest: digest)
+    static func measure(
+        _ name: String, _ batch: RecordBatch, _ seconds: Double, _ enricher: (any Enricher)? = nil
+    ) {
+        var normalizer = Normalizer(enricher: enricher, digest: digest)
         var writer = DocumentWriter()
         var group = DocumentGroup()
         var out = ByteBuffer(capacity: 1 << 20)
@@ -235,16 +237,22 @@ enum NormalizeBenchmark {
             """,
             #""type":"role_assignment_granted","role":"admin","target_id":"user_abc","target_type":"user","resource_id":"r1""#,
         ]
-        var storage: [UInt8] = []
-        var entries: [RecordBatch.Entry] = []
-        for number in 0..<500 {
-            let text = """
+        return activities(
+            (0..<500).map { number in
+                """
                 {"id":"activity_01ExampleActivity\(number)","created_at":"2026-10-08T08:09:10.812446Z",\
                 "organization_id":"org_abc123","organization_uuid":"abcdef01-4567-89ab-cdef-0123456789ab",\
                 "actor":{"type":"user_actor","email_address":"user@example.com","user_id":"user_xyz456",\
                 "ip_address":"192.0.2.34","user_agent":"Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) \
                 AppleWebKit/537.36 (KHTML, like Gecko)"},\(shapes[number % shapes.count])}
                 """
+            })
+    }
+
+    static func activities(_ texts: [String]) -> RecordBatch {
+        var storage: [UInt8] = []
+        var entries: [RecordBatch.Entry] = []
+        for text in texts {
             entries.append(
                 .init(
                     kind: .activity, encoding: .json, context: 0,

@@ -262,6 +262,14 @@ for index, raw in enumerate([
 ]):
     keep("kql", f"query-{index}", raw)
 for index, raw in enumerate([
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
+    "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0", "python-requests/2.32.0",
+    "Mozilla/5.0 (Linux; U; Android 2.3.6; de-de; SAMSUNG GT-S5360/S5360XXLK1 Build/GINGERBREAD)",
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 [FBAN/FBIOS;FBAV/194.0.0.38.99]",
+    "Opera/9.80 (J2ME/MIDP; Opera Mini/9.80/28.0; U; en) Version/12.16", "bot spider crawl/1.2 小米",
+]):
+    keep("user-agents", f"agent-{index}", raw)
+for index, raw in enumerate([
     "journal:\n  free_percent: 5 # room\nfeeds:\n  - name: a\n    key: \"x\\n\"\n", "a: {b: [1, 'x', ~]}\n", "a: |\n  x\n  y\n",
     "a: &x 1\nb: *x\n", "? a\n: b\n", "--- !t\na: >-\n  x\n...\n",
 ]):

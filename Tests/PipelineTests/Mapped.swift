@@ -16,8 +16,8 @@ struct Mapped {
     var document: JSONValue { documents[0] }
 
     /// Maps every record of a batch. In full mode the batch counts as journaled.
-    init(_ batch: RecordBatch, _ mode: Normalizer.Mode) {
-        var normalizer = Normalizer(mode: mode, digest: Self.digest)
+    init(_ batch: RecordBatch, _ mode: Normalizer.Mode, _ enricher: (any Enricher)? = nil) {
+        var normalizer = Normalizer(mode: mode, enricher: enricher, digest: Self.digest)
         var writer = DocumentWriter()
         var document = Document()
         var out = ByteBuffer()
@@ -40,9 +40,9 @@ struct Mapped {
     }
 
     /// The lines of a file: activities, documents, or whole export requests.
-    init(_ input: String, stream: String, _ mode: Normalizer.Mode) throws {
+    init(_ input: String, stream: String, _ mode: Normalizer.Mode, _ enricher: (any Enricher)? = nil) throws {
         for line in input.split(separator: "\n") where !line.isEmpty {
-            let mapped = Mapped(try Self.batch(String(line), stream: stream), mode)
+            let mapped = Mapped(try Self.batch(String(line), stream: stream), mode, enricher)
             documents += mapped.documents
             lines += mapped.lines
             streams += mapped.streams

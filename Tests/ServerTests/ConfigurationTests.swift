@@ -97,6 +97,7 @@ import Testing
             case (_, let certificates?): [certificates.authority]
             case (_, nil): []
             }
+        case .path: ["/nowhere/file.mmdb"]
         case .choice(let words): words
         case .secret: ["{ env: FEED_KEY }"]
         }
@@ -104,7 +105,7 @@ import Testing
 
     private static func wrong(_ setting: Setting) -> [String] {
         switch setting.kind {
-        case .text: ["[]", "{ a: b }"]
+        case .text, .path: ["[]", "{ a: b }"]
         case .address: ["localhost:1", "127.0.0.1", "127.0.0.1:65536", "127.0.0.1:-1", ":80", "[a]", "''"]
         case .bytes(let range):
             [

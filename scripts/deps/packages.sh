@@ -5,8 +5,9 @@
 #   packages.sh test    what the tests need besides
 set -eu
 
-run="binutils gcc libc6-dev libcurl4-openssl-dev libdeflate-dev libnghttp2-dev libsodium-dev libssl-dev
-     libuv1-dev libyaml-dev libzstd-dev node-llhttp patchelf python3 python3-pip zlib1g-dev"
+run="binutils gcc libc6-dev libcurl4-openssl-dev libdeflate-dev libmaxminddb-dev libnghttp2-dev libpcre2-dev
+     libsodium-dev libssl-dev libuv1-dev libyaml-dev libzstd-dev node-llhttp patchelf python3 python3-pip uap-core
+     zlib1g-dev"
 test="curl nghttp2-client openssl procps python3-venv"
 
 case "${1:-run}" in

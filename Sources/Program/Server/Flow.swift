@@ -56,8 +56,10 @@ public final class Flow: Sendable {
                 path: "\(data)/store", limits: configuration.store, clock: clock, metrics: StoreMetrics(metrics),
                 log: log.named("store"))
             indexer = Indexer(
-                journal: journal, store: store, writer: try store.writer(), metrics: metrics, clock: clock,
-                log: log.named("indexer"))
+                journal: journal, store: store, writer: try store.writer(),
+                enrichment: EnrichmentFiles(
+                    configuration.enrichment, clock: clock, log: log.named("enrich"), metrics: metrics),
+                metrics: metrics, clock: clock, log: log.named("indexer"))
         } catch {
             throw StartError("\(error)")
         }

@@ -2,6 +2,7 @@ import Codecs
 import Events
 import Intake
 import Integrity
+import Lookup
 import Pipeline
 import Server
 
@@ -10,11 +11,13 @@ struct NormalizeCommand: Command {
     static let name = "normalize"
     static let summary = "Turn source records into ECS documents."
     static let help = """
-        docket normalize --stream NAME [--conformance] [FILE]
+        docket normalize --stream NAME [--conformance] [--geo-city FILE] [--geo-asn FILE] [FILE]
 
         --stream        anthropic.audit (one activity a line), claude_code.events, claude_cowork.events,
                         claude_code.traces, claude_code.metrics (one OTLP/JSON export request a line)
         --conformance   exactly what Elastic's packages produce
+        --geo-city      a database of places in MaxMind's format, such as GeoLite2-City.mmdb
+        --geo-asn       a database of networks in MaxMind's format, such as GeoLite2-ASN.mmdb
 
         Prints one document a line, in the order of the input; a record that cannot be mapped becomes a
         document with event.kind: pipeline_error. Without FILE it reads standard input.
@@ -28,6 +31,8 @@ struct NormalizeCommand: Command {
     private let stream: String
     private let form: FileImport.Form
     private let mode: Normalizer.Mode
+    private let cityFile: String?
+    private let networkFile: String?
     private let file: String
 
     init(_ words: inout Words) throws {
@@ -39,6 +44,8 @@ struct NormalizeCommand: Command {
         self.stream = stream
         self.form = form
         mode = words.flag("--conformance") ? .conformance : .full
+        cityFile = try words.option("--geo-city")
+        networkFile = try words.option("--geo-asn")
         let files = try words.rest()
         guard files.count <= 1 else { throw WrongUse("one file at a time") }
         file = files.first ?? "-"
@@ -46,7 +53,10 @@ struct NormalizeCommand: Command {
 
     func run(_ terminal: Terminal) -> ExitCode {
         do {
-            var normalizer = Normalizer(mode: mode, digest: EventDigests.make())
+            let enrichment = Enrichment(
+                mode: mode, city: try cityFile.map { try AddressDatabase(path: $0, .city) },
+                network: try networkFile.map { try AddressDatabase(path: $0, .network) })
+            var normalizer = Normalizer(mode: mode, enricher: enrichment, digest: EventDigests.make())
             var document = Document()
             var writer = DocumentWriter()
             var out = ByteBuffer(capacity: 1 << 16)

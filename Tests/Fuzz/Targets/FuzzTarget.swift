@@ -21,7 +21,7 @@ struct Violation: Error, Equatable, CustomStringConvertible {
 /// All targets, by the names of their folders.
 enum FuzzTargets {
     static let names = [
-        "compression", "http1", "http2", "json", "kql", "otlp-json", "otlp-protobuf", "yaml",
+        "compression", "http1", "http2", "json", "kql", "otlp-json", "otlp-protobuf", "user-agents", "yaml",
     ]
 
     static func make(_ name: String) -> (any FuzzTarget)? {
@@ -33,6 +33,7 @@ enum FuzzTargets {
         case "kql": KQLTarget()
         case "otlp-json": TelemetryTarget(.json)
         case "otlp-protobuf": TelemetryTarget(.protobuf)
+        case "user-agents": UserAgentTarget()
         case "yaml": YAMLTarget()
         default: nil
         }

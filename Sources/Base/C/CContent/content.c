@@ -35,3 +35,12 @@ static const unsigned char simulated_activities[] = {
 #embed "../../../../Content/simulated-activities.tsv"
 };
 CONTENT(simulated_activities)
+
+// Not a file of the repository: Debian's uap-core has it under the Apache License 2.0.
+#if !__has_embed("/usr/share/uap-core/regexes.yaml")
+#error "the patterns of user agents are missing: run scripts/deps/packages.sh run, or install uap-core"
+#endif
+static const unsigned char user_agents[] = {
+#embed "/usr/share/uap-core/regexes.yaml"
+};
+CONTENT(user_agents)

@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 
 int docket_reserve(int descriptor, int64_t size) {
     int result;
@@ -24,3 +25,5 @@ void docket_error_text(int number, char *text, int64_t capacity) {
     char buffer[128];
     snprintf(text, (size_t)capacity, "%s", strerror_r(number, buffer, sizeof buffer));
 }
+
+int docket_memory_file(void) { return memfd_create("docket", MFD_CLOEXEC); }

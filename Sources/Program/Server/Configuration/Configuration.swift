@@ -27,6 +27,7 @@ public struct Configuration: Sendable {
     var journal = JournalLimits()
     var store = StoreLimits()
     var search = SearchLimits()
+    var enrichment = EnrichmentConfiguration()
     var feeds: [FeedConfiguration] = []
 
     public init() {}
@@ -68,6 +69,8 @@ public struct Configuration: Sendable {
         if let bytes = try reader.bytes("store.engine_memory") { store.engineMemory = bytes }
         if let threads = try reader.number("store.engine_threads") { store.engineThreads = threads }
         if let span = try reader.duration("store.search_time") { search.time = span }
+        enrichment.cityFile = try reader.text("enrich.geo.city")
+        enrichment.networkFile = try reader.text("enrich.geo.asn")
         if let level = try reader.text("log.level") {
             logLevel = Log.Level.allCases.first { $0.name == level } ?? .info
         }

@@ -16,8 +16,10 @@ public struct Setting: Sendable {
         case texts
         /// Origins of web pages: `https://office.example.com`, or `*` for any.
         case origins
-        /// The path of a file.
+        /// The path of a file that must be there.
         case file
+        /// The path of a file that may come later.
+        case path
         case choice([String])
         /// A credential, pointed at and never written here: `{ file: PATH }` or `{ env: NAME }`.
         case secret
@@ -41,7 +43,7 @@ public struct Setting: Sendable {
 
 extension Setting {
     /// All keys, in the order in which the documentation shows them.
-    public static let all = intake + tls("otlp") + console + tls("console") + limits + keeping + feeds
+    public static let all = intake + tls("otlp") + console + tls("console") + limits + keeping + enrichment + feeds
 
     private static let intake: [Setting] = [
         Setting("data", .text, "", "The data directory. The option --data replaces it."),
@@ -89,6 +91,17 @@ extension Setting {
         Setting(
             "log.level", .choice(["debug", "info", "warning", "error"]), "info",
             "The least important lines that are written."),
+    ]
+
+    private static let enrichment = [
+        Setting(
+            "enrich.geo.city", .path, "",
+            "A database of places in MaxMind's format, such as GeoLite2-City.mmdb. A new file is taken over while the "
+                + "server runs; without one, `source.geo` is not set."),
+        Setting(
+            "enrich.geo.asn", .path, "",
+            "A database of networks in MaxMind's format, such as GeoLite2-ASN.mmdb; without one, `source.as` is not set."
+        ),
     ]
 
     private static let feeds = [
@@ -142,7 +155,7 @@ extension Setting.Kind {
         case .flag: "`true` or `false`"
         case .texts: "list of texts"
         case .origins: "list of origins such as `https://office.example.com`, or `*`"
-        case .file: "path of a file"
+        case .file, .path: "path of a file"
         case .choice(let words): words.map { "`\($0)`" }.joined(separator: ", ")
         case .secret: "`{ file: PATH }` or `{ env: NAME }`"
         }

@@ -13,6 +13,7 @@ final class Indexer: Sendable {
     private struct Work: ~Copyable {
         let reader: JournalReader
         let writer: StoreWriter
+        var enrichment: EnrichmentFiles
         var normalizer: Normalizer
         var documents = DocumentGroup()
     }
@@ -36,8 +37,8 @@ final class Indexer: Sendable {
     }
 
     init(
-        journal: Journal, store: EventStore, writer: sending StoreWriter, metrics: MetricList, clock: any Clock,
-        log: Log
+        journal: Journal, store: EventStore, writer: sending StoreWriter, enrichment: consuming sending EnrichmentFiles,
+        metrics: MetricList, clock: any Clock, log: Log
     ) {
         self.journal = journal
         self.clock = clock
@@ -51,11 +52,12 @@ final class Indexer: Sendable {
             if reached.end >= journal.end { return 0 }
             return journal.counts.reduce(0) { $0 + Int($1.value - min($1.value, reached.next[$1.key] ?? 0)) }
         }
+        let normalizer = Normalizer(enricher: enrichment.current, digest: EventDigests.make())
         work = Locked(
             WorkBox(
                 Work(
                     reader: JournalReader(journal, from: store.position, log: log), writer: writer,
-                    normalizer: Normalizer(digest: EventDigests.make()))))
+                    enrichment: enrichment, normalizer: normalizer)))
     }
 
     /// How far the store is: the position, and the next sequence of each tenant that was read since the start.
@@ -102,6 +104,9 @@ final class Indexer: Sendable {
     private func step(_ work: inout Work, wait: Timestamp.Span) throws(Fault) {
         var records = 0
         var last: JournalPosition?
+        if let enrichment = work.enrichment.renewed() {
+            work.normalizer = Normalizer(enricher: enrichment, digest: EventDigests.make())
+        }
         let began = clock.steady()
         while let batch = try work.reader.next(wait: records == 0 ? wait : .milliseconds(0)) {
             let writer = work.writer

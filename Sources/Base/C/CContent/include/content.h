@@ -16,5 +16,6 @@ docket_content docket_content_activity_prefix_rules(void);
 docket_content docket_content_console_css(void);
 docket_content docket_content_console_icon(void);
 docket_content docket_content_simulated_activities(void);
+docket_content docket_content_user_agents(void);
 
 #endif

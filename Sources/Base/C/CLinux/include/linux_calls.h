@@ -14,4 +14,7 @@ void docket_name_thread(const char *name);
 // What errno means, into a buffer of the caller.
 void docket_error_text(int number, char *text, int64_t capacity);
 
+// A file without a name that lives in memory. Returns its descriptor, or -1 with errno.
+int docket_memory_file(void);
+
 #endif

@@ -1,10 +1,12 @@
+import Codecs
 import Glibc
 
 /// Texts that are addresses.
 enum IPAddress {
     static func isValid(_ text: RawSpan) -> Bool {
         let count = text.byteCount
-        guard (2...45).contains(count) else { return false }
+        // The reader of the C library would end at a NUL and believe what stands before it.
+        guard (2...45).contains(count), (0..<count).allSatisfy({ text[$0] != 0 }) else { return false }
         return unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: count + 1) { name in
             for place in 0..<count {
                 unsafe name[place] = CChar(bitPattern: text.unsafeLoad(fromUncheckedByteOffset: place, as: UInt8.self))
