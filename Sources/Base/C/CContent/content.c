@@ -35,3 +35,33 @@ static const unsigned char simulated_activities[] = {
 #embed "../../../../Content/simulated-activities.tsv"
 };
 CONTENT(simulated_activities)
+
+static const unsigned char schema_objects[] = {
+#embed "../../../../Content/schemas/objects.tsv"
+};
+CONTENT(schema_objects)
+
+static const unsigned char ocsf_classes[] = {
+#embed "../../../../Content/schemas/ocsf-classes.tsv"
+};
+CONTENT(ocsf_classes)
+
+static const unsigned char ocsf_events[] = {
+#embed "../../../../Content/schemas/ocsf-events.tsv"
+};
+CONTENT(ocsf_events)
+
+static const unsigned char ocsf_attributes[] = {
+#embed "../../../../Content/schemas/ocsf-attributes.tsv"
+};
+CONTENT(ocsf_attributes)
+
+static const unsigned char cim_events[] = {
+#embed "../../../../Content/schemas/cim-events.tsv"
+};
+CONTENT(cim_events)
+
+static const unsigned char cim_fields[] = {
+#embed "../../../../Content/schemas/cim-fields.tsv"
+};
+CONTENT(cim_fields)
