@@ -10,6 +10,10 @@ enum NormalizeBenchmark {
         measure("claude_code.events, protobuf", events(.protobuf), seconds)
         measure("claude_code.events, JSON", events(.json), seconds)
         measure("anthropic.audit", activities(), seconds)
+        for schema in [Schema.ocsf, .cim] {
+            measure("claude_code.events, JSON, as \(schema.rawValue)", events(.json), seconds, schema)
+            measure("anthropic.audit, as \(schema.rawValue)", activities(), seconds, schema)
+        }
     }
 
     private static let lanes = DigestLanes()
@@ -20,9 +24,9 @@ enum NormalizeBenchmark {
         for digest in found { digest.append(to: &digests) }
     }
 
-    private static func measure(_ name: String, _ batch: RecordBatch, _ seconds: Double) {
+    private static func measure(_ name: String, _ batch: RecordBatch, _ seconds: Double, _ schema: Schema = .ecs) {
         var normalizer = Normalizer(digest: digest)
-        var writer = DocumentWriter()
+        var writer = SchemaWriter(schema)
         var group = DocumentGroup()
         var out = ByteBuffer(capacity: 1 << 20)
         let journaled = JournaledBatch(

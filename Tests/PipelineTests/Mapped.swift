@@ -16,9 +16,9 @@ struct Mapped {
     var document: JSONValue { documents[0] }
 
     /// Maps every record of a batch. In full mode the batch counts as journaled.
-    init(_ batch: RecordBatch, _ mode: Normalizer.Mode) {
+    init(_ batch: RecordBatch, _ mode: Normalizer.Mode, schema: Schema = .ecs) {
         var normalizer = Normalizer(mode: mode, digest: Self.digest)
-        var writer = DocumentWriter()
+        var writer = SchemaWriter(schema)
         var document = Document()
         var out = ByteBuffer()
         let journaled = JournaledBatch(
@@ -40,9 +40,9 @@ struct Mapped {
     }
 
     /// The lines of a file: activities, documents, or whole export requests.
-    init(_ input: String, stream: String, _ mode: Normalizer.Mode) throws {
+    init(_ input: String, stream: String, _ mode: Normalizer.Mode, schema: Schema = .ecs) throws {
         for line in input.split(separator: "\n") where !line.isEmpty {
-            let mapped = Mapped(try Self.batch(String(line), stream: stream), mode)
+            let mapped = Mapped(try Self.batch(String(line), stream: stream), mode, schema: schema)
             documents += mapped.documents
             lines += mapped.lines
             streams += mapped.streams
