@@ -116,7 +116,7 @@ import Testing
 
     /// A sender can make up names of events without end.
     @Test func `What is remembered of actions has a bound`() throws {
-        let translation = Translation(try #require(SchemaTables(.ocsf)), from: .standard)
+        let translation = try #require(Translation.standard(.ocsf))
         var choice = RuleChoice()
         for number in 0..<3 * RuleChoice.limit {
             var action = "action_\(number)_created"

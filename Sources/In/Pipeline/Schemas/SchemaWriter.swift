@@ -11,15 +11,15 @@ public struct SchemaWriter: ~Copyable {
     private var translator: Translator?
     private var translated = Document()
 
-    public init(_ schema: Schema, catalog: FieldCatalog = .standard) {
-        guard let tables = SchemaTables(schema) else {
-            writer = DocumentWriter(catalog: catalog)
+    public init(_ schema: Schema) {
+        let translation = Translation.standard(schema)
+        if let translation {
+            writer = DocumentWriter(catalog: translation.catalog, shape: translation.shape)
+            translator = Translator(translation)
+        } else {
+            writer = DocumentWriter()
             translator = nil
-            return
         }
-        let translation = Translation(tables, from: catalog)
-        writer = DocumentWriter(catalog: translation.catalog, shape: tables.shape)
-        translator = Translator(translation)
     }
 
     /// Appends one object, without a line end.

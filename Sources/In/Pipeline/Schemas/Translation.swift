@@ -62,6 +62,19 @@ struct Translation: Sendable {
     let objects: [ObjectRule]
     let plans: [[Step]]
     let labels: Labels
+    let shape: DocumentWriter.Shape
+
+    /// - Returns: `nil` for the schema of the documents themselves.
+    static func standard(_ schema: Schema) -> Translation? {
+        switch schema {
+        case .ecs: nil
+        case .ocsf: ocsf
+        case .cim: cim
+        }
+    }
+
+    private static let ocsf = SchemaTables(.ocsf).map { Translation($0, from: .standard) }
+    private static let cim = SchemaTables(.cim).map { Translation($0, from: .standard) }
 
     init(_ tables: SchemaTables, from source: FieldCatalog) {
         var labels = Labels()
@@ -108,6 +121,7 @@ struct Translation: Sendable {
             return id
         }
         restPrefix = Array(tables.restPrefix.utf8)
+        shape = tables.shape
         action = source.known("event.action")
         observables = catalog.id(of: "observables")
     }
