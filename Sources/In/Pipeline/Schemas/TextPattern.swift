@@ -1,21 +1,13 @@
 import Codecs
 
-/// Words between bars, each with one star at most: `org_user_*|account_deleted|*_failed`.
+/// Words between bars, with stars that stand for anything: `org_user_*|*api_key_*|account_deleted`.
 struct TextPattern: Sendable {
-    private struct Word {
-        var start: [UInt8]
-        var end: [UInt8]
-        var isWhole: Bool
-    }
-
-    private let words: [Word]
+    /// Of each word what is between its stars: the first and the last part are at the ends of the text.
+    private let words: [[[UInt8]]]
 
     init(_ text: String) {
         words = text.split(separator: "|").map { word in
-            guard let star = word.firstIndex(of: "*") else {
-                return Word(start: Array(word.utf8), end: [], isWhole: true)
-            }
-            return Word(start: Array(word[..<star].utf8), end: Array(word[word.index(after: star)...].utf8), isWhole: false)
+            word.split(separator: "*", omittingEmptySubsequences: false).map { Array($0.utf8) }
         }
     }
 
@@ -25,19 +17,28 @@ struct TextPattern: Sendable {
     }
 
     func matches(_ text: RawSpan) -> Bool {
-        for word in words {
-            let start = unsafe word.start.span.bytes
-            let end = unsafe word.end.span.bytes
-            let (first, last) = (start.byteCount, end.byteCount)
-            let count = text.byteCount
-            if word.isWhole {
-                if text.isEqual(to: start) { return true }
-            } else if count >= first + last, text.extracting(0..<first).isEqual(to: start),
-                text.extracting(count - last..<count).isEqual(to: end)
-            {
-                return true
-            }
-        }
+        for word in words where Self.matches(text, word) { return true }
         return false
+    }
+
+    private static func matches(_ text: RawSpan, _ parts: [[UInt8]]) -> Bool {
+        guard let first = parts.first, let last = parts.last else { return false }
+        let count = text.byteCount
+        if parts.count == 1 { return count == first.count && isAt(0, first, text) }
+        guard count >= first.count + last.count, isAt(0, first, text), isAt(count - last.count, last, text)
+        else { return false }
+        // Those in the middle stand in their order between the ends; the earliest place leaves the most room.
+        var place = first.count
+        for part in parts.dropFirst().dropLast() {
+            let end = count - last.count - part.count
+            while place <= end, !isAt(place, part, text) { place += 1 }
+            guard place <= end else { return false }
+            place += part.count
+        }
+        return true
+    }
+
+    private static func isAt(_ place: Int, _ part: [UInt8], _ text: RawSpan) -> Bool {
+        unsafe text.extracting(place..<place + part.count).isEqual(to: part.span.bytes)
     }
 }

@@ -23,18 +23,28 @@ struct Translator: ~Copyable {
 
     /// What is known about an event before its attributes are filled.
     private struct Case {
-        var rule: Int
-        var object: Int
+        var plan: Int
+        var activity, activityName, typeNumber, typeName, objectType: Translation.Constant
         var objectID: FieldID?
         var objectName: FieldID?
+
+        init(_ rule: Translation.EventRule, _ object: Translation.ObjectRule) {
+            plan = rule.plan
+            activity = rule.activity
+            activityName = rule.activityName
+            typeNumber = rule.typeNumber
+            typeName = rule.typeName
+            objectType = object.type
+        }
     }
 
     mutating func translate(_ document: borrowing Document, into out: inout Document) {
         filled.removeAll()
         places.read(document)
         let found = find(document)
-        let plan = translation.plans[translation.events[found.rule].plan]
-        for step in plan { run(step, found, document, into: &out) }
+        let plan = translation.plans[found.plan]
+        let steps = plan.span
+        for place in steps.indices { run(steps[place], found, document, into: &out) }
         filled.end(into: &out)
         addRest(document, into: &out)
     }
@@ -48,24 +58,28 @@ struct Translator: ~Copyable {
         if first >= 0, document.entries[first].kind == .text { action = bytes[document.entries[first].value] }
         let place = choice.place(of: action, translation)
         let rows = choice.kept[place]
-        let rule = rows.events.first { holds(translation.events[$0].conditions, document) }
-        var found = Case(rule: rule ?? translation.events.count - 1, object: translation.objects.count - 1)
+        // The last row takes every event.
+        let rule =
+            rows.events.first { holds(translation.events[$0].conditions, document) } ?? translation.events.count - 1
+        var found = Case(translation.events[rule], translation.objects[translation.objects.count - 1])
         for index in rows.objects {
             let object = translation.objects[index]
             guard holds(object.conditions, document) else { continue }
-            found.objectID = object.id.first { places.first($0) >= 0 }
-            found.objectName = object.name.first { places.first($0) >= 0 }
+            let id = object.id.first { places.first($0) >= 0 }
+            let name = object.name.first { places.first($0) >= 0 }
             // A row without fields is for events that do not say which one it was.
-            guard found.objectID != nil || found.objectName != nil || object.id.isEmpty && object.name.isEmpty
-            else { continue }
-            found.object = index
+            guard id != nil || name != nil || object.id.isEmpty && object.name.isEmpty else { continue }
+            found.objectType = object.type
+            found.objectID = id
+            found.objectName = name
             break
         }
         return found
     }
 
     private func holds(_ conditions: [Condition], _ document: borrowing Document) -> Bool {
-        for condition in conditions where !condition.holds(document, places) { return false }
+        let conditions = conditions.span
+        for place in conditions.indices where !conditions[place].holds(document, places) { return false }
         return true
     }
 
@@ -76,22 +90,22 @@ struct Translator: ~Copyable {
     ) {
         if filled.has(step) { return }
         guard holds(step.conditions, document) else { return }
-        let rule = translation.events[found.rule]
-        for source in step.sources {
+        let sources = step.sources.span
+        for place in sources.indices {
             let isDone =
-                switch source {
+                switch sources[place] {
                 case .field(let field): copy(field, to: step, document, into: &out)
                 case .objectID: copy(found.objectID, to: step, document, into: &out)
                 case .objectName: copy(found.objectName, to: step, document, into: &out)
                 case .constant(let constant): write(constant, to: step, into: &out)
-                case .activity: write(rule.activity, to: step, into: &out)
-                case .activityName: write(rule.activityName, to: step, into: &out)
-                case .typeNumber: write(rule.typeNumber, to: step, into: &out)
-                case .typeName: write(rule.typeName, to: step, into: &out)
-                case .objectType: write(translation.objects[found.object].type, to: step, into: &out)
+                case .activity: write(found.activity, to: step, into: &out)
+                case .activityName: write(found.activityName, to: step, into: &out)
+                case .typeNumber: write(found.typeNumber, to: step, into: &out)
+                case .typeName: write(found.typeName, to: step, into: &out)
+                case .objectType: write(found.objectType, to: step, into: &out)
                 case .objectUnnamed:
                     found.objectID == nil && found.objectName == nil
-                        && write(translation.objects[found.object].type, to: step, into: &out)
+                        && write(found.objectType, to: step, into: &out)
                 }
             if isDone { return }
         }
