@@ -70,16 +70,6 @@ struct FilledAttributes: ~Copyable {
         }
     }
 
-    mutating func put(
-        boolean: Bool, to step: borrowing Translation.Step, labels: borrowing Labels, into out: inout Document
-    ) {
-        if open(step, labels, into: &out) {
-            object.append(boolean ? "true" : "false" as StaticString)
-        } else {
-            out.set(step.target, boolean: boolean)
-        }
-    }
-
     /// Writes what is still open.
     mutating func end(into out: inout Document) {
         closeList(into: &out)

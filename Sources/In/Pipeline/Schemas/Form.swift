@@ -8,7 +8,6 @@ enum Form: Sendable {
     /// A list of texts: every value, from every row.
     case strings
     case integer
-    case boolean
     /// A moment, as milliseconds since 1970.
     case milliseconds
     /// Nanoseconds, as milliseconds.
@@ -23,7 +22,6 @@ enum Form: Sendable {
         case "string": self = .string
         case "strings": self = .strings
         case "integer": self = .integer
-        case "boolean": self = .boolean
         case "milliseconds": self = .milliseconds
         case "span": self = .span
         case "ip": self = .address
@@ -46,7 +44,6 @@ enum Form: Sendable {
         case .string, .strings, .mail: .keyword
         case .address: .ip
         case .integer, .milliseconds, .span: .long
-        case .boolean: .boolean
         case .map(_, _, let isNumber, _): isNumber ? .long : .keyword
         }
     }
@@ -58,7 +55,8 @@ enum Form: Sendable {
         /// The text of the entry itself.
         case same
         case long(Int64)
-        case boolean(Bool)
+        /// A number that does not say all that the entry says.
+        case rounded(Int64)
         /// Written by ``DocumentWriter``, without quotes.
         case written
         /// - Parameter isAll: whether it says all that the entry says.
@@ -80,9 +78,15 @@ enum Form: Sendable {
             case .text: JSONNumber.int64(bytes[entry.value]).map { .long($0) }
             default: nil
             }
-        case .boolean: entry.kind == .boolean ? .boolean(entry.boolean) : nil
         case .milliseconds: entry.kind == .date ? .long(Self.floor(entry.long)) : nil
-        case .span: entry.kind == .long ? .long(Self.floor(entry.long)) : nil
+        case .span:
+            if entry.kind != .long {
+                nil
+            } else if entry.long % 1_000_000 == 0 {
+                .long(entry.long / 1_000_000)
+            } else {
+                .rounded(Self.floor(entry.long))
+            }
         case .address: entry.kind == .text && IPAddress.isValid(bytes[entry.value]) ? .same : nil
         case .mail: entry.kind == .text && MailAddress.isValid(bytes[entry.value]) ? .same : nil
         case .map(let names, let labels, let isNumber, let other):

@@ -143,7 +143,9 @@ struct Translator: ~Copyable {
             let text = written.bytes.extracting(quotes..<written.count - quotes)
             filled.put(text: text, to: step, labels: translation.labels, into: &out)
         case .long(let number): filled.put(long: number, to: step, labels: translation.labels, into: &out)
-        case .boolean(let value): filled.put(boolean: value, to: step, labels: translation.labels, into: &out)
+        case .rounded(let number):
+            filled.put(long: number, to: step, labels: translation.labels, into: &out)
+            return true
         case .label(let label, let isNumber, let isAll):
             filled.put(label: label, isNumber: isNumber, to: step, labels: translation.labels, into: &out)
             // What the attribute does not say in full stays among the rest.
