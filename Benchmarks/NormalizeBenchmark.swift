@@ -6,13 +6,19 @@ import Platform
 
 /// From the bytes of a record to the bytes of its document, records shaped like what clients send.
 enum NormalizeBenchmark {
-    static func run(seconds: Double) {
-        measure("claude_code.events, protobuf", events(.protobuf), seconds)
-        measure("claude_code.events, JSON", events(.json), seconds)
-        measure("anthropic.audit", activities(), seconds)
-        for schema in [Schema.ocsf, .cim] {
-            measure("claude_code.events, JSON, as \(schema.rawValue)", events(.json), seconds, schema)
-            measure("anthropic.audit, as \(schema.rawValue)", activities(), seconds, schema)
+    /// - Parameter name: only the inputs whose name has it in it.
+    static func run(seconds: Double, only name: String = "") {
+        let inputs: [(String, Schema, () -> RecordBatch)] = [
+            ("claude_code.events, protobuf", .ecs, { events(.protobuf) }),
+            ("claude_code.events, JSON", .ecs, { events(.json) }),
+            ("anthropic.audit", .ecs, { activities() }),
+            ("claude_code.events, JSON, as OCSF", .ocsf, { events(.json) }),
+            ("anthropic.audit, as OCSF", .ocsf, { activities() }),
+            ("claude_code.events, JSON, as CIM", .cim, { events(.json) }),
+            ("anthropic.audit, as CIM", .cim, { activities() }),
+        ]
+        for (input, schema, batch) in inputs where name.isEmpty || input.contains(name) {
+            measure(input, batch(), seconds, schema)
         }
     }
 
@@ -24,7 +30,7 @@ enum NormalizeBenchmark {
         for digest in found { digest.append(to: &digests) }
     }
 
-    private static func measure(_ name: String, _ batch: RecordBatch, _ seconds: Double, _ schema: Schema = .ecs) {
+    private static func measure(_ name: String, _ batch: RecordBatch, _ seconds: Double, _ schema: Schema) {
         var normalizer = Normalizer(digest: digest)
         var writer = SchemaWriter(schema)
         var group = DocumentGroup()
