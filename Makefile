@@ -64,6 +64,11 @@ fuzz-short: deps-test ## The same for a minute each of those that anybody can re
 	@FUZZ_SEED=$${FUZZ_SEED:-1} FUZZ_SECONDS=$${FUZZ_SECONDS:-60} Tests/Fuzz/run.sh compression http1 http2 otlp-json otlp-protobuf
 	@FUZZ_SEED=$${FUZZ_SEED:-1} FUZZ_SECONDS=$${FUZZ_SECONDS:-10} Tests/Fuzz/run.sh json kql user-agents yaml
 
+.PHONY: docs
+docs: deps ## Write docs/fields.md anew from the catalog
+	$(SWIFT) build --product docket $(STRICT)
+	.build/debug/docket fields --markdown > docs/fields.md
+
 .PHONY: golden
 golden: deps-test ## Write the expected files of the golden cases anew; read the diff
 	GOLDEN=write $(SWIFT) test --filter QueryTests --filter PipelineTests || true

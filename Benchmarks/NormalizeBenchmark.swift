@@ -8,11 +8,18 @@ import Platform
 enum NormalizeBenchmark {
     /// - Parameter name: only the inputs whose name has it in it.
     static func run(seconds: Double, only name: String = "") {
-        let inputs: [(String, () -> RecordBatch)] = [
-            ("claude_code.events, protobuf", { events(.protobuf) }), ("claude_code.events, JSON", { events(.json) }),
-            ("anthropic.audit", { activities() }),
+        let inputs: [(String, Schema, () -> RecordBatch)] = [
+            ("claude_code.events, protobuf", .ecs, { events(.protobuf) }),
+            ("claude_code.events, JSON", .ecs, { events(.json) }),
+            ("anthropic.audit", .ecs, { activities() }),
+            ("claude_code.events, JSON, as OCSF", .ocsf, { events(.json) }),
+            ("anthropic.audit, as OCSF", .ocsf, { activities() }),
+            ("claude_code.events, JSON, as CIM", .cim, { events(.json) }),
+            ("anthropic.audit, as CIM", .cim, { activities() }),
         ]
-        for (input, batch) in inputs where name.isEmpty || input.contains(name) { measure(input, batch(), seconds) }
+        for (input, schema, batch) in inputs where name.isEmpty || input.contains(name) {
+            measure(input, batch(), seconds, schema)
+        }
     }
 
     private static let lanes = DigestLanes()
@@ -24,10 +31,11 @@ enum NormalizeBenchmark {
     }
 
     static func measure(
-        _ name: String, _ batch: RecordBatch, _ seconds: Double, _ enricher: (any Enricher)? = nil
+        _ name: String, _ batch: RecordBatch, _ seconds: Double, _ schema: Schema = .ecs,
+        _ enricher: (any Enricher)? = nil
     ) {
         var normalizer = Normalizer(enricher: enricher, digest: digest)
-        var writer = DocumentWriter()
+        var writer = SchemaWriter(schema)
         var group = DocumentGroup()
         var out = ByteBuffer(capacity: 1 << 20)
         let journaled = JournaledBatch(

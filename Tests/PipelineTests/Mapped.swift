@@ -16,9 +16,11 @@ struct Mapped {
     var document: JSONValue { documents[0] }
 
     /// Maps every record of a batch. In full mode the batch counts as journaled.
-    init(_ batch: RecordBatch, _ mode: Normalizer.Mode, _ enricher: (any Enricher)? = nil) {
+    init(
+        _ batch: RecordBatch, _ mode: Normalizer.Mode, schema: Schema = .ecs, _ enricher: (any Enricher)? = nil
+    ) {
         var normalizer = Normalizer(mode: mode, enricher: enricher, digest: Self.digest)
-        var writer = DocumentWriter()
+        var writer = SchemaWriter(schema)
         var document = Document()
         var out = ByteBuffer()
         let journaled = JournaledBatch(
@@ -40,9 +42,12 @@ struct Mapped {
     }
 
     /// The lines of a file: activities, documents, or whole export requests.
-    init(_ input: String, stream: String, _ mode: Normalizer.Mode, _ enricher: (any Enricher)? = nil) throws {
+    init(
+        _ input: String, stream: String, _ mode: Normalizer.Mode, schema: Schema = .ecs,
+        _ enricher: (any Enricher)? = nil
+    ) throws {
         for line in input.split(separator: "\n") where !line.isEmpty {
-            let mapped = Mapped(try Self.batch(String(line), stream: stream), mode, enricher)
+            let mapped = Mapped(try Self.batch(String(line), stream: stream), mode, schema: schema, enricher)
             documents += mapped.documents
             lines += mapped.lines
             streams += mapped.streams

@@ -7,8 +7,8 @@ enum Docket {
     static let version = "0.1.0"
 
     static let commands: [any Command.Type] = [
-        ServeCommand.self, CheckCommand.self, SearchCommand.self, NormalizeCommand.self, ImportCommand.self,
-        TokensCommand.self, Simulation.self,
+        ServeCommand.self, CheckCommand.self, SearchCommand.self, NormalizeCommand.self, FieldsCommand.self,
+        ImportCommand.self, TokensCommand.self, Simulation.self,
     ]
 
     static func main() {

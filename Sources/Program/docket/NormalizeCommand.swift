@@ -11,11 +11,13 @@ struct NormalizeCommand: Command {
     static let name = "normalize"
     static let summary = "Turn source records into ECS documents."
     static let help = """
-        docket normalize --stream NAME [--conformance] [--geo-city FILE] [--geo-asn FILE] [FILE]
+        docket normalize --stream NAME [--conformance] [--schema NAME] [--geo-city FILE] [--geo-asn FILE] [FILE]
 
         --stream        anthropic.audit (one activity a line), claude_code.events, claude_cowork.events,
                         claude_code.traces, claude_code.metrics (one OTLP/JSON export request a line)
         --conformance   exactly what Elastic's packages produce
+        --schema        in whose words: ecs (Elastic Common Schema; the default), ocsf (Open Cybersecurity Schema
+                        Framework 1.8.0), cim (Splunk's Common Information Model)
         --geo-city      a database of places in MaxMind's format, such as GeoLite2-City.mmdb
         --geo-asn       a database of networks in MaxMind's format, such as GeoLite2-ASN.mmdb
 
@@ -31,6 +33,7 @@ struct NormalizeCommand: Command {
     private let stream: String
     private let form: FileImport.Form
     private let mode: Normalizer.Mode
+    private let schema: Schema
     private let cityFile: String?
     private let networkFile: String?
     private let file: String
@@ -44,11 +47,21 @@ struct NormalizeCommand: Command {
         self.stream = stream
         self.form = form
         mode = words.flag("--conformance") ? .conformance : .full
+        schema = try Self.schema(words.option("--schema"))
         cityFile = try words.option("--geo-city")
         networkFile = try words.option("--geo-asn")
         let files = try words.rest()
         guard files.count <= 1 else { throw WrongUse("one file at a time") }
         file = files.first ?? "-"
+    }
+
+    private static func schema(_ name: String?) throws(WrongUse) -> Schema {
+        guard let name else { return .ecs }
+        guard let schema = Schema(rawValue: name) else {
+            let names = Schema.allCases.map(\.rawValue)
+            throw WrongUse("there is no schema `\(name)`\(Words.didYouMean(name, names))")
+        }
+        return schema
     }
 
     func run(_ terminal: Terminal) -> ExitCode {
@@ -58,7 +71,7 @@ struct NormalizeCommand: Command {
                 network: try networkFile.map { try AddressDatabase(path: $0, .network) })
             var normalizer = Normalizer(mode: mode, enricher: enrichment, digest: EventDigests.make())
             var document = Document()
-            var writer = DocumentWriter()
+            var writer = SchemaWriter(schema)
             var out = ByteBuffer(capacity: 1 << 16)
             for batch in Self.batches(try Input.bytes(file), form, stream) {
                 for index in batch.entries.indices {

@@ -36,6 +36,36 @@ static const unsigned char simulated_activities[] = {
 };
 CONTENT(simulated_activities)
 
+static const unsigned char schema_objects[] = {
+#embed "../../../../Content/schemas/objects.tsv"
+};
+CONTENT(schema_objects)
+
+static const unsigned char ocsf_classes[] = {
+#embed "../../../../Content/schemas/ocsf-classes.tsv"
+};
+CONTENT(ocsf_classes)
+
+static const unsigned char ocsf_events[] = {
+#embed "../../../../Content/schemas/ocsf-events.tsv"
+};
+CONTENT(ocsf_events)
+
+static const unsigned char ocsf_attributes[] = {
+#embed "../../../../Content/schemas/ocsf-attributes.tsv"
+};
+CONTENT(ocsf_attributes)
+
+static const unsigned char cim_events[] = {
+#embed "../../../../Content/schemas/cim-events.tsv"
+};
+CONTENT(cim_events)
+
+static const unsigned char cim_fields[] = {
+#embed "../../../../Content/schemas/cim-fields.tsv"
+};
+CONTENT(cim_fields)
+
 // Not a file of the repository: Debian's uap-core has it under the Apache License 2.0.
 #if !__has_embed("/usr/share/uap-core/regexes.yaml")
 #error "the patterns of user agents are missing: run scripts/deps/packages.sh run, or install uap-core"

@@ -84,6 +84,16 @@ public struct FieldCatalog: Sendable {
         self.ids = ids
     }
 
+    /// A catalog of other names than Docket's own, such as those of another schema.
+    public init(_ names: [(name: String, type: FieldType, isMany: Bool)]) {
+        fields = names.sorted { Self.isAscending($0.name, $1.name) }.enumerated().map { index, field in
+            Field(
+                id: FieldID(index: UInt16(index)), name: field.name, type: field.type, isMany: field.isMany,
+                streams: [], aliases: [], description: "")
+        }
+        ids = Dictionary(uniqueKeysWithValues: fields.map { ($0.name, $0.id) })
+    }
+
     /// The field of this name or alias.
     public func id(of name: String) -> FieldID? { ids[name] }
 

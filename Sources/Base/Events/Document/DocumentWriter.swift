@@ -1,7 +1,7 @@
 public import Codecs
 import Platform
 
-/// Writes documents as nested JSON, one object each, members in the order of their names.
+/// Writes documents as JSON, one object each, members in the order of their names.
 ///
 /// Known fields are put in order by a bit for each, not by comparing names, and their part of the text is
 /// written before the first document comes. Names below a flattened field keep their dots.
@@ -33,8 +33,15 @@ public struct DocumentWriter: ~Copyable {
         var isFirst = true
     }
 
-    public init(catalog: FieldCatalog = .standard) {
-        layout = FieldLayout(catalog)
+    public enum Shape: Sendable {
+        /// Segments of names become objects.
+        case nested
+        /// Every name stands at the root, with its dots.
+        case flat
+    }
+
+    public init(catalog: FieldCatalog = .standard, shape: Shape = .nested) {
+        layout = FieldLayout(catalog, isFlat: shape == .flat)
         fields = FieldOrder(fieldCount: catalog.fields.count)
     }
 
@@ -203,7 +210,7 @@ public struct DocumentWriter: ~Copyable {
         let isOpen = place.isThere && (place.field < 0 || layout.canCollide(field))
         if isOpen {
             let name = layout.name(field)
-            if openByName(name, name.byteCount, document, &place, to: &out) { place.field = field }
+            if openByName(name, layout.nestedPart(ofKnown: name), document, &place, to: &out) { place.field = field }
         }
         // Room for the brackets and commas around the value, too.
         let room = layout.openingRoom(field) &+ place.depth &+ 8 &+ Self.room(for: entries[index])

@@ -29,7 +29,11 @@ import Codecs
     /// Names of flattened fields, with a dot behind them.
     private let flattened: [[UInt8]]
 
-    init(_ catalog: FieldCatalog) {
+    private let isFlat: Bool
+
+    /// - Parameter isFlat: whether no name becomes objects.
+    init(_ catalog: FieldCatalog, isFlat: Bool = false) {
+        self.isFlat = isFlat
         var names: [UInt8] = []
         var nameRanges: [ByteRange] = []
         var text: [UInt8] = []
@@ -39,7 +43,7 @@ import Codecs
             var row = Row()
             nameRanges.append(ByteRange(start: names.count, count: field.name.utf8.count))
             names += field.name.utf8
-            let segments = field.name.split(separator: ".")
+            let segments = isFlat ? [field.name[...]] : field.name.split(separator: ".")
             precondition(segments.count <= 8, "a field is nested more deeply than a row has room for")
             row.depth = Int32(segments.count - 1)
             row.isMany = field.isMany
@@ -139,8 +143,12 @@ import Codecs
     /// document has a limit: Elasticsearch takes fields twenty objects deep (index.mapping.depth.limit).
     static let depthLimit = 20
 
+    /// How much of a known name becomes objects.
+    func nestedPart(ofKnown name: RawSpan) -> Int { isFlat ? 0 : name.byteCount }
+
     /// How much of an unknown name may become objects: all of it, unless it is below a flattened field or too deep.
     func nestedPart(of name: RawSpan) -> Int {
+        if isFlat { return 0 }
         for root in flattened where root.count < name.byteCount {
             let bytes = unsafe root.span.bytes
             if name.extracting(0..<root.count).isEqual(to: bytes) { return root.count }

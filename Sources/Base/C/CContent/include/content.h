@@ -16,6 +16,12 @@ docket_content docket_content_activity_prefix_rules(void);
 docket_content docket_content_console_css(void);
 docket_content docket_content_console_icon(void);
 docket_content docket_content_simulated_activities(void);
+docket_content docket_content_schema_objects(void);
+docket_content docket_content_ocsf_classes(void);
+docket_content docket_content_ocsf_events(void);
+docket_content docket_content_ocsf_attributes(void);
+docket_content docket_content_cim_events(void);
+docket_content docket_content_cim_fields(void);
 docket_content docket_content_user_agents(void);
 
 #endif
