@@ -266,3 +266,17 @@ for index, raw in enumerate([
     "a: &x 1\nb: *x\n", "? a\n: b\n", "--- !t\na: >-\n  x\n...\n",
 ]):
     keep("yaml", f"text-{index}", raw)
+for index, raw in enumerate([
+    "{'name': 'Example User', 'uuid': None, 'metadata': {'email_address': 'user@example.com', 'b': True}}",
+    "{'name': 'Example O'User', 'l': ['it's', 1, -0.5, 1e-05]}", "{\"n\": \"O'User\", 't': ('x', 1,), 2: inf}",
+    r"{'e': '\\\n\x41\u00e9\U0001f986\ud83d', 'id': UUID('7b1d')}", "[[[[]]], {}, ()]", '{"json": [true, null]}',
+]):
+    keep("python", f"text-{index}", raw)
+HEADER = "created_at,actor_info,event,event_info,entity_info,ip_address,device_id,user_agent,client_platform\r\n"
+ROW = ("2026-03-02T08:15:30.123456Z,\"{'name': 'Example O'User', 'metadata': {'email_address': 'user@example.com'}}\","
+       "org_user_deleted,{},\"{'type': 'account', 'uuid': 'a1'}\",192.0.2.10,,\"Mozilla/5.0 \"\"x\"\"\",iOS\r\n")
+for index, raw in enumerate([
+    "\x00" + HEADER + ROW + ROW, "\x00\ufeffevent,created_at\nuser_signed_out,2026-03-02T09:00:00Z\n",
+    "\x012026-03-02T09:00:00Z,user_signed_in_sso,,{'domain': 'example.com'},\n", "\x01a,\"b\nc\",\"d\"e\n\n,,,,,,\n\"",
+]):
+    keep("audit-log", f"file-{index}", raw)

@@ -12,8 +12,9 @@ struct NormalizeCommand: Command {
     static let help = """
         docket normalize --stream NAME [--conformance] [FILE]
 
-        --stream        anthropic.audit (one activity a line), claude_code.events, claude_cowork.events,
-                        claude_code.traces, claude_code.metrics (one OTLP/JSON export request a line)
+        --stream        anthropic.audit (one activity a line), anthropic.audit_log (an exported CSV file),
+                        claude_code.events, claude_cowork.events, claude_code.traces, claude_code.metrics,
+                        office_agent.traces (one OTLP/JSON export request a line)
         --conformance   exactly what Elastic's packages produce
 
         Prints one document a line, in the order of the input; a record that cannot be mapped becomes a
@@ -21,8 +22,9 @@ struct NormalizeCommand: Command {
         """
 
     private static let streams: [String: FileImport.Form] = [
-        "anthropic.audit": .activities, "claude_code.events": .otlp, "claude_cowork.events": .otlp,
-        "claude_code.traces": .otlp, "claude_code.metrics": .otlp,
+        "anthropic.audit": .activities, "anthropic.audit_log": .auditLog, "claude_code.events": .otlp,
+        "claude_cowork.events": .otlp, "claude_code.traces": .otlp, "claude_code.metrics": .otlp,
+        "office_agent.traces": .otlp,
     ]
 
     private let stream: String
@@ -47,16 +49,14 @@ struct NormalizeCommand: Command {
     func run(_ terminal: Terminal) -> ExitCode {
         do {
             var normalizer = Normalizer(mode: mode, digest: EventDigests.make())
-            var document = Document()
+            var group = DocumentGroup()
             var writer = DocumentWriter()
             var out = ByteBuffer(capacity: 1 << 16)
-            for batch in Self.batches(try Input.bytes(file), form, stream) {
-                for index in batch.entries.indices {
-                    normalizer.map(index, of: batch, into: &document) { _, document in
-                        out.removeAll()
-                        writer.write(document, to: &out)
-                        terminal.out(line: out.array)
-                    }
+            for batch in try Self.batches(try Input.bytes(file), form, stream) {
+                normalizer.mapAll(of: batch, into: &group) { _, _, document in
+                    out.removeAll()
+                    writer.write(document, to: &out)
+                    terminal.out(line: out.array)
                 }
             }
             return .done
@@ -67,7 +67,14 @@ struct NormalizeCommand: Command {
     }
 
     /// The records of each line, in order. A line that cannot be read is a record all the same.
-    private static func batches(_ bytes: [UInt8], _ form: FileImport.Form, _ stream: String) -> [RecordBatch] {
+    private static func batches(
+        _ bytes: [UInt8], _ form: FileImport.Form, _ stream: String
+    ) throws(InputError) -> [RecordBatch] {
+        if form == .auditLog {
+            let read = FileImport(bytes, as: form, tenant: .default)
+            guard read.problems.isEmpty else { throw InputError("\(read.problems[0])") }
+            return read.batches
+        }
         var batches: [RecordBatch] = []
         for line in bytes.split(separator: 0x0A) where !line.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) {
             let read = FileImport(Array(line), as: form, tenant: .default)

@@ -21,11 +21,12 @@ struct Violation: Error, Equatable, CustomStringConvertible {
 /// All targets, by the names of their folders.
 enum FuzzTargets {
     static let names = [
-        "compression", "http1", "http2", "json", "kql", "otlp-json", "otlp-protobuf", "yaml",
+        "audit-log", "compression", "http1", "http2", "json", "kql", "otlp-json", "otlp-protobuf", "python", "yaml",
     ]
 
     static func make(_ name: String) -> (any FuzzTarget)? {
         switch name {
+        case "audit-log": AuditLogTarget()
         case "compression": CompressionTarget()
         case "http1": HTTP1Target()
         case "http2": HTTP2Target()
@@ -33,6 +34,7 @@ enum FuzzTargets {
         case "kql": KQLTarget()
         case "otlp-json": TelemetryTarget(.json)
         case "otlp-protobuf": TelemetryTarget(.protobuf)
+        case "python": PythonTarget()
         case "yaml": YAMLTarget()
         default: nil
         }
