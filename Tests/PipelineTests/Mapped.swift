@@ -76,7 +76,7 @@ struct Mapped {
         switch stream {
         case "anthropic.audit": return batch(line, .activity)
         case "ecs.imported": return batch(line, .ecs)
-        case "claude_code.traces": return try batch(json: line, .traces)
+        case "claude_code.traces", "office_agent.traces": return try batch(json: line, .traces)
         case "claude_code.metrics": return try batch(json: line, .metrics)
         default: return try batch(json: line, .logs)
         }

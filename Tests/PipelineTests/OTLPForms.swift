@@ -61,7 +61,9 @@ indirect enum AnyValue: Sendable {
         case .text(let text): ["stringValue": .string(text)]
         case .flag(let flag): ["boolValue": .bool(flag)]
         case .whole(let number): ["intValue": .string(String(number))]
-        case .number(let number): ["doubleValue": .double(number)]
+        case .number(.infinity): ["doubleValue": "Infinity"]
+        case .number(-.infinity): ["doubleValue": "-Infinity"]
+        case .number(let number): ["doubleValue": number.isNaN ? "NaN" : .double(number)]
         case .bytes(let bytes):
             {
                 var text = ByteBuffer()
@@ -103,7 +105,7 @@ struct LogForm: Sendable {
 
     func batch(_ encoding: RecordEncoding) throws -> RecordBatch {
         switch encoding {
-        case .json:
+        case .json, .csv:
             let record: JSONValue = [
                 "timeUnixNano": .string(String(time)), "body": body.json,
                 "attributes": .array(attributes.map(AnyValue.json)),

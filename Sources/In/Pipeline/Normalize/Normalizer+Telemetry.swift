@@ -39,6 +39,8 @@ extension Normalizer {
             setStream("logs", "otlp.logs", into: &document)
             finish(outcome, entry, bytes, into: &document)
             guard fixes.contains(.envelope) else { return .otherLogs }
+            document.set(fields.eventModule, text: Literal.bytes("otlp"))
+            document.set(fields.eventDataset, text: StreamName.otherLogs.text)
             document.set(fields.docketIdentity, text: Literal.bytes("client-claimed"))
             others.addPerson(bytes, reader, origin, into: &document)
             addTrace(log, bytes, into: &document)
@@ -163,7 +165,8 @@ extension Normalizer {
             for place in group {
                 document.removeAll()
                 addOrigin(into: &document)
-                let isWhole = points.map(metric, found[place], bytes, &reader, into: &document)
+                let isWhole = points.map(
+                    metric, found[place], bytes, &reader, isClaudeCode: isClaude, into: &document)
                 setStream("metrics", isClaude ? "claude_code.metrics" : "otlp.metrics", into: &document)
                 if !isWhole { addOriginal(entry, bytes, into: &document) }
                 finishPoint(2 * (place - group.lowerBound), stream, entry, batch, admission, into: &document)

@@ -10,6 +10,12 @@ struct AuditLogEvents: Sendable {
         var types: [String] = []
         var verdict: Verdict
         var isUnknown = false
+
+        /// The types that it may be when it ended so: a failed sign-in is another type than one that succeeded.
+        func types(_ outcome: Labels.Label, _ outcomes: (String) -> Labels.Label?) -> [String] {
+            let matching = types.filter { outcomes($0) == outcome }
+            return matching.isEmpty ? types : matching
+        }
     }
 
     let labels: Labels
@@ -49,6 +55,9 @@ struct AuditLogEvents: Sendable {
         dataset = labels.label("anthropic.audit_log")
         self.labels = labels
     }
+
+    /// How an activity of this type ends.
+    func outcome(of type: String) -> Labels.Label? { activities.verdict(of: type)?.outcome }
 
     /// - Parameter fallsBack: whether a name that nobody documented is judged by how it begins.
     func meaning(of event: RawSpan, fallsBack: Bool) -> Meaning {

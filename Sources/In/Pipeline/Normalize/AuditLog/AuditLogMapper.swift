@@ -161,7 +161,6 @@ struct AuditLogMapper: ~Copyable {
         let meaning = events.meaning(of: event, fallsBack: fixes.contains(.fallbackRules))
         outcome.isUnknown = meaning.isUnknown
         meaning.verdict.apply(events.labels, fields, to: &document)
-        for type in meaning.types { document.set(own.activityTypes, text: type) }
         let result =
             switch isSuccessful {
             case true?: events.success
@@ -169,6 +168,7 @@ struct AuditLogMapper: ~Copyable {
             case nil: meaning.verdict.outcome ?? events.unknown
             }
         document.set(fields.eventOutcome, text: events.labels[result])
+        for type in meaning.types(result, events.outcome) { document.set(own.activityTypes, text: type) }
     }
 
     private func relate(into document: inout Document) {

@@ -18,11 +18,13 @@ struct PointMapper: ~Copyable {
         values = FieldValues(catalog)
     }
 
+    /// - Parameter isClaudeCode: whether attributes stand below `claude_code.metrics`, as those of its events do.
     /// - Returns: whether all of the point is in the document.
     mutating func map(
-        _ metric: OTLPMetric, _ point: OTLPPoint, _ bytes: RawSpan, _ reader: inout OTLPReader,
+        _ metric: OTLPMetric, _ point: OTLPPoint, _ bytes: RawSpan, _ reader: inout OTLPReader, isClaudeCode: Bool,
         into document: inout Document
     ) -> Bool {
+        let prefix = Literal.bytes(isClaudeCode ? "claude_code.metrics." : "attributes.")
         document.set(fields.ecsVersion, text: Literal.bytes("9.3.0"))
         document.set(fields.eventKind, text: Literal.bytes("metric"))
         set(fields.timestamp, time: point.time, into: &document)
@@ -35,7 +37,7 @@ struct PointMapper: ~Copyable {
             let key = reader.bytes(of: attribute.key, in: bytes)
             person.look(at: key, attribute.value)
             if attribute.value.kind == .string, Self.isMoved(key) { continue }
-            values.set(Literal.bytes("attributes."), key, attribute.value, bytes, reader, into: &document)
+            values.set(prefix, key, attribute.value, bytes, reader, into: &document)
         }
         person.set(fields, bytes, reader, in: &document)
         person.relate(fields, bytes, reader, in: &document)
