@@ -5,9 +5,11 @@ What the fuzzer finds from there it keeps elsewhere; these files are the same at
 """
 
 import gzip
+import io
 import json
 import pathlib
 import struct
+import zipfile
 
 ROOT = pathlib.Path(__file__).parent / "Corpus"
 SIGNALS = ["logs", "traces", "metrics"]
@@ -280,3 +282,10 @@ for index, raw in enumerate([
     "\x012026-03-02T09:00:00Z,user_signed_in_sso,,{'domain': 'example.com'},\n", "\x01a,\"b\nc\",\"d\"e\n\n,,,,,,\n\"",
 ]):
     keep("audit-log", f"file-{index}", raw)
+for index, (method, comment) in enumerate([(0, b""), (8, b""), (8, b"a comment")]):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        archive.comment = comment
+        for name, raw in [("a.csv", HEADER + ROW), ("empty", "")]:
+            archive.writestr(zipfile.ZipInfo(name, (2026, 3, 2, 9, 0, 0)), raw, method)
+    keep("zip", f"archive-{index}", out.getvalue())

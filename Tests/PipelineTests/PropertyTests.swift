@@ -113,13 +113,15 @@ import Testing
             if place > 0 { row.append(UInt8(ascii: ",")) }
             unsafe row.append(csvCell: Array(cell.utf8).span.bytes)
         }
-        if dice.roll(8) == 0 { row.append(UInt8(ascii: dice.pick(["\"", ",", "x"] as [Unicode.Scalar]))) }
+        // Whatever the last cell is, it says something else then.
+        let isBroken = dice.roll(8) == 0
+        if isBroken { row.append(UInt8(ascii: dice.pick(["\"", ",", "x"] as [Unicode.Scalar]))) }
         file += row.text + "\n"
         for mode in [Normalizer.Mode.full, .conformance] {
             let mapped = try Mapped(file, stream: "anthropic.audit_log", mode)
             #expect(mapped.documents.count == 1)
             #expect(mapped.document.members != nil, "\(mapped.lines)")
-            guard mapped.document.at("event.original") == nil else { continue }
+            guard mapped.document.at("event.original") == nil, !isBroken else { continue }
             let leaves = Self.leaves(mapped.document)
             let expected = try zip(Self.columns, cells).flatMap { column, cell -> [String] in
                 guard column.hasSuffix("_info"), !cell.isEmpty else { return cell.isEmpty ? [] : [cell] }

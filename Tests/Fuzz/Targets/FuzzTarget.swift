@@ -22,6 +22,7 @@ struct Violation: Error, Equatable, CustomStringConvertible {
 enum FuzzTargets {
     static let names = [
         "audit-log", "compression", "http1", "http2", "json", "kql", "otlp-json", "otlp-protobuf", "python", "yaml",
+        "zip",
     ]
 
     static func make(_ name: String) -> (any FuzzTarget)? {
@@ -36,6 +37,7 @@ enum FuzzTargets {
         case "otlp-protobuf": TelemetryTarget(.protobuf)
         case "python": PythonTarget()
         case "yaml": YAMLTarget()
+        case "zip": ZipTarget()
         default: nil
         }
     }

@@ -11,7 +11,7 @@ public struct FileImport: Sendable {
         case activities
         /// Documents in Elastic Common Schema, one a line or as a list.
         case ecs
-        /// The audit log that an owner exports in the settings of an organization, as CSV.
+        /// The audit log that an owner exports in the settings of an organization, as CSV or in a ZIP archive.
         case auditLog = "audit-log"
     }
 
@@ -27,6 +27,8 @@ public struct FileImport: Sendable {
     ///
     /// - Default: 2,000, so that a batch stays far below what the journal takes
     public static let batchRecords = 2_000
+    /// Bytes of a file that comes out of an archive.
+    static let unpackedLimit = 1 << 30
     /// Bytes after which a batch of rows ends.
     static let batchBytes = 4 << 20
 
@@ -43,7 +45,7 @@ public struct FileImport: Sendable {
         self.tenant = tenant
         self.source = source
         guard form != .auditLog else {
-            readAuditLog(bytes)
+            unpackAuditLog(bytes)
             return
         }
         let span = unsafe bytes.span.bytes
@@ -122,6 +124,22 @@ public struct FileImport: Sendable {
             problems.append(Problem(line: 1, message: "\(error)"))
         }
         finish(&batch, bytes)
+    }
+
+    /// An export comes as it is, or in an archive whose other files are small.
+    private mutating func unpackAuditLog(_ bytes: [UInt8]) {
+        let span = unsafe bytes.span.bytes
+        guard ZipArchive.isLikely(span) else { return readAuditLog(bytes) }
+        do throws(ZipError) {
+            let archive = try ZipArchive(span)
+            let tables = archive.files.filter { $0.name.lowercased().hasSuffix(".csv") }
+            guard let largest = tables.max(by: { $0.size < $1.size }) else {
+                return problems.append(Problem(line: 1, message: "there is no .csv in the ZIP archive"))
+            }
+            readAuditLog(try archive.read(largest, in: span, limit: Self.unpackedLimit))
+        } catch {
+            problems.append(Problem(line: 1, message: "\(error)"))
+        }
     }
 
     /// Rows that cannot be read are kept like the others: a line that is missing looks like nothing happened.
