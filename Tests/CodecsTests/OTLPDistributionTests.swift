@@ -27,7 +27,9 @@ import Testing
             exemplars: found.exemplars.map { exemplar in
                 var out = ByteBuffer()
                 _ = try? reader.appendJSON(of: exemplar.value, in: span, to: &out)
-                _ = reader.appendJSON(of: exemplar.attributes, in: span, to: &out)
+                var isLossy = false
+                _ = reader.appendJSON(of: exemplar.attributes, in: span, to: &out, isLossy: &isLossy)
+                #expect(!isLossy)
                 let trace = reader.bytes(of: exemplar.traceID, in: span).text
                 return "\(exemplar.time) \(out.text) \(trace) \(reader.bytes(of: exemplar.spanID, in: span).text)"
             })

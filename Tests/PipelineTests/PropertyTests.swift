@@ -157,6 +157,7 @@ import Testing
                 .otlpMetric
             ),
             (#"{"body":\#(Self.nestedValue(depth))}"#, .otlpLog),
+            (#"{"events":[{"attributes":[{"key":"a","value":\#(Self.nestedValue(depth))}]}]}"#, .otlpSpan),
         ]
         for (text, kind) in inputs {
             for mode in [Normalizer.Mode.full, .conformance] {

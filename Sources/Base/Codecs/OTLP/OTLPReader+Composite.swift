@@ -24,18 +24,26 @@ extension OTLPReader {
         }
     }
 
-    /// Appends attributes as one JSON object with their names as sent, without what is empty. A value that cannot be
-    /// read is left out.
+    /// Appends attributes as one JSON object with their names as sent, without what is empty.
     ///
+    /// - Parameter isLossy: set when a value cannot be read; the reason stands in its place.
     /// - Returns: whether anything was left to append.
-    public func appendJSON(of attributes: OTLPAttributes, in bytes: RawSpan, to out: inout ByteBuffer) -> Bool {
+    public func appendJSON(
+        of attributes: OTLPAttributes, in bytes: RawSpan, to out: inout ByteBuffer, isLossy: inout Bool
+    ) -> Bool {
         var list = JSONList("{", "}", &out)
         for place in attributes.range {
             let attribute = self.attributes[place]
             list.begin(&out)
             out.append(jsonString: self.bytes(of: attribute.key, in: bytes))
             out.append(UInt8(ascii: ":"))
-            list.end((try? appendJSON(of: attribute.value, in: bytes, to: &out)) ?? false, &out)
+            do throws(OTLPError) {
+                list.end(try appendJSON(of: attribute.value, in: bytes, to: &out), &out)
+            } catch {
+                out.append(jsonString: error.description)
+                list.end(true, &out)
+                isLossy = true
+            }
         }
         return list.close(&out)
     }

@@ -175,7 +175,9 @@ struct PointMapper: ~Copyable {
             object.end(!text.isEmpty, &scratch)
         }
         begin("attributes", &object)
-        object.end(reader.appendJSON(of: exemplar.attributes, in: bytes, to: &scratch), &scratch)
+        let written = reader.appendJSON(
+            of: exemplar.attributes, in: bytes, to: &scratch, isLossy: &values.isLossy)
+        object.end(written, &scratch)
         return object.close(&scratch)
     }
 

@@ -120,7 +120,8 @@ struct OriginFacts: ~Copyable {
             if name.isEqual(to: "os.version") { osVersion = keep(value) }
         }
         let start = text.count
-        _ = reader.appendJSON(of: attributes, in: bytes, to: &text)
+        var isLossy = false
+        _ = reader.appendJSON(of: attributes, in: bytes, to: &text, isLossy: &isLossy)
         resource = ByteRange(start: start, count: text.count - start)
     }
 

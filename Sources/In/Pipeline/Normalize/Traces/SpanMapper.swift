@@ -138,7 +138,9 @@ struct SpanMapper: ~Copyable {
             }
             object.begin(&scratch)
             scratch.append("\"attributes\":" as StaticString)
-            object.end(reader.appendJSON(of: part.attributes, in: bytes, to: &scratch), &scratch)
+            let written = reader.appendJSON(
+                of: part.attributes, in: bytes, to: &scratch, isLossy: &values.isLossy)
+            object.end(written, &scratch)
             list.end(object.close(&scratch), &scratch)
         }
         if list.close(&scratch) { document.set(field, json: scratch.bytes) }
