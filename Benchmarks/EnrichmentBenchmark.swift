@@ -34,7 +34,7 @@ enum EnrichmentBenchmark {
         }
         let activities = Self.activities(people: 2_000)
         NormalizeBenchmark.measure("anthropic.audit of 2,000 people, not enriched", activities, seconds)
-        NormalizeBenchmark.measure("anthropic.audit of 2,000 people, enriched", activities, seconds, full)
+        NormalizeBenchmark.measure("anthropic.audit of 2,000 people, enriched", activities, seconds, .ecs, full)
     }
 
     private static func rate(

@@ -151,7 +151,7 @@ enum NormalizeBenchmark {
             scopeWriter.text(1, scope)
             scopeWriter.text(2, "2.1.294")
             scopeRange = add(scopeWriter.array)
-        case .json:
+        default:
             resourceRange = add(Array("{\"attributes\":[\(json(resource))],\"droppedAttributesCount\":0}".utf8))
             scopeRange = add(Array("{\"name\":\"\(scope)\",\"version\":\"2.1.294\"}".utf8))
         }
@@ -173,7 +173,7 @@ enum NormalizeBenchmark {
                 writer.message(5) { $0.text(1, "claude_code.\(name)") }
                 for (key, value) in attributes { value.write(key, field: 6, to: &writer) }
                 range = add(writer.array)
-            case .json:
+            default:
                 range = add(
                     Array(
                         """

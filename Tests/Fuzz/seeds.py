@@ -5,9 +5,11 @@ What the fuzzer finds from there it keeps elsewhere; these files are the same at
 """
 
 import gzip
+import io
 import json
 import pathlib
 import struct
+import zipfile
 
 ROOT = pathlib.Path(__file__).parent / "Corpus"
 SIGNALS = ["logs", "traces", "metrics"]
@@ -274,3 +276,24 @@ for index, raw in enumerate([
     "a: &x 1\nb: *x\n", "? a\n: b\n", "--- !t\na: >-\n  x\n...\n",
 ]):
     keep("yaml", f"text-{index}", raw)
+for index, raw in enumerate([
+    "{'name': 'Example User', 'uuid': None, 'metadata': {'email_address': 'user@example.com', 'b': True}}",
+    "{'name': 'Example O'User', 'l': ['it's', 1, -0.5, 1e-05]}", "{\"n\": \"O'User\", 't': ('x', 1,), 2: inf}",
+    r"{'e': '\\\n\x41\u00e9\U0001f986\ud83d', 'id': UUID('7b1d')}", "[[[[]]], {}, ()]", '{"json": [true, null]}',
+]):
+    keep("python", f"text-{index}", raw)
+HEADER = "created_at,actor_info,event,event_info,entity_info,ip_address,device_id,user_agent,client_platform\r\n"
+ROW = ("2026-03-02T08:15:30.123456Z,\"{'name': 'Example O'User', 'metadata': {'email_address': 'user@example.com'}}\","
+       "org_user_deleted,{},\"{'type': 'account', 'uuid': 'a1'}\",192.0.2.10,,\"Mozilla/5.0 \"\"x\"\"\",iOS\r\n")
+for index, raw in enumerate([
+    "\x00" + HEADER + ROW + ROW, "\x00\ufeffevent,created_at\nuser_signed_out,2026-03-02T09:00:00Z\n",
+    "\x012026-03-02T09:00:00Z,user_signed_in_sso,,{'domain': 'example.com'},\n", "\x01a,\"b\nc\",\"d\"e\n\n,,,,,,\n\"",
+]):
+    keep("audit-log", f"file-{index}", raw)
+for index, (method, comment) in enumerate([(0, b""), (8, b""), (8, b"a comment")]):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        archive.comment = comment
+        for name, raw in [("a.csv", HEADER + ROW), ("empty", "")]:
+            archive.writestr(zipfile.ZipInfo(name, (2026, 3, 2, 9, 0, 0)), raw, method)
+    keep("zip", f"archive-{index}", out.getvalue())

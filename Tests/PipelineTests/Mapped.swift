@@ -21,31 +21,39 @@ struct Mapped {
     ) {
         var normalizer = Normalizer(mode: mode, enricher: enricher, digest: Self.digest)
         var writer = SchemaWriter(schema)
-        var document = Document()
+        var group = DocumentGroup()
         var out = ByteBuffer()
-        let journaled = JournaledBatch(
-            batch: batch, firstSequence: 1_000, accepted: Timestamp(nanoseconds: 1_790_000_000_000_000_000),
-            position: .start, end: .start)
-        for index in batch.entries.indices {
-            func take(_ stream: StreamName, _ document: borrowing Document) {
-                out.removeAll()
-                writer.write(document, to: &out)
-                lines.append(out.text)
-                streams.append(stream.text)
-            }
-            switch mode {
-            case .full: normalizer.map(index, of: journaled, into: &document, take)
-            case .conformance: normalizer.map(index, of: batch, into: &document, take)
-            }
+        func take(_ index: Int, _ stream: StreamName, _ document: borrowing Document) {
+            out.removeAll()
+            writer.write(document, to: &out)
+            lines.append(out.text)
+            streams.append(stream.text)
+        }
+        switch mode {
+        case .full:
+            let journaled = JournaledBatch(
+                batch: batch, firstSequence: 1_000, accepted: Timestamp(nanoseconds: 1_790_000_000_000_000_000),
+                position: .start, end: .start)
+            normalizer.mapAll(of: journaled, into: &group, take)
+        case .conformance: normalizer.mapAll(of: batch, into: &group, take)
         }
         documents = lines.map { (try? JSONValue(parsing: $0)) ?? .string("not JSON: \($0)") }
     }
 
-    /// The lines of a file: activities, documents, or whole export requests.
+    /// The lines of a file: activities, documents, or whole export requests. An audit log is one file.
     init(
         _ input: String, stream: String, _ mode: Normalizer.Mode, schema: Schema = .ecs,
         _ enricher: (any Enricher)? = nil
     ) throws {
+        if stream == "anthropic.audit_log" {
+            for batch in FileImport(Array(input.utf8), as: .auditLog, tenant: .default).batches {
+                let mapped = Mapped(batch, mode, schema: schema, enricher)
+                documents += mapped.documents
+                lines += mapped.lines
+                streams += mapped.streams
+            }
+            return
+        }
         for line in input.split(separator: "\n") where !line.isEmpty {
             let mapped = Mapped(try Self.batch(String(line), stream: stream), mode, schema: schema, enricher)
             documents += mapped.documents
@@ -73,7 +81,7 @@ struct Mapped {
         switch stream {
         case "anthropic.audit": return batch(line, .activity)
         case "ecs.imported": return batch(line, .ecs)
-        case "claude_code.traces": return try batch(json: line, .traces)
+        case "claude_code.traces", "office_agent.traces": return try batch(json: line, .traces)
         case "claude_code.metrics": return try batch(json: line, .metrics)
         default: return try batch(json: line, .logs)
         }

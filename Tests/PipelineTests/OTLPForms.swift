@@ -61,7 +61,9 @@ indirect enum AnyValue: Sendable {
         case .text(let text): ["stringValue": .string(text)]
         case .flag(let flag): ["boolValue": .bool(flag)]
         case .whole(let number): ["intValue": .string(String(number))]
-        case .number(let number): ["doubleValue": .double(number)]
+        case .number(.infinity): ["doubleValue": "Infinity"]
+        case .number(-.infinity): ["doubleValue": "-Infinity"]
+        case .number(let number): ["doubleValue": number.isNaN ? "NaN" : .double(number)]
         case .bytes(let bytes):
             {
                 var text = ByteBuffer()
@@ -97,18 +99,23 @@ struct LogForm: Sendable {
     var resource: [(String, AnyValue)] = [("service.name", .text("claude-code"))]
     var scope = "com.anthropic.claude_code.events"
     var time: UInt64 = 1_791_447_318_137_000_000
+    var body = AnyValue.nothing
+    /// How often the record stands in the request.
+    var count = 1
 
     func batch(_ encoding: RecordEncoding) throws -> RecordBatch {
         switch encoding {
-        case .json:
+        case .json, .csv:
             let record: JSONValue = [
-                "timeUnixNano": .string(String(time)), "attributes": .array(attributes.map(AnyValue.json)),
+                "timeUnixNano": .string(String(time)), "body": body.json,
+                "attributes": .array(attributes.map(AnyValue.json)),
             ]
+            let records = [JSONValue](repeating: record, count: count)
             let request: JSONValue = [
                 "resourceLogs": [
                     [
                         "resource": ["attributes": .array(resource.map(AnyValue.json))],
-                        "scopeLogs": [["scope": ["name": .string(scope)], "logRecords": [record]]],
+                        "scopeLogs": [["scope": ["name": .string(scope)], "logRecords": .array(records)]],
                     ]
                 ]
             ]
@@ -119,14 +126,90 @@ struct LogForm: Sendable {
                 group.message(1) { writer in for pair in resource { AnyValue.write(pair, 1, &writer) } }
                 group.message(2) { scoped in
                     scoped.message(1) { $0.text(1, scope) }
-                    scoped.message(2) { record in
-                        record.fixed64(1, time)
-                        for pair in attributes { AnyValue.write(pair, 6, &record) }
+                    for _ in 0..<count {
+                        scoped.message(2) { record in
+                            record.fixed64(1, time)
+                            record.message(5, body.write)
+                            for pair in attributes { AnyValue.write(pair, 6, &record) }
+                        }
                     }
                 }
             }
             let bytes = writer.array
             return Mapped.batch(try ProtobufSplitter.split(unsafe bytes.span.bytes, .logs), bytes)
         }
+    }
+}
+
+/// One metric with its points, in either encoding.
+struct MetricForm: Sendable {
+    struct Point: Sendable {
+        var attributes: [(String, AnyValue)] = []
+        var start: UInt64 = 1_791_447_318_000_000_000
+        var time: UInt64 = 1_791_447_378_000_000_000
+        var value = 1.0
+    }
+
+    var points: [Point]
+    var name = "claude_code.token.usage"
+    var temporality: UInt64 = 1
+    var resource: [(String, AnyValue)] = [("service.name", .text("claude-code"))]
+
+    func batch(_ encoding: RecordEncoding) throws -> RecordBatch {
+        encoding == .protobuf ? try protobuf() : try json()
+    }
+
+    private func json() throws -> RecordBatch {
+        let points = points.map { point -> JSONValue in
+            [
+                "startTimeUnixNano": .string(String(point.start)), "timeUnixNano": .string(String(point.time)),
+                "asDouble": .double(point.value), "attributes": .array(point.attributes.map(AnyValue.json)),
+            ]
+        }
+        let sum: JSONValue = [
+            "aggregationTemporality": .integer(Int64(temporality)), "isMonotonic": true, "dataPoints": .array(points),
+        ]
+        let request: JSONValue = [
+            "resourceMetrics": [
+                [
+                    "resource": ["attributes": .array(resource.map(AnyValue.json))],
+                    "scopeMetrics": [
+                        [
+                            "scope": ["name": "com.anthropic.claude_code"],
+                            "metrics": [["name": .string(name), "unit": "tokens", "sum": sum]],
+                        ]
+                    ],
+                ]
+            ]
+        ]
+        return try Mapped.batch(json: request.text, .metrics)
+    }
+
+    private func protobuf() throws -> RecordBatch {
+        var writer = ProtobufWriter()
+        writer.message(1) { group in
+            group.message(1) { writer in for pair in resource { AnyValue.write(pair, 1, &writer) } }
+            group.message(2) { scoped in
+                scoped.message(1) { $0.text(1, "com.anthropic.claude_code") }
+                scoped.message(2) { metric in
+                    metric.text(1, name)
+                    metric.text(3, "tokens")
+                    metric.message(7) { sum in
+                        for point in points { sum.message(1) { Self.write(point, &$0) } }
+                        sum.varint(2, temporality)
+                        sum.varint(3, 1)
+                    }
+                }
+            }
+        }
+        let bytes = writer.array
+        return Mapped.batch(try ProtobufSplitter.split(unsafe bytes.span.bytes, .metrics), bytes)
+    }
+
+    private static func write(_ point: Point, _ writer: inout ProtobufWriter) {
+        writer.fixed64(2, point.start)
+        writer.fixed64(3, point.time)
+        writer.fixed64(4, point.value.bitPattern)
+        for pair in point.attributes { AnyValue.write(pair, 7, &writer) }
     }
 }

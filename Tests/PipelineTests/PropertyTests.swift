@@ -87,6 +87,103 @@ import Testing
         }
     }
 
+    private static let columns = [
+        "created_at", "actor_info", "event", "event_info", "entity_info", "ip_address", "device_id", "user_agent",
+        "client_platform", "region", "a.b", "",
+    ]
+
+    @Test(arguments: 0..<300)
+    func `A row becomes one document in which nothing is lost`(_ seed: Int) throws {
+        var dice = Dice(seed: UInt64(seed))
+        let cells = Self.columns.map { column -> String in
+            switch (dice.roll(4), column) {
+            case (0, _): ""
+            case (1, _): dice.awkwardText()
+            case (_, "created_at"): "2026-03-02T09:00:00.\(100 + dice.roll(900))Z"
+            case (_, "ip_address"): "192.0.2.\(dice.roll(255))"
+            case (_, "event"): dice.pick(["user_signed_out", "project_created", "made_up"])
+            case (_, let name) where name.hasSuffix("_info"):
+                PythonText.repr(.object([.init("type", "account"), .init("x", Self.value(&dice))]))
+            default: AnyValue.text(&dice)
+            }
+        }
+        var file = Self.columns.joined(separator: ",") + "\n"
+        var row = ByteBuffer()
+        for (place, cell) in cells.enumerated() {
+            if place > 0 { row.append(UInt8(ascii: ",")) }
+            unsafe row.append(csvCell: Array(cell.utf8).span.bytes)
+        }
+        // Whatever the last cell is, it says something else then.
+        let isBroken = dice.roll(8) == 0
+        if isBroken { row.append(UInt8(ascii: dice.pick(["\"", ",", "x"] as [Unicode.Scalar]))) }
+        file += row.text + "\n"
+        for mode in [Normalizer.Mode.full, .conformance] {
+            let mapped = try Mapped(file, stream: "anthropic.audit_log", mode)
+            #expect(mapped.documents.count == 1)
+            #expect(mapped.document.members != nil, "\(mapped.lines)")
+            guard mapped.document.at("event.original") == nil, !isBroken else { continue }
+            let leaves = Self.leaves(mapped.document)
+            let expected = try zip(Self.columns, cells).flatMap { column, cell -> [String] in
+                guard column.hasSuffix("_info"), !cell.isEmpty else { return cell.isEmpty ? [] : [cell] }
+                return Self.leaves(try unsafe PythonLiteral.parse(Array(cell.utf8).span.bytes))
+            }
+            for leaf in expected {
+                #expect(leaves.contains { Self.shows($0, leaf) }, "\(leaf) of \(file) is not in \(mapped.lines)")
+            }
+        }
+    }
+
+    /// Lists and objects in one another, with a leaf at the bottom.
+    private static func nested(_ depth: Int, _ dice: inout Dice) -> String {
+        let levels = (0..<depth).map { _ in dice.roll(2) == 0 }
+        return levels.map { $0 ? #"{"k":"# : "[" }.joined() + #""the leaf""#
+            + levels.reversed().map { $0 ? "}" : "]" }.joined()
+    }
+
+    @Test(arguments: [1, 5, 19, 20, 21, 22, 40, 60, 62, 63, 64, 65, 66, 200])
+    func `A document is never too deep for a reader, and its leaves are not lost`(_ depth: Int) throws {
+        var dice = Dice(seed: UInt64(depth))
+        let inputs: [(String, RecordKind)] = [
+            (#"{"type":"t","x":\#(Self.nested(depth, &dice))}"#, .activity),
+            (#"{"type":"t","updates":\#(Self.nested(depth, &dice))}"#, .activity),
+            (#"{"type":"t","actor":\#(Self.nested(depth, &dice))}"#, .activity),
+            (#"{"type":"t","actor":{"type":"user_actor","x":\#(Self.nested(depth, &dice))}}"#, .activity),
+            (#"{"x":\#(Self.nested(depth, &dice))}"#, .ecs),
+            (#"{"gen_ai":{"tool":{"call":{"arguments":\#(Self.nested(depth, &dice))}}}}"#, .ecs),
+            (#"{"attributes":[{"key":"a","value":\#(Self.nestedValue(depth))}]}"#, .otlpLog),
+            (#"{"attributes":[{"key":"a","value":\#(Self.nestedValue(depth))}]}"#, .otlpSpan),
+            (
+                #"{"gauge":{"dataPoints":[{"attributes":[{"key":"a","value":\#(Self.nestedValue(depth))}]}]}}"#,
+                .otlpMetric
+            ),
+            (#"{"body":\#(Self.nestedValue(depth))}"#, .otlpLog),
+            (#"{"events":[{"attributes":[{"key":"a","value":\#(Self.nestedValue(depth))}]}]}"#, .otlpSpan),
+        ]
+        for (text, kind) in inputs {
+            for mode in [Normalizer.Mode.full, .conformance] {
+                let mapped = Mapped(Mapped.batch(text, kind), mode)
+                #expect(mapped.documents.count == 1)
+                #expect(mapped.document.members != nil, "\(kind) \(mapped.lines)")
+                if mode == .full { #expect(mapped.lines[0].contains("the leaf"), "\(kind) \(mapped.lines)") }
+                #expect(Self.depth(of: mapped.document) <= 48, "\(kind) \(mapped.lines)")
+            }
+        }
+    }
+
+    /// The same as a value of OpenTelemetry.
+    private static func nestedValue(_ depth: Int) -> String {
+        String(repeating: #"{"arrayValue":{"values":["#, count: depth) + #"{"stringValue":"the leaf"}"#
+            + String(repeating: "]}}", count: depth)
+    }
+
+    private static func depth(of value: JSONValue) -> Int {
+        switch value {
+        case .array(let elements): 1 + (elements.map(depth).max() ?? 0)
+        case .object(let members): 1 + (members.map { depth(of: $0.value) }.max() ?? 0)
+        default: 0
+        }
+    }
+
     /// Dates are written with milliseconds and numbers in one way, so texts are compared loosely.
     private static func shows(_ shown: String, _ leaf: String) -> Bool {
         if shown == leaf { return true }

@@ -13,8 +13,9 @@ struct NormalizeCommand: Command {
     static let help = """
         docket normalize --stream NAME [--conformance] [--schema NAME] [--geo-city FILE] [--geo-asn FILE] [FILE]
 
-        --stream        anthropic.audit (one activity a line), claude_code.events, claude_cowork.events,
-                        claude_code.traces, claude_code.metrics (one OTLP/JSON export request a line)
+        --stream        anthropic.audit (one activity a line), anthropic.audit_log (an exported CSV file),
+                        claude_code.events, claude_cowork.events, claude_code.traces, claude_code.metrics,
+                        office_agent.traces (one OTLP/JSON export request a line)
         --conformance   exactly what Elastic's packages produce
         --schema        in whose words: ecs (Elastic Common Schema; the default), ocsf (Open Cybersecurity Schema
                         Framework 1.8.0), cim (Splunk's Common Information Model)
@@ -26,8 +27,9 @@ struct NormalizeCommand: Command {
         """
 
     private static let streams: [String: FileImport.Form] = [
-        "anthropic.audit": .activities, "claude_code.events": .otlp, "claude_cowork.events": .otlp,
-        "claude_code.traces": .otlp, "claude_code.metrics": .otlp,
+        "anthropic.audit": .activities, "anthropic.audit_log": .auditLog, "claude_code.events": .otlp,
+        "claude_cowork.events": .otlp, "claude_code.traces": .otlp, "claude_code.metrics": .otlp,
+        "office_agent.traces": .otlp,
     ]
 
     private let stream: String
@@ -70,16 +72,14 @@ struct NormalizeCommand: Command {
                 mode: mode, city: try cityFile.map { try AddressDatabase(path: $0, .city) },
                 network: try networkFile.map { try AddressDatabase(path: $0, .network) })
             var normalizer = Normalizer(mode: mode, enricher: enrichment, digest: EventDigests.make())
-            var document = Document()
+            var group = DocumentGroup()
             var writer = SchemaWriter(schema)
             var out = ByteBuffer(capacity: 1 << 16)
-            for batch in Self.batches(try Input.bytes(file), form, stream) {
-                for index in batch.entries.indices {
-                    normalizer.map(index, of: batch, into: &document) { _, document in
-                        out.removeAll()
-                        writer.write(document, to: &out)
-                        terminal.out(line: out.array)
-                    }
+            for batch in try Self.batches(try Input.bytes(file), form, stream) {
+                normalizer.mapAll(of: batch, into: &group) { _, _, document in
+                    out.removeAll()
+                    writer.write(document, to: &out)
+                    terminal.out(line: out.array)
                 }
             }
             return .done
@@ -90,7 +90,14 @@ struct NormalizeCommand: Command {
     }
 
     /// The records of each line, in order. A line that cannot be read is a record all the same.
-    private static func batches(_ bytes: [UInt8], _ form: FileImport.Form, _ stream: String) -> [RecordBatch] {
+    private static func batches(
+        _ bytes: [UInt8], _ form: FileImport.Form, _ stream: String
+    ) throws(InputError) -> [RecordBatch] {
+        if form == .auditLog {
+            let read = FileImport(bytes, as: form, tenant: .default)
+            guard read.problems.isEmpty else { throw InputError("\(read.problems[0])") }
+            return read.batches
+        }
         var batches: [RecordBatch] = []
         for line in bytes.split(separator: 0x0A) where !line.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) {
             let read = FileImport(Array(line), as: form, tenant: .default)

@@ -67,3 +67,18 @@ final class CompressionTarget: FuzzTarget {
         }
     }
 }
+
+/// ZIP archives.
+///
+/// - Must hold: a file has the size that the archive says, and none comes out that is larger than asked for.
+final class ZipTarget: FuzzTarget {
+    private static let limit = 1 << 16
+
+    func run(_ input: RawSpan) throws(Violation) {
+        guard let archive = try? ZipArchive(input) else { return }
+        for file in archive.files.prefix(16) {
+            guard let bytes = try? archive.read(file, in: input, limit: Self.limit) else { continue }
+            try Violation.unless(bytes.count == file.size && file.size <= Self.limit, "a file of another size")
+        }
+    }
+}

@@ -21,11 +21,13 @@ struct Violation: Error, Equatable, CustomStringConvertible {
 /// All targets, by the names of their folders.
 enum FuzzTargets {
     static let names = [
-        "compression", "http1", "http2", "json", "kql", "otlp-json", "otlp-protobuf", "user-agents", "yaml",
+        "audit-log", "compression", "http1", "http2", "json", "kql", "otlp-json", "otlp-protobuf", "python", "user-agents",
+        "yaml", "zip",
     ]
 
     static func make(_ name: String) -> (any FuzzTarget)? {
         switch name {
+        case "audit-log": AuditLogTarget()
         case "compression": CompressionTarget()
         case "http1": HTTP1Target()
         case "http2": HTTP2Target()
@@ -33,8 +35,10 @@ enum FuzzTargets {
         case "kql": KQLTarget()
         case "otlp-json": TelemetryTarget(.json)
         case "otlp-protobuf": TelemetryTarget(.protobuf)
+        case "python": PythonTarget()
         case "user-agents": UserAgentTarget()
         case "yaml": YAMLTarget()
+        case "zip": ZipTarget()
         default: nil
         }
     }

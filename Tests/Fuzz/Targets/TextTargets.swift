@@ -42,6 +42,25 @@ final class KQLTarget: FuzzTarget {
     }
 }
 
+/// Python literals.
+///
+/// - Must hold: a value is JSON that is read as the same value, and is not nested more deeply than it may be.
+final class PythonTarget: FuzzTarget {
+    func run(_ input: RawSpan) throws(Violation) {
+        guard let value = try? PythonLiteral.parse(input) else { return }
+        try Violation.unless((try? JSONValue(parsing: value.text)) == value, "\(value.text) is read otherwise")
+        try Violation.unless(Self.depth(of: value) <= PythonLiteral.depthLimit, "nested too deeply")
+    }
+
+    private static func depth(of value: JSONValue) -> Int {
+        switch value {
+        case .array(let elements): 1 + (elements.map(depth).max() ?? 0)
+        case .object(let members): 1 + (members.map { depth(of: $0.value) }.max() ?? 0)
+        default: 0
+        }
+    }
+}
+
 /// Configuration files.
 final class YAMLTarget: FuzzTarget {
     func run(_ input: RawSpan) throws(Violation) {

@@ -89,6 +89,74 @@ import Testing
         #expect(records(file) == (0..<count).map { "{\"id\":\($0)}" })
     }
 
+    @Test func `Rows of an audit log stand in the table of their file`() {
+        let file = read("\u{FEFF}created_at,event\r\n1,\"a\nb\"\r\n\r\n2,c\r\n3\n\"4,d", .auditLog)
+        #expect(file.problems.isEmpty)
+        #expect(records(file) == ["1,\"a\nb\"", "2,c", "3", "\"4,d"])
+        let batch = file.batches[0]
+        #expect(batch.entries.allSatisfy { $0.kind == .auditLogRow && $0.encoding == .csv && $0.context == 0 })
+        #expect(text(batch.contexts[0].resource, batch) == "created_at,event")
+    }
+
+    private func text(_ range: ByteRange, _ batch: RecordBatch) -> String {
+        String(decoding: batch.storage[range.range], as: UTF8.self)
+    }
+
+    @Test func `A row that stands there again says how often it did before`() {
+        let count = FileImport.batchRecords
+        let rows = ["1,a"] + (0..<count).map { "2,\($0)" } + ["1,a", "1,a"]
+        let file = read("created_at,event\n" + rows.joined(separator: "\n"), .auditLog)
+        #expect(records(file) == rows)
+        #expect(file.batches.count == 2)
+        let repeats = file.batches.flatMap { batch in
+            batch.entries.map { text(batch.contexts[Int($0.context)].scope, batch) }
+        }
+        #expect(repeats == [String](repeating: "", count: count + 1) + ["1", "2"])
+    }
+
+    @Test func `A row that is too long is kept in pieces that nobody takes for rows`() {
+        let long = "1,\"" + String(repeating: "2,forged\n", count: 3 * AuditLogFile.rowLimit / 9 - 1) + "\""
+        let file = read("created_at,event\n\(long)\n3,b\n", .auditLog)
+        #expect(records(file).joined() == long + "3,b")
+        let headers = file.batches.flatMap { batch in
+            batch.entries.map { text(batch.contexts[Int($0.context)].resource, batch) }
+        }
+        #expect(headers == ["", "", "", "created_at,event"])
+    }
+
+    /// A small archive of stored files, as Python's `zipfile` writes it.
+    private func archive(_ files: [(String, String)]) -> [UInt8] {
+        let script = """
+            import json, sys, zipfile, io
+            out = io.BytesIO()
+            with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+                for name, text in json.loads(sys.argv[1]): archive.writestr(name, text)
+            sys.stdout.write(out.getvalue().hex())
+            """
+        let files = JSONValue.array(files.map { [.string($0.0), .string($0.1)] })
+        let digits = Array(Shell.run("python3", "-c", script, files.text).output.utf8)
+        return stride(from: 0, to: digits.count - 1, by: 2).compactMap { place in
+            UInt8(String(decoding: digits[place..<place + 2], as: UTF8.self), radix: 16)
+        }
+    }
+
+    @Test func `The largest table of an archive is the audit log`() throws {
+        let log = "created_at,event\n" + String(repeating: "1,a\n", count: 50)
+        let bytes = archive([("readme.txt", String(repeating: log, count: 2)), ("x/LOG.CSV", log), ("b.csv", "b")])
+        let file = FileImport(bytes, as: .auditLog, tenant: .default)
+        #expect(file.problems.isEmpty)
+        #expect(file.records == 50)
+        let none = FileImport(archive([("readme.txt", log)]), as: .auditLog, tenant: .default)
+        #expect(none.problems.map(\.message) == ["there is no .csv in the ZIP archive"])
+    }
+
+    @Test(arguments: ["", "a,b\n1,2\n", "{\"created_at\":1}", "created_at;event\n1;2\n"])
+    func `A file that is no audit log is one problem`(text: String) {
+        let file = read(text, .auditLog)
+        #expect(file.problems.map(\.line) == [1])
+        #expect(file.records == 0)
+    }
+
     @Test(arguments: FileImport.Form.allCases)
     func `Garbage never ends the program, and what it gives lies inside the file`(form: FileImport.Form) {
         var sample = SampleExport(seed: 9)

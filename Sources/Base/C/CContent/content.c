@@ -21,6 +21,11 @@ static const unsigned char activity_prefix_rules[] = {
 };
 CONTENT(activity_prefix_rules)
 
+static const unsigned char audit_log_events[] = {
+#embed "../../../../Content/audit-log-events.csv"
+};
+CONTENT(audit_log_events)
+
 static const unsigned char console_css[] = {
 #embed "../../../../Content/console/console.css"
 };

@@ -1,6 +1,11 @@
 /// Copies JSON without what is empty: null, empty text, empty lists and objects, at any depth. `false` and
-/// `0` stay, and so do the names and the order of members.
+/// `0` stay, and so do the names and the order of members. What is nested more deeply than ``depthLimit`` stays as the
+/// text that it is: a document that nobody's reader refuses, and nothing lost.
 public enum JSONPruner {
+    /// Arrays and objects within one another. Whoever reads the document has a limit, too, and there are objects
+    /// around the value: Elasticsearch takes flattened fields twenty deep.
+    public static let depthLimit = 20
+
     /// Copies the value at a cursor and moves behind it.
     ///
     /// - Returns: whether anything was left; if not, `out` is as it was.
@@ -13,7 +18,12 @@ public enum JSONPruner {
     private static func append(
         _ cursor: inout JSONCursor, _ bytes: RawSpan, _ depth: Int, _ out: inout ByteBuffer
     ) throws(JSONError) -> Bool {
-        switch try cursor.kind(in: bytes) {
+        let kind = try cursor.kind(in: bytes)
+        if depth == depthLimit, kind == .array || kind == .object {
+            out.append(jsonString: bytes[try cursor.skip(in: bytes)])
+            return true
+        }
+        switch kind {
         case .null:
             _ = try cursor.word(in: bytes)
             return false
@@ -32,7 +42,6 @@ public enum JSONPruner {
             out.append(UInt8(ascii: "\""))
             return true
         case .array:
-            guard depth < JSONCursor.depthLimit else { throw JSONError(.tooDeep, at: cursor.place) }
             try cursor.enterArray(in: bytes)
             var list = JSONList("[", "]", &out)
             var isFirst = true
@@ -42,7 +51,6 @@ public enum JSONPruner {
             }
             return list.close(&out)
         case .object:
-            guard depth < JSONCursor.depthLimit else { throw JSONError(.tooDeep, at: cursor.place) }
             try cursor.enterObject(in: bytes)
             var list = JSONList("{", "}", &out)
             var isFirst = true

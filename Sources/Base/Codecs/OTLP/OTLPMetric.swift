@@ -9,9 +9,12 @@ public struct OTLPMetric: Sendable {
     public var description = OTLPText.empty
     public var unit = OTLPText.empty
     public var kind = Kind.unknown
-    /// 0 unspecified, 1 delta, 2 cumulative.
+    /// 0 unspecified, ``delta`` or ``cumulative``.
     public var temporality: Int64 = 0
     public var isMonotonic = false
+
+    public static let delta: Int64 = 1
+    public static let cumulative: Int64 = 2
 
     public init() {}
 }

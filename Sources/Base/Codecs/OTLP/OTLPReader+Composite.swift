@@ -24,6 +24,30 @@ extension OTLPReader {
         }
     }
 
+    /// Appends attributes as one JSON object with their names as sent, without what is empty.
+    ///
+    /// - Parameter isLossy: set when a value cannot be read; the reason stands in its place.
+    /// - Returns: whether anything was left to append.
+    public func appendJSON(
+        of attributes: OTLPAttributes, in bytes: RawSpan, to out: inout ByteBuffer, isLossy: inout Bool
+    ) -> Bool {
+        var list = JSONList("{", "}", &out)
+        for place in attributes.range {
+            let attribute = self.attributes[place]
+            list.begin(&out)
+            out.append(jsonString: self.bytes(of: attribute.key, in: bytes))
+            out.append(UInt8(ascii: ":"))
+            do throws(OTLPError) {
+                list.end(try appendJSON(of: attribute.value, in: bytes, to: &out), &out)
+            } catch {
+                out.append(jsonString: error.description)
+                list.end(true, &out)
+                isLossy = true
+            }
+        }
+        return list.close(&out)
+    }
+
     /// Everything but lists and objects.
     static func appendScalar(_ value: OTLPValue, _ text: RawSpan, to out: inout ByteBuffer) -> Bool {
         switch value.kind {
@@ -36,7 +60,8 @@ extension OTLPReader {
             if value.double.isFinite {
                 out.append(jsonNumber: value.double)
             } else {
-                out.append(jsonString: value.double.description)
+                // As the JSON of protobuf names them.
+                out.append(jsonString: value.double.isNaN ? "NaN" : value.double < 0 ? "-Infinity" : "Infinity")
             }
         case .bytes:
             guard text.byteCount > 0 else { return false }
@@ -202,7 +227,8 @@ extension OTLPReader {
                 if try cursor.kind(in: bytes) == .null {
                     written = try !Self.takeNull(&cursor, bytes)
                 } else {
-                    written = try Self.appendNumber(&cursor, bytes, &out)
+                    let isWhole = OTLPValueName(bytes[name.range]) == .integer
+                    written = try Self.appendNumber(&cursor, bytes, isWhole: isWhole, &out)
                 }
             case .string, .bytes:
                 if try cursor.kind(in: bytes) == .null {
@@ -218,11 +244,11 @@ extension OTLPReader {
 
     /// A number in the one form that both encodings agree on, whether it was written as text or not.
     private static func appendNumber(
-        _ cursor: inout JSONCursor, _ bytes: RawSpan, _ out: inout ByteBuffer
+        _ cursor: inout JSONCursor, _ bytes: RawSpan, isWhole: Bool, _ out: inout ByteBuffer
     ) throws(JSONError) -> Bool {
         let isText = try cursor.kind(in: bytes) == .string
         let range = isText ? try cursor.string(in: bytes).range : try cursor.number(in: bytes)
-        if let whole = JSONNumber.int64(bytes[range]) {
+        if isWhole, let whole = JSONNumber.int64(bytes[range]) {
             out.append(decimal: whole)
         } else if let number = JSONNumber.double(bytes[range]) {
             out.append(jsonNumber: number)

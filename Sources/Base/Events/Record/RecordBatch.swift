@@ -13,12 +13,15 @@ public enum RecordKind: UInt8, Sendable, CaseIterable {
     case activity = 4
     /// One document that is in Elastic Common Schema already.
     case ecs = 5
+    /// One row of an exported audit log; the context has the header of its file.
+    case auditLogRow = 6
 }
 
 /// How the bytes of a record are written.
 public enum RecordEncoding: UInt8, Sendable, CaseIterable {
     case protobuf = 1
     case json = 2
+    case csv = 3
 }
 
 /// Records of one tenant on their way into the journal, all with their bytes as they were received.
@@ -28,9 +31,11 @@ public enum RecordEncoding: UInt8, Sendable, CaseIterable {
 public struct RecordBatch: Sendable {
     /// What several records of one request share.
     public struct Context: Sendable {
-        /// The OpenTelemetry resource, in the encoding of the records; empty for other kinds.
+        /// The OpenTelemetry resource, in the encoding of the records. Of rows the header of their file. Empty for
+        /// other kinds.
         public var resource: ByteRange
-        /// The OpenTelemetry scope, likewise.
+        /// The OpenTelemetry scope, likewise. Of rows how often the same row stands before them in their file, as
+        /// decimal digits; empty for the first.
         public var scope: ByteRange
         /// Which credential was shown: its public id, never the secret.
         public var credential: String

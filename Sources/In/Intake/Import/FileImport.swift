@@ -11,6 +11,8 @@ public struct FileImport: Sendable {
         case activities
         /// Documents in Elastic Common Schema, one a line or as a list.
         case ecs
+        /// The audit log that an owner exports in the settings of an organization, as CSV or in a ZIP archive.
+        case auditLog = "audit-log"
     }
 
     /// A piece of a file that cannot be read.
@@ -25,6 +27,10 @@ public struct FileImport: Sendable {
     ///
     /// - Default: 2,000, so that a batch stays far below what the journal takes
     public static let batchRecords = 2_000
+    /// Bytes of a file that comes out of an archive.
+    static let unpackedLimit = 1 << 30
+    /// Bytes after which a batch of rows ends.
+    static let batchBytes = 4 << 20
 
     public private(set) var batches: [RecordBatch] = []
     public private(set) var problems: [Problem] = []
@@ -38,6 +44,10 @@ public struct FileImport: Sendable {
     public init(_ bytes: [UInt8], as form: Form, tenant: TenantName, source: SourceName = "import") {
         self.tenant = tenant
         self.source = source
+        guard form != .auditLog else {
+            unpackAuditLog(bytes)
+            return
+        }
         let span = unsafe bytes.span.bytes
         if form == .otlp, let first = bytes.first, first != UInt8(ascii: "{"), first != UInt8(ascii: "["),
             first > 0x20 || first == 0x0A
@@ -114,6 +124,64 @@ public struct FileImport: Sendable {
             problems.append(Problem(line: 1, message: "\(error)"))
         }
         finish(&batch, bytes)
+    }
+
+    /// An export comes as it is, or in an archive whose other files are small.
+    private mutating func unpackAuditLog(_ bytes: [UInt8]) {
+        let span = unsafe bytes.span.bytes
+        guard ZipArchive.isLikely(span) else { return readAuditLog(bytes) }
+        do throws(ZipError) {
+            let archive = try ZipArchive(span)
+            let tables = archive.files.filter { $0.name.lowercased().hasSuffix(".csv") }
+            guard let largest = tables.max(by: { $0.size < $1.size }) else {
+                return problems.append(Problem(line: 1, message: "there is no .csv in the ZIP archive"))
+            }
+            readAuditLog(try archive.read(largest, in: span, limit: Self.unpackedLimit))
+        } catch {
+            problems.append(Problem(line: 1, message: "\(error)"))
+        }
+    }
+
+    /// Rows that cannot be read are kept like the others: a line that is missing looks like nothing happened.
+    private mutating func readAuditLog(_ bytes: [UInt8]) {
+        let file = AuditLogFile(bytes)
+        guard let header = file.header else {
+            return problems.append(
+                Problem(
+                    line: 1,
+                    message: "this is no audit log: its first line does not name the columns created_at and event, "
+                        + "with commas between the names"))
+        }
+        // How often a row came before stands behind the file: contexts are made of stretches of the storage.
+        var storage = bytes
+        var digits: [ByteRange] = [.empty]
+        for count in stride(from: 1, through: file.rows.map(\.repeats).max() ?? 0, by: 1) {
+            digits.append(ByteRange(storage.count..<storage.count + String(count).utf8.count))
+            storage += String(count).utf8
+        }
+        var batch = newBatch(storage)
+        var contexts: [ByteRange: UInt32] = [:]
+        var size = 0
+        for row in file.rows {
+            // A piece stands in no table, so nobody takes it for a row.
+            let key = row.isPiece ? ByteRange(start: -1, count: 0) : digits[row.repeats]
+            if contexts[key] == nil {
+                contexts[key] = UInt32(batch.contexts.count)
+                batch.contexts.append(
+                    RecordBatch.Context(
+                        resource: row.isPiece ? .empty : header, scope: digits[row.repeats], credential: "import"))
+            }
+            batch.entries.append(
+                RecordBatch.Entry(
+                    kind: .auditLogRow, encoding: .csv, context: contexts[key] ?? 0, range: row.range))
+            size += row.range.count
+            if batch.entries.count >= Self.batchRecords || size >= Self.batchBytes {
+                finish(&batch, storage)
+                contexts.removeAll()
+                size = 0
+            }
+        }
+        finish(&batch, storage)
     }
 
     private mutating func add(

@@ -5,7 +5,7 @@ import Platform
 /// What documents of every kind have.
 extension Normalizer {
     /// A record that is no message of its kind: kept whole, with the reason.
-    func fillUnread(
+    mutating func fillUnread(
         _ message: String, _ stream: StreamName, _ entry: RecordBatch.Entry, _ batch: borrowing RecordBatch,
         _ admission: Admission?, into document: inout Document
     ) -> StreamName {
@@ -19,8 +19,18 @@ extension Normalizer {
         if fixes.contains(.envelope) {
             document.set(fields.eventDataset, text: stream.text)
             addEnvelope(entry, batch, admission, into: &document)
+            addIDOfBytes(entry, batch, into: document)
         }
         return stream
+    }
+
+    /// A document without an id gets one from the bytes of its record.
+    mutating func addIDOfBytes(
+        _ entry: RecordBatch.Entry, _ batch: borrowing RecordBatch, into document: borrowing Document
+    ) {
+        guard !document.has(fields.eventID) else { return }
+        let bytes = unsafe batch.storage.span.bytes
+        identity.addBytes(bytes[entry.range], entry.kind.rawValue, batch.tenant, entry.context)
     }
 
     /// Kind, tags and the original.
@@ -44,7 +54,7 @@ extension Normalizer {
 
     /// The record as it was received: its text, or base 64 of its bytes.
     func addOriginal(_ entry: RecordBatch.Entry, _ bytes: RawSpan, into document: inout Document) {
-        if entry.encoding == .json { return document.set(fields.eventOriginal, text: bytes[entry.range]) }
+        if entry.encoding != .protobuf { return document.set(fields.eventOriginal, text: bytes[entry.range]) }
         var text = ByteBuffer(capacity: entry.range.count * 4 / 3 + 4)
         Base64.append(bytes[entry.range], to: &text)
         document.set(fields.eventOriginal, text: text.bytes)

@@ -39,12 +39,13 @@ extension Normalizer {
             setStream("logs", "otlp.logs", into: &document)
             finish(outcome, entry, bytes, into: &document)
             guard fixes.contains(.envelope) else { return .otherLogs }
+            document.set(fields.eventModule, text: Literal.bytes("otlp"))
+            document.set(fields.eventDataset, text: StreamName.otherLogs.text)
+            document.set(fields.docketIdentity, text: Literal.bytes("client-claimed"))
+            others.addPerson(bytes, reader, origin, into: &document)
             addTrace(log, bytes, into: &document)
             addEnvelope(entry, batch, admission, into: &document)
-            identity.add(
-                batch.tenant, origin, session: .empty, event: log.eventName, time: time, sequence: nil, log.attributes,
-                bytes,
-                reader)
+            identity.addLog(log, bytes, reader, origin, batch.tenant, entry.context)
             return .otherLogs
         }
     }
@@ -70,7 +71,7 @@ extension Normalizer {
             document.set(fields.timestamp, date: moment)
         }
         addEnvelope(entry, batch, admission, into: &document)
-        identity.add(batch.tenant, origin, events, log, bytes, reader)
+        identity.addLog(log, bytes, reader, origin, batch.tenant, entry.context)
     }
 
     private func addTrace(_ log: OTLPLog, _ bytes: RawSpan, into document: inout Document) {
@@ -110,15 +111,20 @@ extension Normalizer {
             document.set(fields.streamNamespace, text: batch.tenant.text)
             return stream
         }
-        document.set(fields.eventModule, text: Literal.bytes(stream == .codeTraces ? "claude_code" : "otlp"))
+        let module: StaticString =
+            switch stream {
+            case .codeTraces: "claude_code"
+            case .officeTraces: "office_agent"
+            default: "otlp"
+            }
+        document.set(fields.eventModule, text: Literal.bytes(module))
         document.set(fields.eventDataset, text: stream.text)
         document.set(fields.docketIdentity, text: Literal.bytes("client-claimed"))
-        if stream == .officeTraces { document.set(fields.docketSurface, text: Literal.bytes("office")) }
+        if stream == .officeTraces { office.map(span, bytes, reader, into: &document) }
+        spans.addPerson(bytes, reader, origin, isClaudeCode: stream == .codeTraces, into: &document)
+        if stream != .otherTraces { spans.addGates(span, bytes, reader, into: &document) }
         addEnvelope(entry, batch, admission, into: &document)
-        identity.add(
-            batch.tenant, origin, session: span.traceID, event: span.spanID, time: span.start, sequence: nil,
-            span.attributes, bytes,
-            reader)
+        identity.addSpan(span, bytes, reader, origin, batch.tenant, entry.context)
         return stream
     }
 
@@ -133,37 +139,59 @@ extension Normalizer {
         let isClaude = origin[origin.scopeName].starts(with: "com.anthropic.claude_code") || stream == .codeMetrics
         let stream: StreamName = isClaude ? .codeMetrics : .otherMetrics
         let metric: OTLPMetric
+        identity.removeAll()
         do {
             metric = try reader.readMetric(bytes, entry.range, entry.otlpEncoding)
         } catch {
             document.removeAll()
             _ = fillUnread("the metric cannot be read: \(error)", stream, entry, batch, admission, into: &document)
+            identity.makeAll()
+            if identity.count > 0 { identity.setID(0, fields.eventID, in: &document) }
             return try emit(stream, document)
         }
         // A metric without points is said to be one; nothing disappears.
-        let found = reader.points
-        for point in found.isEmpty ? [OTLPPoint()] : found {
-            document.removeAll()
+        let found = reader.points.isEmpty ? [OTLPPoint()] : reader.points
+        var next = 0
+        while next < found.count {
+            let group = next..<min(next + DocumentGroup.capacity, found.count)
+            next = group.upperBound
             identity.removeAll()
-            addOrigin(into: &document)
-            points.map(metric, point, bytes, reader, into: &document)
-            setStream("metrics", isClaude ? "claude_code.metrics" : "otlp.metrics", into: &document)
-            if metric.kind != .sum, metric.kind != .gauge { addOriginal(entry, bytes, into: &document) }
             if fixes.contains(.envelope) {
-                document.set(fields.eventModule, text: Literal.bytes(isClaude ? "claude_code" : "otlp"))
-                document.set(fields.eventDataset, text: stream.text)
-                document.set(fields.docketIdentity, text: Literal.bytes("client-claimed"))
-                addEnvelope(entry, batch, admission, into: &document)
-                identity.add(
-                    batch.tenant, origin, session: .empty, event: metric.name, time: point.time,
-                    sequence: Int64(truncatingIfNeeded: point.start), point.attributes, bytes, reader)
-                identity.digest(digest)
-                identity.setID(0, fields.eventID, in: &document)
-            } else {
-                document.set(fields.streamNamespace, text: batch.tenant.text)
+                for point in found[group] {
+                    identity.addPoint(point, of: metric, bytes, reader, origin, batch.tenant, entry.context)
+                }
+                identity.makeAll()
             }
-            try emit(stream, document)
+            for place in group {
+                document.removeAll()
+                addOrigin(into: &document)
+                let isWhole = points.map(
+                    metric, found[place], bytes, &reader, isClaudeCode: isClaude, into: &document)
+                setStream("metrics", isClaude ? "claude_code.metrics" : "otlp.metrics", into: &document)
+                if !isWhole { addOriginal(entry, bytes, into: &document) }
+                finishPoint(2 * (place - group.lowerBound), stream, entry, batch, admission, into: &document)
+                try emit(stream, document)
+            }
         }
+    }
+
+    /// - Parameter place: of the message that names the series; behind it is that of the id.
+    private mutating func finishPoint(
+        _ place: Int, _ stream: StreamName, _ entry: RecordBatch.Entry, _ batch: borrowing RecordBatch,
+        _ admission: Admission?, into document: inout Document
+    ) {
+        guard fixes.contains(.envelope) else {
+            return document.set(fields.streamNamespace, text: batch.tenant.text)
+        }
+        let isClaude = stream == .codeMetrics
+        document.set(fields.eventModule, text: Literal.bytes(isClaude ? "claude_code" : "otlp"))
+        document.set(fields.eventDataset, text: stream.text)
+        document.set(fields.docketIdentity, text: Literal.bytes("client-claimed"))
+        let bytes = unsafe batch.storage.span.bytes
+        points.addPerson(bytes, reader, origin, isClaudeCode: isClaude, into: &document)
+        addEnvelope(entry, batch, admission, into: &document)
+        identity.setName(place, fields.metricSeries, in: &document)
+        identity.setID(place + 1, fields.eventID, in: &document)
     }
 
     // MARK: Origin

@@ -12,7 +12,7 @@ import Platform
 /// - Cost: nothing is allocated for a field.
 public struct Normalizer: ~Copyable {
     /// Rises when the same record would give another document.
-    public static let version = 1
+    public static let version = 2
 
     public enum Mode: Sendable {
         /// Everything that Docket knows.
@@ -24,7 +24,6 @@ public struct Normalizer: ~Copyable {
     let fixes: Fixes
     let fields: MappedFields
     let stream: StreamName?
-    let digest: BatchDigest
     let code: EventRules
     let cowork: EventRules
     var reader = OTLPReader()
@@ -32,11 +31,12 @@ public struct Normalizer: ~Copyable {
     var events: EventMapper
     var activities: ActivityMapper
     var spans: SpanMapper
+    let office: OfficeMapper
     var points: PointMapper
     var others: OtherLogMapper
     var documents: DocumentReader
-    var identity = EventIdentity()
-    var scratch = ByteBuffer(capacity: 256)
+    var auditLog: AuditLogMapper
+    var identity: EventIdentity
 
     /// - Parameter stream: what all log records and spans are; without it their scope says so.
     /// - Parameter enricher: what is known about addresses and user agents; without it nothing is.
@@ -48,59 +48,57 @@ public struct Normalizer: ~Copyable {
         fixes = mode == .full ? .all : []
         fields = MappedFields(catalog)
         self.stream = stream
-        self.digest = digest
+        identity = EventIdentity(digest)
         code = EventRules(.code, catalog, fixes: fixes)
         cowork = EventRules(.cowork, catalog, fixes: fixes)
         events = EventMapper(catalog, fields, fixes)
         activities = ActivityMapper(catalog, fields, fixes, enricher)
         spans = SpanMapper(catalog, fields, fixes)
+        office = OfficeMapper(catalog, fields)
         points = PointMapper(catalog, fields)
         others = OtherLogMapper(catalog, fields)
         documents = DocumentReader(catalog, fixes)
-    }
-
-    /// Maps one record of a batch.
-    ///
-    /// - Parameter document: memory that is used again from call to call.
-    /// - Parameter emit: called once for each document, which is good until it returns. Only a metric becomes
-    ///   several documents: one for each of its points.
-    public mutating func map(
-        _ index: Int, of journaled: borrowing JournaledBatch, into document: inout Document,
-        _ emit: (StreamName, borrowing Document) throws -> Void
-    ) rethrows {
-        try map(index, of: journaled.batch, Admission(journaled, index), into: &document, emit)
-    }
-
-    /// Maps one record that is in no journal.
-    public mutating func map(
-        _ index: Int, of batch: borrowing RecordBatch, into document: inout Document,
-        _ emit: (StreamName, borrowing Document) throws -> Void
-    ) rethrows {
-        try map(index, of: batch, nil, into: &document, emit)
+        auditLog = AuditLogMapper(catalog, fields, activities.rules, fixes, enricher)
     }
 
     /// Maps all records of a batch in their order, the ids of several at once.
     ///
-    /// - Parameter emit: is also told the place of the record in the batch.
+    /// - Parameter emit: called once for each document, which is good until it returns, with the place of its record
+    ///   in the batch. Only a metric becomes several documents: one for each of its points.
     public mutating func mapAll(
         of journaled: borrowing JournaledBatch, into group: inout DocumentGroup,
         _ emit: (Int, StreamName, borrowing Document) throws -> Void
     ) rethrows {
-        let count = journaled.batch.entries.count
+        try mapAll(
+            of: journaled.batch, Admission(journaled.firstSequence, journaled.accepted), into: &group, emit)
+    }
+
+    /// Maps records that are in no journal.
+    public mutating func mapAll(
+        of batch: borrowing RecordBatch, into group: inout DocumentGroup,
+        _ emit: (Int, StreamName, borrowing Document) throws -> Void
+    ) rethrows {
+        try mapAll(of: batch, nil, into: &group, emit)
+    }
+
+    private mutating func mapAll(
+        of batch: borrowing RecordBatch, _ first: Admission?, into group: inout DocumentGroup,
+        _ emit: (Int, StreamName, borrowing Document) throws -> Void
+    ) rethrows {
+        let count = batch.entries.count
         var next = 0
+        identity.beginBatch()
         while next < count {
             group.removeAll()
             identity.removeAll()
-            while next < count, group.count < DocumentGroup.capacity {
-                let entry = journaled.batch.entries[next]
-                if entry.kind == .otlpMetric { break }
+            while next < count, group.count < DocumentGroup.capacity, batch.entries[next].kind != .otlpMetric {
                 let waiting = identity.count
                 let stream = fill(
-                    entry, journaled.batch, Admission(journaled, next), into: &group.documents[group.count])
+                    batch.entries[next], batch, first?.next(next), into: &group.documents[group.count])
                 group.add(next, stream, needsID: identity.count > waiting)
                 next += 1
             }
-            if identity.count > 0 { identity.digest(digest) }
+            identity.makeAll()
             var waiting = 0
             for place in 0..<group.count {
                 if group.needsID[place] {
@@ -109,32 +107,14 @@ public struct Normalizer: ~Copyable {
                 }
                 try emit(group.indices[place], group.streams[place], group.documents[place])
             }
-            if next < count, journaled.batch.entries[next].kind == .otlpMetric {
+            if next < count, batch.entries[next].kind == .otlpMetric {
                 let place = next
-                try map(place, of: journaled, into: &group.documents[0]) { stream, document in
-                    try emit(place, stream, document)
+                try mapMetric(batch.entries[place], batch, first?.next(place), into: &group.documents[0]) {
+                    stream, document in try emit(place, stream, document)
                 }
                 next += 1
             }
         }
-    }
-
-    private mutating func map(
-        _ index: Int, of batch: borrowing RecordBatch, _ admission: Admission?, into document: inout Document,
-        _ emit: (StreamName, borrowing Document) throws -> Void
-    ) rethrows {
-        let entry = batch.entries[index]
-        if entry.kind == .otlpMetric {
-            return try mapMetric(entry, batch, admission, into: &document, emit)
-        }
-        identity.removeAll()
-        document.removeAll()
-        let stream = fill(entry, batch, admission, into: &document)
-        if identity.count > 0 {
-            identity.digest(digest)
-            identity.setID(0, fields.eventID, in: &document)
-        }
-        try emit(stream, document)
     }
 
     /// Everything but metrics.
@@ -147,6 +127,7 @@ public struct Normalizer: ~Copyable {
         case .otlpLog: return fillLog(entry, batch, admission, into: &document)
         case .otlpSpan: return fillSpan(entry, batch, admission, into: &document)
         case .ecs: return fillDocument(entry, batch, admission, into: &document)
+        case .auditLogRow: return fillRow(entry, batch, admission, into: &document)
         case .otlpMetric: preconditionFailure("metrics become several documents")
         }
     }
@@ -157,10 +138,13 @@ struct Admission {
     let sequence: UInt64
     let accepted: Timestamp
 
-    init(_ journaled: borrowing JournaledBatch, _ index: Int) {
-        sequence = journaled.firstSequence &+ UInt64(index)
-        accepted = journaled.accepted
+    init(_ sequence: UInt64, _ accepted: Timestamp) {
+        self.sequence = sequence
+        self.accepted = accepted
     }
+
+    /// Of the record that stands so many places behind this one.
+    func next(_ places: Int) -> Admission { Admission(sequence &+ UInt64(places), accepted) }
 }
 
 /// Documents that are filled together, so that their ids can be made together.

@@ -13,6 +13,7 @@ typedef struct {
 docket_content docket_content_fields(void);
 docket_content docket_content_activity_categories(void);
 docket_content docket_content_activity_prefix_rules(void);
+docket_content docket_content_audit_log_events(void);
 docket_content docket_content_console_css(void);
 docket_content docket_content_console_icon(void);
 docket_content docket_content_simulated_activities(void);

@@ -399,20 +399,16 @@ struct ActivityMapper: ~Copyable {
 
     /// What Docket adds about the person and the place, for the activity that was mapped last.
     mutating func addPerson(_ bytes: RawSpan, into document: inout Document) {
-        let (key, surfaceField) = (fields.userKey, fields.docketSurface)
         let agent = actor.userAgent.map { $0.kind == .string ? $0.range : .empty } ?? .empty
-        if let surface = Person.surface(actor: bytes[actor.type], userAgent: bytes[agent]) {
-            document.set(surfaceField, text: Literal.bytes(surface))
+        if let surface = Surface.of(actor: bytes[actor.type], userAgent: bytes[agent]) {
+            document.set(fields.docketSurface, text: Literal.bytes(surface))
         }
         let id = actor.id.map { $0.kind == .string ? $0.range : .empty } ?? .empty
-        if let email = actor.email, email.kind == .string, !email.range.isEmpty {
-            text.removeAll()
-            JSONText.appendUnescaped(bytes[email.range], to: &text)
-            Person.lowercase(&text)
-            document.set(key, text: text.bytes)
-        } else {
-            document.set(key, text: bytes[id])
-        }
+        text.removeAll()
+        if let email = actor.email, email.kind == .string { JSONText.appendUnescaped(bytes[email.range], to: &text) }
+        let none = RawSpan()
+        Person.setKeys(
+            fields, email: text.bytes, accountID: bytes[id], accountUUID: none, userID: none, in: &document)
     }
 
     /// What stands before the @ of the acting person's address.

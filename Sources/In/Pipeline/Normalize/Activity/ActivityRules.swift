@@ -115,8 +115,14 @@ struct ActivityRules: Sendable {
         return verdicts[unlisted]
     }
 
+    /// What a type that is in the table means.
+    func verdict(of type: String) -> Verdict? {
+        let index = unsafe types.index(of: Array(type.utf8).span.bytes)
+        return index < 0 ? nil : verdicts[index]
+    }
+
     /// The rows of a table without its header. No cell holds a comma or a quote but the last.
-    private static func rows(_ content: docket_content) -> [[Substring]] {
+    static func rows(_ content: docket_content) -> [[Substring]] {
         let bytes = unsafe Array(UnsafeBufferPointer(start: content.start, count: content.count))
         return String(decoding: bytes, as: UTF8.self).split(separator: "\n").dropFirst().map {
             $0.split(separator: ",", omittingEmptySubsequences: false)

@@ -9,6 +9,8 @@ struct FieldValues: ~Copyable {
     private let names: [UInt8]
     private let nameRanges: [ByteRange]
     private var scratch = ByteBuffer(capacity: 1_024)
+    /// Whether a value could not be read since somebody set this to false, so that the record has to be kept whole.
+    var isLossy = false
 
     init(_ catalog: FieldCatalog) {
         isMany = catalog.fields.map(\.isMany)
@@ -60,8 +62,9 @@ struct FieldValues: ~Copyable {
         do {
             guard try reader.appendJSON(of: value, in: bytes, to: &scratch) else { return nil }
         } catch {
-            // Too deep, or bytes that are no value. The record itself is kept, so a mark is enough.
+            // Too deep, or bytes that are no value: a mark, and the record itself.
             scratch.append(jsonString: error.description)
+            isLossy = true
         }
         return ByteRange(start: 0, count: scratch.count)
     }

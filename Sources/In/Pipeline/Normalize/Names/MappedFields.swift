@@ -11,7 +11,7 @@ struct MappedFields: Sendable {
     let eventProvider, eventReason, eventDuration, eventID, eventModule, eventDataset: FieldID
     let eventIngested, eventSequence: FieldID
 
-    let userEmail, userID, userName, userKey: FieldID
+    let userEmail, userID, userName, userKey, userKeys: FieldID
     let targetEmail, targetID, targetRoles: FieldID
     let relatedUser, relatedIP, relatedHosts: FieldID
     let organizationName: FieldID
@@ -28,7 +28,7 @@ struct MappedFields: Sendable {
     let docketIdentity, docketSurface, docketSeesPrompts, docketSeesTools: FieldID
     let resourceAttributes, scopeName, scopeVersion: FieldID
     let hostName, hostArchitecture, hostOSType, hostOSVersion, serviceName, serviceVersion: FieldID
-    let traceID, spanID, logLevel, message: FieldID
+    let traceID, spanID, traceState, logLevel, message: FieldID
 
     let auditMetadata, auditActorType, auditFromDate, auditToDate, auditRole, auditWebhookID: FieldID
     let auditPrincipalID, auditTargetID: FieldID
@@ -37,6 +37,7 @@ struct MappedFields: Sendable {
     let statusCode, statusMessage: FieldID
     let metricName, metricUnit, metricType, metricTemporality, metricMonotonic, metricValue, metricCount: FieldID
     let metricSum, metricMinimum, metricMaximum, metricStart, metricSeries: FieldID
+    let metricDescription, metricFlags, metricBuckets, metricQuantiles, metricExemplars: FieldID
     let organizationID: FieldID
 
     init(_ catalog: FieldCatalog) {
@@ -62,6 +63,11 @@ struct MappedFields: Sendable {
         metricMaximum = catalog.known("metric.max")
         metricStart = catalog.known("metric.start")
         metricSeries = catalog.known("metric.series")
+        metricDescription = catalog.known("metric.description")
+        metricFlags = catalog.known("metric.flags")
+        metricBuckets = catalog.known("metric.buckets")
+        metricQuantiles = catalog.known("metric.quantiles")
+        metricExemplars = catalog.known("metric.exemplars")
         organizationID = catalog.known("organization.id")
         timestamp = catalog.known("@timestamp")
         observedTimestamp = catalog.known("observed_timestamp")
@@ -87,6 +93,7 @@ struct MappedFields: Sendable {
         userID = catalog.known("user.id")
         userName = catalog.known("user.name")
         userKey = catalog.known("user.key")
+        userKeys = catalog.known("user.keys")
         targetEmail = catalog.known("user.target.email")
         targetID = catalog.known("user.target.id")
         targetRoles = catalog.known("user.target.roles")
@@ -136,6 +143,7 @@ struct MappedFields: Sendable {
         serviceVersion = catalog.known("service.version")
         traceID = catalog.known("trace.id")
         spanID = catalog.known("span.id")
+        traceState = catalog.known("trace_state")
         logLevel = catalog.known("log.level")
         message = catalog.known("message")
         auditMetadata = catalog.known("anthropic.audit.metadata")

@@ -8,46 +8,62 @@ import Events
 public typealias BatchDigest =
     @Sendable (_ bytes: RawSpan, _ ranges: [ByteRange], _ digests: inout [UInt8]) -> Void
 
-/// Ids for telemetry, which has none of its own: the same record sent again gets the same id, whichever
-/// encoding it came in.
+/// Ids for what has none of its own: the same record sent again gets the same id, whichever encoding, compression
+/// and order of attributes it came in.
 ///
-/// - Shape: `evt_` and the first 128 bits of SHA-256 in base 32, lowercase, 26 letters.
+/// An id is made from all that the record says and where it is from. Two records of one request that say the same
+/// are two: the second gets the id behind the first's.
+///
+/// - Shape: `evt_` and 128 bits of SHA-256 in base 32, lowercase, 26 letters.
 struct EventIdentity: ~Copyable {
-    private var order: [Key] = []
+    /// What an id is made from begins with what it is the id of.
+    enum Subject: UInt8 { case log = 1, span, series, point, row, bytes }
+
+    private let digest: BatchDigest
+    private var attributes = AttributeOrder()
     /// What the ids are made from, one message behind the other.
     private var messages = ByteBuffer(capacity: 16_384)
     private var ranges: [ByteRange] = []
+    /// The context of each message.
+    private var contexts: [UInt32] = []
     private var digests: [UInt8] = []
+    /// Resource and scope as they go into a message, and which ones these are.
+    private var origin: [UInt8] = []
+    private var originNumber = 0
+    private var start = 0
+    private var context: UInt32 = 0
+    /// How often an id came up in a batch.
+    private var repeats: [Known: UInt64] = [:]
 
-    private var fresh: [Key] = []
-    private var signature: UInt64 = 0
-    /// Orders that were found before, by the names they are for.
-    private var known = [Known](repeating: Known(), count: 64)
-
-    private struct Known {
-        var signature: UInt64 = 0
-        var order: [Int32] = []
+    private struct Known: Hashable {
+        var high: UInt64
+        var low: UInt64
+        var context: UInt32
     }
 
-    private struct Key {
-        /// The first eight bytes of the name, so that most comparisons are one instruction.
-        var head: UInt64
-        var place: Int32
+    init(_ digest: @escaping BatchDigest) { self.digest = digest }
+
+    // MARK: Batches
+
+    /// Starts a batch: what was counted in the last one does not matter any more.
+    mutating func beginBatch() {
+        removeAll()
+        repeats.removeAll(keepingCapacity: true)
     }
 
-    init() { order.reserveCapacity(64) }
-
-    /// Forgets the records so far.
+    /// Forgets the messages so far.
     mutating func removeAll() {
         messages.removeAll()
         ranges.removeAll(keepingCapacity: true)
+        contexts.removeAll(keepingCapacity: true)
     }
 
-    /// How many records are waiting for their ids.
+    /// How many messages are waiting for their ids.
     var count: Int { ranges.count }
 
-    /// Makes the ids of all records that were added.
-    mutating func digest(_ digest: BatchDigest) {
+    /// Makes the ids of all messages that were added.
+    mutating func makeAll() {
+        guard !ranges.isEmpty else { return }
         var fresh: [UInt8] = []
         swap(&fresh, &digests)
         fresh.removeAll(keepingCapacity: true)
@@ -57,163 +73,162 @@ struct EventIdentity: ~Copyable {
         messages.removeAll()
     }
 
-    /// The id of the record that was added as number `place`, once ``digest(_:)`` was called.
-    func setID(_ place: Int, _ field: FieldID, in document: inout Document) {
+    /// The id from message number `place`, once ``makeAll()`` was called.
+    mutating func setID(_ place: Int, _ field: FieldID, in document: inout Document) {
+        var known = self.known(place)
+        let count = repeats[known, default: 0]
+        repeats[known] = count + 1
+        let (low, overflow) = known.low.addingReportingOverflow(count)
+        known.low = low
+        if overflow { known.high &+= 1 }
         document.set(field) { out in
-            let all = unsafe digests.span.bytes
-            Self.append(id: all.extracting(place * 32..<place * 32 + 32), to: &out)
+            out.append("evt_" as StaticString)
+            Self.append(known.high, known.low, to: &out)
         }
     }
 
-    /// Adds a log record.
-    mutating func add(
-        _ tenant: TenantName, _ origin: borrowing OriginFacts, _ events: borrowing EventMapper, _ log: OTLPLog,
-        _ bytes: RawSpan, _ reader: borrowing OTLPReader
+    /// The name from message number `place`, which several documents may have.
+    mutating func setName(_ place: Int, _ field: FieldID, in document: inout Document) {
+        let known = self.known(place)
+        document.set(field) { out in Self.append(known.high, known.low, to: &out) }
+    }
+
+    private func known(_ place: Int) -> Known {
+        let all = unsafe digests.span.bytes
+        let high = UInt64(bigEndian: unsafe all.unsafeLoadUnaligned(fromByteOffset: place * 32, as: UInt64.self))
+        let low = UInt64(bigEndian: unsafe all.unsafeLoadUnaligned(fromByteOffset: place * 32 + 8, as: UInt64.self))
+        return Known(high: high, low: low, context: contexts[place])
+    }
+
+    /// Base 32 as RFC 4648 has it, lowercase and without padding.
+    private static func append(_ high: UInt64, _ low: UInt64, to out: inout ByteBuffer) {
+        for letter in 0..<26 {
+            // The last letter has two bits that are nothing.
+            let shift = 123 - 5 * letter
+            let bits =
+                shift >= 64 ? high >> (shift - 64) : shift >= 0 ? low >> shift | high << (64 - shift) : low << -shift
+            let value = UInt8(truncatingIfNeeded: bits & 31)
+            out.append(value < 26 ? 97 &+ value : 24 &+ value)
+        }
+    }
+
+    // MARK: Messages
+
+    mutating func addLog(
+        _ log: OTLPLog, _ bytes: RawSpan, _ reader: borrowing OTLPReader, _ origin: borrowing OriginFacts,
+        _ tenant: TenantName, _ context: UInt32
     ) {
-        add(
-            tenant, scope: origin[origin.scopeName], session: events.text(.session, reader, bytes),
-            event: events.text(.eventName, reader, bytes), time: log.time == 0 ? log.observedTime : log.time,
-            sequence: events.integer(.sequence, reader, bytes), log.attributes, bytes, reader)
+        begin(.log, tenant, context)
+        append(origin)
+        messages.append(littleEndian: log.time == 0 ? log.observedTime : log.time)
+        messages.append(littleEndian: log.severityNumber)
+        messages.append(counted: reader.bytes(of: log.severityText, in: bytes))
+        messages.append(counted: reader.bytes(of: log.eventName, in: bytes))
+        messages.append(counted: reader.bytes(of: log.traceID, in: bytes))
+        messages.append(counted: reader.bytes(of: log.spanID, in: bytes))
+        AttributeOrder.append(log.body, bytes, reader, to: &messages)
+        attributes.append(log.attributes, bytes, reader, to: &messages)
+        end()
     }
 
-    /// Adds a record that has no session.
-    mutating func add(
-        _ tenant: TenantName, _ origin: borrowing OriginFacts, session: OTLPText, event: OTLPText, time: UInt64,
-        sequence: Int64?, _ attributes: OTLPAttributes, _ bytes: RawSpan, _ reader: borrowing OTLPReader
+    mutating func addSpan(
+        _ span: OTLPSpan, _ bytes: RawSpan, _ reader: borrowing OTLPReader, _ origin: borrowing OriginFacts,
+        _ tenant: TenantName, _ context: UInt32
     ) {
-        add(
-            tenant, scope: origin[origin.scopeName], session: reader.bytes(of: session, in: bytes),
-            event: reader.bytes(of: event, in: bytes), time: time, sequence: sequence, attributes, bytes, reader)
-    }
-
-    /// Adds what the id of a record is made from.
-    private mutating func add(
-        _ tenant: TenantName, scope: RawSpan, session: RawSpan, event: RawSpan, time: UInt64, sequence: Int64?,
-        _ attributes: OTLPAttributes, _ bytes: RawSpan, _ reader: borrowing OTLPReader
-    ) {
-        let start = messages.count
-        append(tenant.text)
-        append(scope)
-        append(session)
-        append(event)
-        messages.append(littleEndian: time)
-        messages.append(littleEndian: sequence ?? -1)
-        sort(attributes, bytes, reader)
-        for key in order {
-            let attribute = reader.attributes[Int(key.place)]
-            append(reader.bytes(of: attribute.key, in: bytes))
-            messages.append(attribute.value.kind.rawValue)
-            switch attribute.value.kind {
-            case .empty: continue
-            case .boolean, .integer: messages.append(littleEndian: attribute.value.bits)
-            case .double:
-                messages.append(
-                    littleEndian: attribute.value.double.isNaN ? Double.nan.bitPattern : attribute.value.bits)
-            case .string, .bytes: append(reader.bytes(of: attribute.value.text, in: bytes))
-            case .array, .object:
-                // A value that cannot be read counts as none.
-                _ = try? reader.appendJSON(of: attribute.value, in: bytes, to: &messages)
-                messages.append(0)
-            }
+        begin(.span, tenant, context)
+        append(origin)
+        messages.append(littleEndian: span.start)
+        messages.append(littleEndian: span.end)
+        messages.append(littleEndian: span.kind)
+        messages.append(littleEndian: span.statusCode)
+        for text in [span.traceID, span.spanID, span.parentSpanID, span.name, span.statusMessage] {
+            messages.append(counted: reader.bytes(of: text, in: bytes))
         }
-        ranges.append(ByteRange(start: start, count: messages.count - start))
+        attributes.append(span.attributes, bytes, reader, to: &messages)
+        end()
     }
 
-    /// Writes an id from the start of a digest.
-    static func append(id digest: RawSpan, to out: inout ByteBuffer) {
-        out.append("evt_" as StaticString)
-        var bits: UInt32 = 0
-        var held: UInt32 = 0
-        for place in 0..<16 {
-            bits = bits << 8 | UInt32(digest[place])
-            held += 8
-            while held >= 5 {
-                held -= 5
-                out.append(letter(bits >> held & 31))
-            }
-        }
-        out.append(letter(bits << (5 - held) & 31))
-    }
-
-    private static func letter(_ value: UInt32) -> UInt8 {
-        value < 26 ? 97 &+ UInt8(value) : 24 &+ UInt8(value)
-    }
-
-    private mutating func append(_ text: RawSpan) {
-        messages.append(littleEndian: UInt32(truncatingIfNeeded: text.byteCount))
-        messages.append(text)
-    }
-
-    private mutating func append(_ text: String) {
-        messages.append(littleEndian: UInt32(truncatingIfNeeded: text.utf8.count))
-        messages.append(text: text)
-    }
-
-    /// By name, in the order of the bytes; of one name, as sent.
-    private mutating func sort(_ attributes: OTLPAttributes, _ bytes: RawSpan, _ reader: borrowing OTLPReader) {
-        order.removeAll(keepingCapacity: true)
-        for place in attributes.range {
-            let name = reader.bytes(of: reader.attributes[place].key, in: bytes)
-            order.append(Key(head: Self.head(name), place: Int32(truncatingIfNeeded: place)))
-        }
-        if reuse(bytes, reader) { return }
-        for sorted in 1..<max(order.count, 1) {
-            let key = order[sorted]
-            var target = sorted
-            while target > 0, Self.precedes(key, order[target - 1], bytes, reader) {
-                order[target] = order[target - 1]
-                target -= 1
-            }
-            order[target] = key
-        }
-        remember(attributes.start)
-    }
-
-    /// Records of one kind have their attributes in the same order, so an earlier order is tried first.
+    /// Adds the series that a point is of, and the point itself: two messages.
     ///
-    /// - Returns: whether it was right; it is checked, so a wrong one does no harm.
-    private mutating func reuse(_ bytes: RawSpan, _ reader: borrowing OTLPReader) -> Bool {
-        signature = UInt64(order.count)
-        for key in order { signature = (signature ^ key.head) &* 0x9E37_79B9_7F4A_7C15 }
-        let place = Int(truncatingIfNeeded: signature >> 58)
-        guard known[place].signature == signature, known[place].order.count == order.count else { return false }
-        fresh.removeAll(keepingCapacity: true)
-        for index in 0..<order.count {
-            let key = order[Int(known[place].order[index])]
-            if index > 0, Self.precedes(key, fresh[index - 1], bytes, reader) { return false }
-            fresh.append(key)
+    /// Cumulative series that start at different times are different ones: what a process counts begins anew when it
+    /// does, and two processes that say the same of themselves count apart.
+    mutating func addPoint(
+        _ point: OTLPPoint, of metric: OTLPMetric, _ bytes: RawSpan, _ reader: borrowing OTLPReader,
+        _ origin: borrowing OriginFacts, _ tenant: TenantName, _ context: UInt32
+    ) {
+        for subject in [Subject.series, .point] {
+            begin(subject, tenant, context)
+            append(origin)
+            messages.append(counted: reader.bytes(of: metric.name, in: bytes))
+            messages.append(counted: reader.bytes(of: metric.unit, in: bytes))
+            messages.append(counted: metric.kind.rawValue)
+            messages.append(littleEndian: metric.temporality)
+            messages.append(metric.isMonotonic ? 1 : 0)
+            attributes.append(point.attributes, bytes, reader, to: &messages)
+            if subject == .point || metric.temporality == OTLPMetric.cumulative {
+                messages.append(littleEndian: point.start)
+            }
+            if subject == .point { appendValues(point, bytes, reader) }
+            end()
         }
-        swap(&fresh, &order)
-        return true
     }
 
-    private mutating func remember(_ start: Int) {
-        let place = Int(truncatingIfNeeded: signature >> 58)
-        known[place].signature = signature
-        known[place].order.removeAll(keepingCapacity: true)
-        for key in order { known[place].order.append(key.place - Int32(truncatingIfNeeded: start)) }
-    }
-
-    @inline(__always) private static func precedes(
-        _ left: Key, _ right: Key, _ bytes: RawSpan, _ reader: borrowing OTLPReader
-    ) -> Bool {
-        if left.head != right.head { return left.head < right.head }
-        let leftName = reader.bytes(of: reader.attributes[Int(left.place)].key, in: bytes)
-        return precedes(leftName, reader.bytes(of: reader.attributes[Int(right.place)].key, in: bytes))
-    }
-
-    private static func head(_ name: RawSpan) -> UInt64 {
-        if name.byteCount >= 8 {
-            return UInt64(bigEndian: unsafe name.unsafeLoadUnaligned(fromUncheckedByteOffset: 0, as: UInt64.self))
+    private mutating func appendValues(_ point: OTLPPoint, _ bytes: RawSpan, _ reader: borrowing OTLPReader) {
+        messages.append(littleEndian: point.time)
+        // A collector may write a whole number as a double, and the other way round.
+        var value = point.value
+        if value.kind == .integer, value.integer.magnitude <= 1 << 53 {
+            value = OTLPValue(.double, bits: Double(value.integer).bitPattern)
         }
-        var head: UInt64 = 0
-        for place in 0..<8 { head = head << 8 | (place < name.byteCount ? UInt64(name[place]) : 0) }
-        return head
+        AttributeOrder.append(value, bytes, reader, to: &messages)
+        messages.append(littleEndian: point.count ?? .max)
+        messages.append(littleEndian: point.flags)
+        for number in [point.sum, point.minimum, point.maximum] {
+            messages.append(littleEndian: number?.bitPattern ?? .max)
+        }
     }
 
-    private static func precedes(_ left: RawSpan, _ right: RawSpan) -> Bool {
-        let count = min(left.byteCount, right.byteCount)
-        for place in 0..<count where left[place] != right[place] { return left[place] < right[place] }
-        return left.byteCount < right.byteCount
+    /// Adds a row: the names and texts of its cells, in the order of the names.
+    mutating func addRow(
+        _ cells: borrowing AuditLogCells, repeated: RawSpan, _ tenant: TenantName, _ context: UInt32
+    ) {
+        begin(.row, tenant, context)
+        messages.append(counted: repeated)
+        for column in cells.columnsByName {
+            messages.append(counted: cells.name(column))
+            messages.append(counted: cells.text(column))
+        }
+        end()
+    }
+
+    /// Adds a record that says nothing of itself but its bytes.
+    mutating func addBytes(_ record: RawSpan, _ kind: UInt8, _ tenant: TenantName, _ context: UInt32) {
+        begin(.bytes, tenant, context)
+        messages.append(kind)
+        messages.append(counted: record)
+        end()
+    }
+
+    private mutating func begin(_ subject: Subject, _ tenant: TenantName, _ context: UInt32) {
+        start = messages.count
+        self.context = context
+        messages.append(subject.rawValue)
+        messages.append(counted: tenant.text)
+    }
+
+    private mutating func end() {
+        ranges.append(ByteRange(start..<messages.count))
+        contexts.append(context)
+    }
+
+    /// The digest of resource and scope, which many records share.
+    private mutating func append(_ facts: borrowing OriginFacts) {
+        if facts.number != originNumber {
+            var fresh: [UInt8] = []
+            digest(facts.all, [facts.identity], &fresh)
+            origin = fresh
+            originNumber = facts.number
+        }
+        messages.append(origin)
     }
 }

@@ -20,6 +20,11 @@ struct OriginFacts: ~Copyable {
     private(set) var osVersion = ByteRange.empty
     /// The attributes of the resource as one JSON object with flat names.
     private(set) var resource = ByteRange.empty
+    /// Resource and scope as they go into ids, the same for both encodings and any order of attributes.
+    private(set) var identity = ByteRange.empty
+    /// Another one for each resource and scope that was read.
+    private(set) var number = 0
+    private var order = AttributeOrder()
     /// The bytes that all this was read from.
     private var key: [UInt8] = []
     private var resourceCount = -1
@@ -29,6 +34,12 @@ struct OriginFacts: ~Copyable {
     subscript(range: ByteRange) -> RawSpan {
         @_lifetime(borrow self)
         get { text.bytes[range] }
+    }
+
+    /// What all ranges are ranges of.
+    var all: RawSpan {
+        @_lifetime(borrow self)
+        get { text.bytes }
     }
 
     /// Reads a resource and a scope, unless they are the last ones again.
@@ -42,16 +53,19 @@ struct OriginFacts: ~Copyable {
         resourceCount = context.resource.count
         self.encoding = encoding
         clear()
+        number += 1
         reader.reset()
+        let start = text.count
         // What cannot be read says nothing; the records themselves are still mapped.
-        if let scope = try? reader.readOrigin(bytes, context.scope, encoding, isScope: true) {
-            scopeName = keep(reader.bytes(of: scope.name, in: bytes))
-            scopeVersion = keep(reader.bytes(of: scope.version, in: bytes))
-        }
+        let scope = (try? reader.readOrigin(bytes, context.scope, encoding, isScope: true)) ?? OTLPOrigin()
+        scopeName = keepCounted(reader.bytes(of: scope.name, in: bytes))
+        scopeVersion = keepCounted(reader.bytes(of: scope.version, in: bytes))
+        order.append(scope.attributes, bytes, reader, to: &text)
         reader.reset()
-        if let resource = try? reader.readOrigin(bytes, context.resource, encoding, isScope: false) {
-            keepResource(resource.attributes, bytes, reader)
-        }
+        let resource = (try? reader.readOrigin(bytes, context.resource, encoding, isScope: false)) ?? OTLPOrigin()
+        order.append(resource.attributes, bytes, reader, to: &text)
+        identity = ByteRange(start..<text.count)
+        keepResource(resource.attributes, bytes, reader)
         reader.reset()
         program = Self.program(scope: text.bytes[scopeName], service: text.bytes[serviceName])
     }
@@ -85,6 +99,11 @@ struct OriginFacts: ~Copyable {
         return ByteRange(start: start, count: bytes.byteCount)
     }
 
+    private mutating func keepCounted(_ bytes: RawSpan) -> ByteRange {
+        text.append(counted: bytes)
+        return ByteRange(text.count - bytes.byteCount..<text.count)
+    }
+
     private mutating func keepResource(
         _ attributes: OTLPAttributes, _ bytes: RawSpan, _ reader: borrowing OTLPReader
     ) {
@@ -101,15 +120,8 @@ struct OriginFacts: ~Copyable {
             if name.isEqual(to: "os.version") { osVersion = keep(value) }
         }
         let start = text.count
-        var list = JSONList("{", "}", &text)
-        for place in attributes.range {
-            let attribute = reader.attributes[place]
-            list.begin(&text)
-            text.append(jsonString: reader.bytes(of: attribute.key, in: bytes))
-            text.append(UInt8(ascii: ":"))
-            list.end((try? reader.appendJSON(of: attribute.value, in: bytes, to: &text)) ?? false, &text)
-        }
-        _ = list.close(&text)
+        var isLossy = false
+        _ = reader.appendJSON(of: attributes, in: bytes, to: &text, isLossy: &isLossy)
         resource = ByteRange(start: start, count: text.count - start)
     }
 

@@ -5,6 +5,8 @@ import Events
 struct OtherLogMapper: ~Copyable {
     private let fields: MappedFields
     private var values: FieldValues
+    /// Of the last record.
+    private var person = PersonAttributes()
 
     init(_ catalog: FieldCatalog, _ fields: MappedFields) {
         self.fields = fields
@@ -17,6 +19,7 @@ struct OtherLogMapper: ~Copyable {
         var outcome = Outcome()
         outcome.isEvent = true
         document.set(fields.ecsVersion, text: Literal.bytes("9.3.0"))
+        values.isLossy = false
         values.set(fields.message, log.body, bytes, reader, into: &document)
         let severity = reader.bytes(of: log.severityText, in: bytes)
         if severity.byteCount > 0 {
@@ -26,21 +29,33 @@ struct OtherLogMapper: ~Copyable {
         }
         let name = reader.bytes(of: log.eventName, in: bytes)
         document.set(fields.eventAction, text: name)
-        var email = RawSpan()
-        var user = RawSpan()
+        person = PersonAttributes()
         for place in log.attributes.range {
             let attribute = reader.attributes[place]
             let key = reader.bytes(of: attribute.key, in: bytes)
             values.set(Literal.bytes("attributes."), key, attribute.value, bytes, reader, into: &document)
+            person.look(at: key, attribute.value)
             guard attribute.value.kind == .string else { continue }
             let text = reader.bytes(of: attribute.value.text, in: bytes)
             if key.isEqual(to: "event.name"), name.byteCount == 0 { document.set(fields.eventAction, text: text) }
-            if key.isEqual(to: "user.email") { email = text }
-            if key.isEqual(to: "user.id") { user = text }
         }
-        document.set(fields.relatedUser, text: email)
-        if !user.isEqual(to: email) { document.set(fields.relatedUser, text: user) }
+        person.relate(fields, bytes, reader, in: &document)
+        outcome.wantsOriginal = values.isLossy
         return outcome
+    }
+
+    /// What Docket adds about the person and the place, for the record that was mapped last.
+    mutating func addPerson(
+        _ bytes: RawSpan, _ reader: borrowing OTLPReader, _ origin: borrowing OriginFacts, into document: inout Document
+    ) {
+        person.set(fields, bytes, reader, in: &document)
+        person.setKeys(fields, bytes, reader, in: &document)
+        let terminal = reader.bytes(of: person.terminal, in: bytes)
+        if let surface = Surface.of(
+            service: origin[origin.serviceName], terminal: terminal, isClaudeCode: false)
+        {
+            document.set(fields.docketSurface, text: Literal.bytes(surface))
+        }
     }
 
     /// - Source: OpenTelemetry log data model, *Field: SeverityNumber*.

@@ -38,7 +38,7 @@ enum AttributeTable {
     /// Attributes that rules ask for.
     enum Slot: Int, Sendable, CaseIterable {
         case eventName, success, decision, error, errorType, status, prompt, promptText, toolName, toolOfServer
-        case serverName, parameters, input, preserve, session, sequence, timestamp, email, user, accountID
+        case serverName, parameters, input, preserve, sequence, timestamp, email, user, accountID
         case accountUUID, terminal
 
         func names(_ client: Client) -> [StaticString] {
@@ -57,7 +57,6 @@ enum AttributeTable {
             case .parameters: ["tool_parameters"]
             case .input: ["tool_input"]
             case .preserve: ["elastic.preserve_original_event"]
-            case .session: ["session.id"]
             case .sequence: ["event.sequence"]
             case .timestamp: ["event.timestamp"]
             case .email: ["user.email"]

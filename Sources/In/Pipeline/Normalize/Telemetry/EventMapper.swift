@@ -99,7 +99,7 @@ struct EventMapper: ~Copyable {
         derive(log, bytes, reader, rules, &outcome, into: &document)
         // A marker that says something else than `true` is dropped without a trace.
         if !isMarked, let marker = held(.preserve, reader)?.value, !isEmpty(marker) { isLossy = true }
-        if isLossy, fixes.contains(.keepsOriginalOfLosses) { outcome.wantsOriginal = true }
+        if isLossy || values.isLossy, fixes.contains(.keepsOriginalOfLosses) { outcome.wantsOriginal = true }
         return outcome
     }
 
@@ -111,6 +111,7 @@ struct EventMapper: ~Copyable {
         ruleOf.removeAll(keepingCapacity: true)
         for slot in slots.indices { slots[slot] = -1 }
         isLossy = false
+        values.isLossy = false
         for place in log.attributes.range {
             let rule = rules.attributes.index(of: reader.bytes(of: reader.attributes[place].key, in: bytes))
             ruleOf.append(Int32(truncatingIfNeeded: rule))
@@ -319,24 +320,31 @@ struct EventMapper: ~Copyable {
         _ bytes: RawSpan, _ reader: borrowing OTLPReader, _ origin: borrowing OriginFacts,
         _ rules: borrowing EventRules, into document: inout Document
     ) {
-        Person.setKey(
-            fields.userKey, email: text(.email, reader, bytes), accountID: text(.accountID, reader, bytes),
-            accountUUID: text(.accountUUID, reader, bytes), userID: text(.user, reader, bytes), in: &document, &scratch)
-        let surface: StaticString =
+        Person.setKeys(
+            fields, email: text(.email, reader, bytes), accountID: text(.accountID, reader, bytes),
+            accountUUID: text(.accountUUID, reader, bytes), userID: text(.user, reader, bytes), in: &document)
+        let surface =
             rules.client == .cowork
             ? "cowork"
-            : Person.surface(service: origin[origin.serviceName], terminal: text(.terminal, reader, bytes))
-        document.set(fields.docketSurface, text: Literal.bytes(surface))
+            : Surface.of(
+                service: origin[origin.serviceName], terminal: text(.terminal, reader, bytes), isClaudeCode: true)
+        if let surface { document.set(fields.docketSurface, text: Literal.bytes(surface)) }
         if let sequence = integer(.sequence, reader, bytes) { document.set(fields.eventSequence, long: sequence) }
         let name = text(.eventName, reader, bytes)
         if name.isEqual(to: "user_prompt") {
-            let prompt = text(.prompt, reader, bytes)
-            let isShown = prompt.byteCount > 0 && !prompt.isEqual(to: "<REDACTED>")
+            let isShown =
+                Gates.shows(text(.prompt, reader, bytes)) || Gates.shows(text(.promptText, reader, bytes))
             document.set(fields.docketSeesPrompts, boolean: isShown)
         } else if name.isEqual(to: "tool_result") {
-            let isShown = held(.parameters, reader) != nil || held(.input, reader) != nil
-            document.set(fields.docketSeesTools, boolean: isShown)
+            document.set(fields.docketSeesTools, boolean: showsTool(reader))
+        } else if name.isEqual(to: "tool_decision"), showsTool(reader) {
+            // Older versions never had parameters here, so that there are none says nothing.
+            document.set(fields.docketSeesTools, boolean: true)
         }
+    }
+
+    private func showsTool(_ reader: borrowing OTLPReader) -> Bool {
+        held(.parameters, reader) != nil || held(.input, reader) != nil
     }
 
     private func outcome(

@@ -8,6 +8,8 @@ struct SpanMapper: ~Copyable {
     private let fixes: Fixes
     private var values: FieldValues
     private var scratch = ByteBuffer(capacity: 4_096)
+    /// Of the last span.
+    private var person = PersonAttributes()
 
     init(_ catalog: FieldCatalog, _ fields: MappedFields, _ fixes: Fixes) {
         self.fields = fields
@@ -32,6 +34,7 @@ struct SpanMapper: ~Copyable {
         document.set(fields.otelTraceID, text: reader.bytes(of: span.traceID, in: bytes))
         document.set(fields.otelSpanID, text: reader.bytes(of: span.spanID, in: bytes))
         document.set(fields.parentSpanID, text: reader.bytes(of: span.parentSpanID, in: bytes))
+        values.isLossy = false
         setAttributes(span.attributes, bytes, reader, into: &document)
         setParts(bytes, reader, areLinks: true, fields.links, into: &document)
         guard fixes.contains(.envelope) else { return outcome }
@@ -42,6 +45,8 @@ struct SpanMapper: ~Copyable {
         document.set(fields.statusMessage, text: reader.bytes(of: span.statusMessage, in: bytes))
         document.set(fields.traceID, text: reader.bytes(of: span.traceID, in: bytes))
         document.set(fields.spanID, text: reader.bytes(of: span.spanID, in: bytes))
+        document.set(fields.traceState, text: reader.bytes(of: span.traceState, in: bytes))
+        outcome.wantsOriginal = values.isLossy
         return outcome
     }
 
@@ -52,28 +57,55 @@ struct SpanMapper: ~Copyable {
     private mutating func setAttributes(
         _ attributes: OTLPAttributes, _ bytes: RawSpan, _ reader: borrowing OTLPReader, into document: inout Document
     ) {
-        var email = RawSpan()
-        var user = RawSpan()
+        person = PersonAttributes()
         for place in attributes.range {
             let attribute = reader.attributes[place]
             let name = reader.bytes(of: attribute.key, in: bytes)
             values.set(Literal.bytes("attributes."), name, attribute.value, bytes, reader, into: &document)
+            person.look(at: name, attribute.value)
             guard attribute.value.kind == .string else { continue }
             let text = reader.bytes(of: attribute.value.text, in: bytes)
             if name.isEqual(to: "full_command") {
                 document.set(fields.commandLine, text: text)
             } else if name.isEqual(to: "file_path") {
                 document.set(fields.filePath, text: text)
-            } else if name.isEqual(to: "user.email") {
-                email = text
-            } else if name.isEqual(to: "user.id") {
-                user = text
             } else if name.isEqual(to: "span.type") {
                 categorize(text, into: &document)
             }
         }
-        document.set(fields.relatedUser, text: email)
-        if !user.isEqual(to: email) { document.set(fields.relatedUser, text: user) }
+        person.relate(fields, bytes, reader, in: &document)
+    }
+
+    /// What Docket adds about the person and the place, for the span that was mapped last.
+    mutating func addPerson(
+        _ bytes: RawSpan, _ reader: borrowing OTLPReader, _ origin: borrowing OriginFacts, isClaudeCode: Bool,
+        into document: inout Document
+    ) {
+        person.set(fields, bytes, reader, in: &document)
+        person.setKeys(fields, bytes, reader, in: &document)
+        let terminal = reader.bytes(of: person.terminal, in: bytes)
+        if let surface = Surface.of(
+            service: origin[origin.serviceName], terminal: terminal, isClaudeCode: isClaudeCode)
+        {
+            document.set(fields.docketSurface, text: Literal.bytes(surface))
+        }
+    }
+
+    /// What the sender lets us see: the prompt of a turn, the details of a tool.
+    func addGates(_ span: OTLPSpan, _ bytes: RawSpan, _ reader: borrowing OTLPReader, into document: inout Document) {
+        for place in span.attributes.range {
+            let attribute = reader.attributes[place]
+            guard attribute.value.kind == .string else { continue }
+            let name = reader.bytes(of: attribute.key, in: bytes)
+            if name.isEqual(to: "user_prompt") || name.isEqual(to: "user.message") {
+                let isShown = Gates.shows(reader.bytes(of: attribute.value.text, in: bytes))
+                document.set(fields.docketSeesPrompts, boolean: isShown)
+            } else if name.isEqual(to: "full_command") || name.isEqual(to: "file_path")
+                || name.isEqual(to: "tool_input") || name.isEqual(to: "tool.input")
+            {
+                if !document.has(fields.docketSeesTools) { document.set(fields.docketSeesTools, boolean: true) }
+            }
+        }
     }
 
     private func categorize(_ type: RawSpan, into document: inout Document) {
@@ -106,16 +138,9 @@ struct SpanMapper: ~Copyable {
             }
             object.begin(&scratch)
             scratch.append("\"attributes\":" as StaticString)
-            var attributes = JSONList("{", "}", &scratch)
-            for place in part.attributes.range {
-                let attribute = reader.attributes[place]
-                attributes.begin(&scratch)
-                scratch.append(jsonString: reader.bytes(of: attribute.key, in: bytes))
-                scratch.append(UInt8(ascii: ":"))
-                let written = (try? reader.appendJSON(of: attribute.value, in: bytes, to: &scratch)) ?? false
-                attributes.end(written, &scratch)
-            }
-            object.end(attributes.close(&scratch), &scratch)
+            let written = reader.appendJSON(
+                of: part.attributes, in: bytes, to: &scratch, isLossy: &values.isLossy)
+            object.end(written, &scratch)
             list.end(object.close(&scratch), &scratch)
         }
         if list.close(&scratch) { document.set(field, json: scratch.bytes) }
