@@ -46,7 +46,8 @@ struct NormalizeCommand: Command {
 
     func run(_ terminal: Terminal) -> ExitCode {
         do {
-            var normalizer = Normalizer(mode: mode, digest: EventDigests.make())
+            // What the records are is said on the command line, so no resource or scope must say it too.
+            var normalizer = Normalizer(mode: mode, stream: StreamName(stream), digest: EventDigests.make())
             var document = Document()
             var writer = DocumentWriter()
             var out = ByteBuffer(capacity: 1 << 16)

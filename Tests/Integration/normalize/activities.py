@@ -1,12 +1,11 @@
 """anthropic.audit: what becomes of an activity (sections A and B)."""
 
-import copy
 import csv
 from collections import Counter
 from pathlib import Path
 
 from .urls import parts
-from .values import FAILED, Failure, date, get, move, pruned, put, take, without_repeats
+from .values import FAILED, Failure, date, get, move, pruned, put, whole, without_repeats
 
 # A2. Source removed; values keep their type (appendix 3).
 TOP_LEVEL = {
@@ -87,7 +86,7 @@ def mapped(activity):
     document = {"ecs": {"version": "9.3.0"}, "event": {}}
     if get(activity, "error.message") is not None:  # stage 3: what the collector says of itself
         return {**document, **activity}
-    work = copy.deepcopy(activity)
+    work = whole(activity)
     top_level(work, document)
     target_user(work, document)
     actor(work, document)

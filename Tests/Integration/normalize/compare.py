@@ -1,5 +1,6 @@
 """Whether a document is the expected one."""
 
+import copy
 import json
 
 from .values import FAILED, get, pruned
@@ -8,8 +9,7 @@ from .values import FAILED, get, pruned
 def difference(expected, found):
     """A sentence about the first place where they differ; `None` when they do not.
 
-    Numbers are compared by value, a list of one element with that element as well, and texts after every half of a
-    character became U+FFFD.
+    Numbers are compared by value, and a list of one element with that element as well.
     """
     if expected is FAILED:
         kept = (get(found, "event.kind"), "preserve_original_event" in found.get("tags", []))
@@ -62,7 +62,7 @@ def shown(value):
 
 def prepared(document):
     """A copy without what is not compared: parts of a user agent, the text of the original and of messages."""
-    document = whole(document)
+    document = copy.deepcopy(document)
     if isinstance(document.get("user_agent"), dict):
         agent = document["user_agent"]
         document["user_agent"] = {name: value for name, value in agent.items() if name == "original"}
@@ -73,18 +73,3 @@ def prepared(document):
         messages = messages if isinstance(messages, list) else [messages]
         document["error"]["message"] = [message.partition(":")[0] for message in messages]
     return pruned(document)
-
-
-def whole(value):
-    """A copy with U+FFFD for each half of a character."""
-    if isinstance(value, str):
-        return whole_text(value)
-    if isinstance(value, dict):
-        return {whole_text(name): whole(member) for name, member in value.items()}
-    if isinstance(value, list):
-        return [whole(item) for item in value]
-    return value
-
-
-def whole_text(text):
-    return "".join("\ufffd" if "\ud800" <= character <= "\udfff" else character for character in text)

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 
 from . import otlp
-from .values import FAILED, Failure, get, pruned, put, take, without_repeats
+from .values import FAILED, Failure, get, pruned, put, take, whole, without_repeats
 
 # D3. Category and type by event_name; what is not named is host, info (quirk 35).
 CATEGORIES = {
@@ -127,7 +127,7 @@ def tools(attributes, document):
         text = attributes.get(name)
         if isinstance(text, str) and text:
             try:
-                attributes[f"{name}_flattened"] = json.loads(text)
+                attributes[f"{name}_flattened"] = whole(json.loads(text))
             except ValueError:
                 messages = document.setdefault("error", {}).setdefault("message", [])
                 messages.append(f"Failed to parse {name}: ")

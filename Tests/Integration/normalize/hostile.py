@@ -4,6 +4,8 @@ import json
 import random
 import re
 
+from .values import HALF
+
 TEXTS = [
     "x", " ", "  padded ", "null", "true", "0", "-1", "5.03E-4", "a\nb", "tab\there", 'quote " inside', "back\\slash",
     "\u0000", "\u001f", "\u007f", "\u2028", "\ufeffmark", "\ufffd", "ümläut", "日本語", "e\u0301", "\U0001f680", "👩‍👩‍👧",
@@ -20,7 +22,6 @@ NAMES = [
     "name", "type", "id", "key", "a", "b", "a.b", "a.b.c", "Name", "übergröße", "日本", "with space", "x-y", "0", "[0]",
     "event", "actor", "user.email", "metadata", "@timestamp", "_id", "ecs", "tags", "$ref", "quote\"d",
 ]
-HALF = re.compile("[\ud800-\udfff]")
 SPELLED = re.compile('"<spelled ([^"]*)>"')  # the spelling of a number, until the text is made
 
 

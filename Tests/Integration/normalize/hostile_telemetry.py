@@ -130,7 +130,9 @@ def tool_json(hostile):
     for name in hostile.some(
             ["bash_command", "full_command", "timeout", "description", "skill_name", "mcp_server_name", "mcp_tool_name",
              "file_path", "path", "url", "command", "empty"], 5):
-        made[name] = hostile.value(2) if name in ["timeout", "description", "empty"] else hostile.text(empty=False)
+        made[name] = hostile.text(empty=False)
+        if name in ["timeout", "description", "empty"] or hostile.chance(5):
+            made[name] = hostile.scalar() or None
         if hostile.chance(5):
             made[name] = None
     if hostile.chance(30):
@@ -167,7 +169,7 @@ def attributes(hostile, names, known):
                 made[name] = attribute(hostile, name, known)
     for _ in range(hostile.number(0, 2)):
         name = hostile.name() if hostile.chance(70) else hostile.word() + "." + hostile.word()
-        made.setdefault(name, any_value(hostile))
+        made.setdefault(name, attribute(hostile, name, known))
     return made
 
 

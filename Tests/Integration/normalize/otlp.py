@@ -1,6 +1,6 @@
 """OTLP/JSON to the document that a pipeline is given (D1, F)."""
 
-from .values import at
+from .values import at, whole
 
 
 def plain(value):
@@ -31,7 +31,7 @@ def described(resource, scope):
 
 
 def log_records(request):
-    for resource in request["resourceLogs"]:
+    for resource in whole(request)["resourceLogs"]:
         for scope in resource["scopeLogs"]:
             for record in scope["logRecords"]:
                 yield {
@@ -48,7 +48,7 @@ KINDS = ["Unspecified", "Internal", "Server", "Client", "Producer", "Consumer"]
 
 
 def spans(request):
-    for resource in request["resourceSpans"]:
+    for resource in whole(request)["resourceSpans"]:
         for scope in resource["scopeSpans"]:
             for span in scope["spans"]:
                 yield {

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from docket import BINARY, environment
 
 from . import activities, events, hostile_activities, hostile_telemetry, otlp, spans
+from .values import whole
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,13 @@ class Stream:
     line: Callable  # seed, wild: an input on one line
     expected: Callable  # an input: its documents in conformance mode
     records: Callable  # an input: what each of its documents is made of
+
+    def is_input(self, tree):
+        """Whether the reference can read it."""
+        try:
+            return bool(self.records(tree))
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+            return False
 
     def normalized(self, lines, *words):
         """The documents of many lines, from one run of the program."""
@@ -26,17 +34,21 @@ class Stream:
         return [json.loads(line) for line in ended.stdout.splitlines()]
 
 
-def line_of(service):
-    return lambda seed, wild=False: hostile_telemetry.line_of_logs(seed, service, wild)
-
-
-def documents_of(stream):
-    return lambda request: events.documents(request, stream)
+def of_events(rules):
+    return Stream(
+        f"{rules.namespace}.events",
+        line=lambda seed, wild=False: hostile_telemetry.line_of_logs(seed, rules.namespace, wild),
+        expected=lambda request: events.documents(request, rules),
+        records=lambda request: list(otlp.log_records(request)))
 
 
 STREAMS = [
-    Stream("anthropic.audit", hostile_activities.line, activities.documents, lambda activity: [activity]),
-    Stream("claude_code.events", line_of("claude_code"), documents_of(events.CLAUDE_CODE), lambda request: list(otlp.log_records(request))),
-    Stream("claude_cowork.events", line_of("claude_cowork"), documents_of(events.COWORK), lambda request: list(otlp.log_records(request))),
-    Stream("claude_code.traces", hostile_telemetry.line_of_spans, spans.documents, lambda request: list(otlp.spans(request))),
+    Stream(
+        "anthropic.audit", line=hostile_activities.line, expected=activities.documents,
+        records=lambda activity: [whole(activity)]),
+    of_events(events.CLAUDE_CODE),
+    of_events(events.COWORK),
+    Stream(
+        "claude_code.traces", line=hostile_telemetry.line_of_spans, expected=spans.documents,
+        records=lambda request: list(otlp.spans(request))),
 ]

@@ -66,6 +66,7 @@ def is_empty(value):
     return value is None or (isinstance(value, (str, dict, list)) and len(value) == 0)
 
 
+HALF = re.compile("[\ud800-\udfff]")
 ISO_8601 = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.](\d{1,9}))?(?:Z|([+-])(\d\d):(\d\d))", re.ASCII)
 
@@ -94,3 +95,14 @@ def at(nanoseconds):
     """A time of OTLP in UTC, cut to milliseconds."""
     return milliseconds(datetime.fromtimestamp(int(nanoseconds) // 1_000_000_000, timezone.utc).replace(
         microsecond=int(nanoseconds) % 1_000_000_000 // 1000))
+
+
+def whole(value):
+    """A copy with U+FFFD for each half of a character (appendix 3)."""
+    if isinstance(value, str):
+        return HALF.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {HALF.sub("\ufffd", name): whole(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [whole(item) for item in value]
+    return value

@@ -20,6 +20,8 @@ struct OriginFacts: ~Copyable {
     private(set) var osVersion = ByteRange.empty
     /// The attributes of the resource as one JSON object with flat names.
     private(set) var resource = ByteRange.empty
+    /// Those of the scope; empty when it has none.
+    private(set) var scope = ByteRange.empty
     /// The bytes that all this was read from.
     private var key: [UInt8] = []
     private var resourceCount = -1
@@ -47,10 +49,12 @@ struct OriginFacts: ~Copyable {
         if let scope = try? reader.readOrigin(bytes, context.scope, encoding, isScope: true) {
             scopeName = keep(reader.bytes(of: scope.name, in: bytes))
             scopeVersion = keep(reader.bytes(of: scope.version, in: bytes))
+            self.scope = keepJSON(scope.attributes, bytes, reader)
         }
         reader.reset()
         if let resource = try? reader.readOrigin(bytes, context.resource, encoding, isScope: false) {
             keepResource(resource.attributes, bytes, reader)
+            self.resource = keepJSON(resource.attributes, bytes, reader)
         }
         reader.reset()
         program = Self.program(scope: text.bytes[scopeName], service: text.bytes[serviceName])
@@ -77,6 +81,7 @@ struct OriginFacts: ~Copyable {
         osType = .empty
         osVersion = .empty
         resource = .empty
+        scope = .empty
     }
 
     private mutating func keep(_ bytes: RawSpan) -> ByteRange {
@@ -100,6 +105,12 @@ struct OriginFacts: ~Copyable {
             if name.isEqual(to: "os.type") { osType = keep(value) }
             if name.isEqual(to: "os.version") { osVersion = keep(value) }
         }
+    }
+
+    /// Attributes as one object; nothing when all of them are empty.
+    private mutating func keepJSON(
+        _ attributes: OTLPAttributes, _ bytes: RawSpan, _ reader: borrowing OTLPReader
+    ) -> ByteRange {
         let start = text.count
         var list = JSONList("{", "}", &text)
         for place in attributes.range {
@@ -110,7 +121,7 @@ struct OriginFacts: ~Copyable {
             list.end((try? reader.appendJSON(of: attribute.value, in: bytes, to: &text)) ?? false, &text)
         }
         _ = list.close(&text)
-        resource = ByteRange(start: start, count: text.count - start)
+        return ByteRange(start: start, count: text.count - start)
     }
 
     /// Claude's programs are known by their scope; a program built on the Agent SDK names its service itself.
