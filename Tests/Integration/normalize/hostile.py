@@ -91,4 +91,10 @@ class Hostile:
         text = json.dumps(tree, separators=spaces, ensure_ascii=self.chance(50))
         if HALF.search(text):  # which has no UTF-8
             text = json.dumps(tree, separators=spaces)
-        return SPELLED.sub(r"\1", text)
+        text = SPELLED.sub(r"\1", text)
+        if self.chance(10):  # as encoders of PHP and Go do
+            text = self.one([
+                lambda: text.replace("/", "\\/"),
+                lambda: text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"),
+            ])()
+        return text + self.one(["", "", " ", "\t", "\r"])

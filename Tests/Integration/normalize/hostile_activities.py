@@ -35,7 +35,8 @@ URLS = [
     "mailto:admin@example.com", "urn:isbn:0451450523", "//example.com/x", "relative/path.txt", "?only=query", "#only",
     "https://example.com/a.b/c", "https://example.com/.env", "https://example.com/x.", "not a url",
     "ftp://example.com/a;b=c,d", "https://example.com/a//b/../c", "file:///etc/passwd", "https://example.com:443",
-    "http://example.com/?", "http://example.com/#", "https://example.com/a?b?c", "https://example.com/a#b?c.d",
+    "http://example.com/?", "http://example.com/#", "https://example.com/a?b?c", "https://example.com/ü/日本.txt",
+    "/v1/compliance/activities?activity_types[]=a&activity_types[]=b", "https://example.com/a#b?c.d",
 ]
 OTHER_URLS = ["https://u:p@example.com/", "https://example.com/%2e%41?%20=%C3%BC", "http://a_b/", "http://example.com:/",
               "http://exa mple.com/x", "https://example.com/ü", "http://example.com:99999/", "://", "1:2", "https:/x", "https://"]

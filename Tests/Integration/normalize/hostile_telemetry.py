@@ -35,7 +35,9 @@ OF_EVENTS = """
     agent_type agent.source is_built_in is_async total_tokens total_tool_uses final_model model_swapped error_name
     event_type appearance_id survey_type enabled_via_override result period_days used_default skip_reason
     managed_settings.trigger managed_settings.sources managed_settings.helper.state managed_settings.resolved_sha256
-    managed_settings.settings error.type mcp_server_name mcp_tool_name
+    managed_settings.settings error.type mcp_server_name mcp_tool_name data_stream.dataset elastic.mapping event_name
+    error.message event.original event.kind event.category event.outcome host.name file.path process.command_line tags
+    message resource.attributes scope.name gen_ai.system gen_ai.tool.name docket.tenant trace.id labels organization.name
     """.split()
 
 OF_SPANS = """
@@ -87,7 +89,9 @@ def whole(hostile):
 
 
 def pairs(attributes):
-    return [{"key": key, "value": value} for key, value in attributes.items()]
+    """With a null now and then as its other form: without a value."""
+    return [
+        {"key": key, "value": value} if value or len(key) % 2 else {"key": key} for key, value in attributes.items()]
 
 
 def text(value):
@@ -101,9 +105,10 @@ def long(hostile):
     if hostile.chance(2):
         return hostile.one([
             text("abc"), text("1.5"), text("99999999999999999999"), text("1e3"), {"boolValue": True}, {"doubleValue": 1.5},
-            text("- 1"), text("0x"), text("١"), {"kvlistValue": {"values": pairs({"a": text("b")})}}])
+            text("- 1"), text("0x"), text("7 "), {"kvlistValue": {"values": pairs({"a": text("b")})}}])
     number = hostile.number(0, 9_000_000) if hostile.chance(80) else hostile.one([0, -1, 1 << 40, 9_223_372_036_854])
-    return hostile.one([{"intValue": number}, {"intValue": str(number)}, text(str(number)), {}])
+    return hostile.one([
+        {"intValue": number}, {"intValue": str(number)}, text(str(number)), text(f"{number:03}"), {}])
 
 
 def double(hostile):
@@ -145,6 +150,7 @@ def tool_json(hostile):
 OF_LOGS = {
     **dict.fromkeys(events.LONGS, long), **dict.fromkeys(events.DOUBLES, double),
     **dict.fromkeys([*events.BOOLEANS, "host_owned_mcp"], boolean),
+    **dict.fromkeys(["mcp_tool_name", "mcp_tool.name"], lambda hostile: hostile.one([text(hostile.text(empty=False)), {}])),
     "success": lambda hostile: hostile.one(
         [text("true"), text("false"), text("True"), {"boolValue": True}, {"boolValue": False}, {}]),
     "decision": lambda hostile: hostile.one([*map(text, DECISIONS), {}, {"intValue": 1}]),

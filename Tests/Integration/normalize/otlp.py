@@ -16,7 +16,7 @@ def plain(value):
 
 
 def attributes(pairs):
-    return {pair["key"]: plain(pair["value"]) for pair in pairs}
+    return {pair["key"]: plain(pair.get("value", {})) for pair in pairs}
 
 
 def described(resource, scope):

@@ -140,6 +140,12 @@ struct EventMapper: ~Copyable {
             let name = reader.bytes(of: attribute.key, in: bytes)
             guard index >= 0 else {
                 values.set(prefix, name, attribute.value, bytes, reader, into: &document)
+                // The reason is a copy of `error`, which other attributes may be members of.
+                if !fixes.contains(.errorTypeToRoot), name.starts(with: "error.") {
+                    values.set(
+                        Literal.bytes("event.reason."), name.extracting(6..<name.byteCount), attribute.value, bytes,
+                        reader, into: &document)
+                }
                 continue
             }
             let rule = rules.rules[index]
