@@ -6,10 +6,13 @@ import Platform
 
 /// From the bytes of a record to the bytes of its document, records shaped like what clients send.
 enum NormalizeBenchmark {
-    static func run(seconds: Double) {
-        measure("claude_code.events, protobuf", events(.protobuf), seconds)
-        measure("claude_code.events, JSON", events(.json), seconds)
-        measure("anthropic.audit", activities(), seconds)
+    /// - Parameter name: only the inputs whose name has it in it.
+    static func run(seconds: Double, only name: String = "") {
+        let inputs: [(String, () -> RecordBatch)] = [
+            ("claude_code.events, protobuf", { events(.protobuf) }), ("claude_code.events, JSON", { events(.json) }),
+            ("anthropic.audit", { activities() }),
+        ]
+        for (input, batch) in inputs where name.isEmpty || input.contains(name) { measure(input, batch(), seconds) }
     }
 
     private static let lanes = DigestLanes()

@@ -91,15 +91,15 @@ public struct StoreLimits: Sendable {
     public var segmentRows = 122_880
 
     /// Rows of a row group in a file. The engine holds some groups whole while it writes: one group of 122,880 rows
-    /// took two thirds more processor time and 600 MiB more memory than fifteen of these, and files as large.
+    /// took two thirds more processor time and 600 MiB more memory than thirty of these.
     ///
-    /// - Unit: rows, a multiple of 2,048   - Default: 8,192
-    public var rowGroupRows = 8_192
+    /// - Unit: rows, a multiple of 2,048   - Default: 4,096
+    public var rowGroupRows = 4_096
 
     /// Memory of all rows that are not sealed. Behind it everything is sealed.
     ///
-    /// - Unit: bytes   - Default: 32 MiB, some 40,000 events
-    public var hotMemory = 32 << 20
+    /// - Unit: bytes   - Default: 20 MiB, some 25,000 events
+    public var hotMemory = 20 << 20
 
     /// How long a row stays unsealed at the most, so that others who read the files see it.
     ///
@@ -108,7 +108,7 @@ public struct StoreLimits: Sendable {
 
     /// Event ids that are remembered to drop what is sent twice.
     ///
-    /// - Unit: events   - Default: 1,000,000
+    /// - Unit: events of 22 bytes   - Default: 1,000,000
     public var rememberedIDs = 1_000_000
 
     /// - Unit: bytes   - Default: 512 MiB

@@ -15,6 +15,8 @@ public final class StoreWriter {
     /// Shelves that were asked for lately: names are compared sooner than they are hashed.
     private var near: [Near] = []
     private var known: RecentIDs
+    /// Nobody outside knows where an id lies in the table, so nobody can send ids that all want the same place.
+    private let salt = UInt64.random(in: .min ... .max)
     /// The journal up to here is appended.
     private var end: JournalPosition
     /// The record whose documents are being appended, and how many of them there were.
@@ -137,7 +139,7 @@ public final class StoreWriter {
         let shelf = Shelf(tenant: tenant, stream: stream)
         near.append(
             Near(
-                shelf: shelf, below: manifest.sealedBelow[shelf] ?? 0, seed: EventID.seed(tenant.text),
+                shelf: shelf, below: manifest.sealedBelow[shelf] ?? 0, seed: EventID.seed(tenant.text) ^ salt,
                 opened: open[shelf]))
         return near.count - 1
     }
@@ -239,7 +241,7 @@ public final class StoreWriter {
         }
         // The oldest first, so that they are the first to be forgotten.
         for segment in newest.reversed() {
-            let seed = EventID.seed(segment.shelf.tenant.text)
+            let seed = EventID.seed(segment.shelf.tenant.text) ^ salt
             var rows = try connection.query(
                 "SELECT \"event.id\" FROM read_parquet(\(Self.quoted("\(store.folder.path)/\(segment.file)")))")
             while let chunk = try rows.next() {

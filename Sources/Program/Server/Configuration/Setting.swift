@@ -78,7 +78,7 @@ extension Setting {
             "The share of the disk that must stay free. Below it nothing is accepted."),
 
         Setting(
-            "store.hot_memory", .bytes(1 << 20...1 << 36), "32MiB",
+            "store.hot_memory", .bytes(1 << 20...1 << 36), "20MiB",
             "Memory of the documents that are not in Parquet files yet."),
         Setting(
             "store.hot_time", .duration, "1h", "How long a document stays out of the Parquet files at the most."),
