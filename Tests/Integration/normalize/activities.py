@@ -1,6 +1,7 @@
 """anthropic.audit: what becomes of an activity (sections A and B)."""
 
 import csv
+import ipaddress
 from collections import Counter
 from pathlib import Path
 
@@ -76,6 +77,8 @@ CATEGORIES = categories()
 
 
 def documents(activity):
+    if not isinstance(activity, dict):
+        return [FAILED]
     try:
         return [pruned(mapped(activity))]
     except Failure:
@@ -164,6 +167,12 @@ def derived(document):
         put(document, f"url.{name}", value)
     if not isinstance(get(document, "user_agent.original"), (str, type(None))):
         raise Failure("a user agent that is no text")
+    address = get(document, "source.ip")
+    if address:
+        try:
+            ipaddress.ip_address(address)
+        except ValueError:
+            raise Failure("an address that no network has") from None
 
 
 def categorized(document):

@@ -1,9 +1,8 @@
 """Whether a document is the expected one."""
 
-import copy
 import json
 
-from .values import FAILED, get, pruned
+from .values import FAILED, get
 
 
 def difference(expected, found):
@@ -61,15 +60,20 @@ def shown(value):
 
 
 def prepared(document):
-    """A copy without what is not compared: parts of a user agent, the text of the original and of messages."""
-    document = copy.deepcopy(document)
-    if isinstance(document.get("user_agent"), dict):
-        agent = document["user_agent"]
-        document["user_agent"] = {name: value for name, value in agent.items() if name == "original"}
-    if isinstance(document.get("event"), dict):
-        document["event"].pop("original", None)
+    """Without what is not compared: parts of a user agent, the text of the original and of messages."""
+    document = dict(document)
+    keep(document, "user_agent", lambda name: name == "original")
+    keep(document, "event", lambda name: name != "original")
     messages = get(document, "error.message")
     if messages is not None:
         messages = messages if isinstance(messages, list) else [messages]
-        document["error"]["message"] = [message.partition(":")[0] for message in messages]
-    return pruned(document)
+        document["error"] = document["error"] | {"message": [message.partition(":")[0] for message in messages]}
+    return document
+
+
+def keep(document, field, wanted):
+    """Leaves some members of an object, and nothing of it when none is left."""
+    if isinstance(document.get(field), dict):
+        document[field] = {name: value for name, value in document[field].items() if wanted(name)}
+        if not document[field]:
+            del document[field]

@@ -143,6 +143,8 @@ def member_value(hostile, member):
     if hostile.chance(6):
         return None
     if member == "ip_address":
+        if hostile.chance(1):
+            return hostile.one(["nowhere", "1.2.3", "300.1.1.1", "1.2.3.4:80", "2001:db8::g"])
         return hostile.value() if hostile.wild and hostile.chance(10) else hostile.one(ADDRESSES)
     if member == "user_agent":
         return hostile.one([7, True, {"a": "b"}]) if hostile.chance(1) else hostile.one([*AGENTS, hostile.text()])

@@ -35,8 +35,8 @@ def log_records(request):
         for scope in resource["scopeLogs"]:
             for record in scope["logRecords"]:
                 yield {
-                    "@timestamp": at(record["timeUnixNano"]),
-                    "observed_timestamp": at(record["observedTimeUnixNano"]),
+                    "@timestamp": at(record.get("timeUnixNano")),
+                    "observed_timestamp": at(record.get("observedTimeUnixNano")),
                     "event_name": record.get("eventName"),
                     "body": {"text": record.get("body")},
                     "attributes": attributes(record.get("attributes", [])),

@@ -55,15 +55,14 @@ def without_repeats(values):
 def pruned(value):
     """Without null, empty strings, empty objects and empty lists, from the inside out; false and 0 stay (A7)."""
     if isinstance(value, dict):
-        members = {name: pruned(member) for name, member in value.items()}
-        return {name: member for name, member in members.items() if not is_empty(member)}
+        return {name: left for name, member in value.items() if not is_empty(left := pruned(member))}
     if isinstance(value, list):
-        return [item for item in map(pruned, value) if not is_empty(item)]
+        return [left for item in value if not is_empty(left := pruned(item))]
     return value
 
 
 def is_empty(value):
-    return value is None or (isinstance(value, (str, dict, list)) and len(value) == 0)
+    return value is None or value == "" or value == {} or value == []
 
 
 HALF = re.compile("[\ud800-\udfff]")
@@ -92,7 +91,9 @@ def milliseconds(moment):
 
 
 def at(nanoseconds):
-    """A time of OTLP in UTC, cut to milliseconds."""
+    """A time of OTLP in UTC, cut to milliseconds; none when there is none."""
+    if nanoseconds is None:
+        return None
     return milliseconds(datetime.fromtimestamp(int(nanoseconds) // 1_000_000_000, timezone.utc).replace(
         microsecond=int(nanoseconds) % 1_000_000_000 // 1000))
 
