@@ -79,6 +79,10 @@ def any_value(hostile, depth=2):
         {plain_name(hostile): any_value(hostile, depth - 1) for _ in range(hostile.number(0, 3))})}}
 
 
+def deep(levels):
+    return {"arrayValue": {"values": [deep(levels - 1)]}} if levels else text("at the bottom")
+
+
 def plain_name(hostile):
     return hostile.name() if hostile.wild else hostile.name().replace(".", "_")
 
@@ -164,6 +168,8 @@ OF_LOGS = {
 def attribute(hostile, name, known):
     if name in known and not (hostile.wild and hostile.chance(10)):
         return known[name](hostile)
+    if hostile.wild and hostile.chance(0.1):
+        return deep(hostile.number(10, 18))
     return any_value(hostile)
 
 

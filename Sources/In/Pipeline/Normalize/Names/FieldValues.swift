@@ -9,6 +9,8 @@ struct FieldValues: ~Copyable {
     private let names: [UInt8]
     private let nameRanges: [ByteRange]
     private var scratch = ByteBuffer(capacity: 1_024)
+    /// Whether a value was too deep to be written, so that only a mark is in its place.
+    private var hasCut = false
 
     init(_ catalog: FieldCatalog) {
         isMany = catalog.fields.map(\.isMany)
@@ -18,6 +20,12 @@ struct FieldValues: ~Copyable {
             return ByteRange(start: names.count, count: field.name.utf8.count)
         }
         self.names = names
+    }
+
+    /// Whether a value was cut since the last time that this was asked.
+    mutating func takeCut() -> Bool {
+        defer { hasCut = false }
+        return hasCut
     }
 
     // MARK: OpenTelemetry values
@@ -60,8 +68,9 @@ struct FieldValues: ~Copyable {
         do {
             guard try reader.appendJSON(of: value, in: bytes, to: &scratch) else { return nil }
         } catch {
-            // Too deep, or bytes that are no value. The record itself is kept, so a mark is enough.
+            // Too deep, or bytes that are no value.
             scratch.append(jsonString: error.description)
+            hasCut = true
         }
         return ByteRange(start: 0, count: scratch.count)
     }

@@ -40,6 +40,7 @@ struct OtherLogMapper: ~Copyable {
         }
         document.set(fields.relatedUser, text: email)
         if !user.isEqual(to: email) { document.set(fields.relatedUser, text: user) }
+        outcome.wantsOriginal = values.takeCut()
         return outcome
     }
 

@@ -105,6 +105,7 @@ struct EventMapper: ~Copyable {
         // A marker that says something else than `true` is dropped without a trace.
         if !isMarked, let marker = held(.preserve, reader)?.value, !isEmpty(marker) { isLossy = true }
         if !isEmpty(log.body), !saysTheName(log, bytes, reader) { isLossy = true }
+        if values.takeCut() { isLossy = true }
         if isLossy, fixes.contains(.keepsOriginalOfLosses) { outcome.wantsOriginal = true }
         return outcome
     }

@@ -34,7 +34,9 @@ struct SpanMapper: ~Copyable {
         document.set(fields.parentSpanID, text: reader.bytes(of: span.parentSpanID, in: bytes))
         setAttributes(span.attributes, bytes, reader, into: &document)
         setParts(bytes, reader, areLinks: true, fields.links, into: &document)
+        let hasCut = values.takeCut()
         guard fixes.contains(.envelope) else { return outcome }
+        outcome.wantsOriginal = hasCut
         setParts(bytes, reader, areLinks: false, fields.spanEvents, into: &document)
         if span.statusCode != 0 {
             document.set(fields.statusCode, text: Literal.bytes(Self.word(SpanTable.statuses, span.statusCode)))
