@@ -82,6 +82,7 @@ def test_default_mode_loses_nothing_and_changes_only_what_is_mended(stream):
 
 # What the golden cases have beyond the description, by the number of the document.
 OPEN = {
+    "activity-two-addresses": [0],
     "activity-urls": [0, 5],  # user info, and texts that only `java.net.URL` reads
     "event-attribute-shapes": [0],  # `a` beside `a.b`
     "quirk-15-no-action": [1],  # an empty type

@@ -132,7 +132,8 @@ def tool_json(hostile):
     if hostile.chance(10):
         return hostile.one([text(""), {}, text("not json"), text('{"a":'), text("{bad}"), text('{"a":1'), text('{"a" 1}')])
     if hostile.chance(5):
-        return any_value(hostile) if hostile.wild else {"intValue": 7}
+        value = any_value(hostile)
+        return value if hostile.wild or "stringValue" not in value else {"intValue": 7}
     if hostile.wild and hostile.chance(20):
         return text(hostile.line(hostile.value()))
     made = {}
@@ -156,12 +157,12 @@ OF_LOGS = {
     **dict.fromkeys([*events.BOOLEANS, "host_owned_mcp"], boolean),
     **dict.fromkeys(["mcp_tool_name", "mcp_tool.name"], lambda hostile: hostile.one([text(hostile.text(empty=False)), {}])),
     "success": lambda hostile: hostile.one(
-        [text("true"), text("false"), text("True"), {"boolValue": True}, {"boolValue": False}, {}]),
+        [text("true"), text("false"), text("True"), {"boolValue": True}, {"boolValue": False}, any_value(hostile), {}]),
     "decision": lambda hostile: hostile.one([*map(text, DECISIONS), {}, {"intValue": 1}]),
     "tool_parameters": tool_json, "tool_input": tool_json,
     "user.id": lambda hostile: hostile.one([text(hostile.text()), {}]),
     "user.email": lambda hostile: hostile.one([text("dev@example.com"), text(hostile.text()), {}]),
-    "error": lambda hostile: hostile.one([text(hostile.text()), {}, {"intValue": 5}]),
+    "error": lambda hostile: hostile.one([text(hostile.text()), text(hostile.text()), {}, any_value(hostile)]),
 }
 
 
@@ -199,7 +200,7 @@ def log_record(hostile):
     name = hostile.one(NAMES) if hostile.chance(90) else hostile.text(empty=False)
     record = {"timeUnixNano": time(hostile), "observedTimeUnixNano": time(hostile)}
     if hostile.chance(90):
-        record["body"] = text(f"claude_code.{name}")
+        record["body"] = text(f"claude_code.{name}") if hostile.chance(90) else any_value(hostile)
     if hostile.chance(15):
         record["eventName"] = name
     if hostile.chance(90) or "eventName" not in record and not hostile.wild:
@@ -309,10 +310,18 @@ def request(hostile, service, scope_name, signal):
         scope = {"name": scope_name, "version": hostile.one(["2.1.294", "2.1.187", ""])}
         if hostile.chance(10):
             scope["attributes"] = pairs({hostile.name(): any_value(hostile) for _ in range(2)})
-        resources.append({
+        group = {
             "resource": resource,
-            scopes: [{"scope": scope, records: [make(hostile) for _ in range(hostile.one([1, 1, 1, 2, 3]))]}],
-        })
+            scopes: [
+                {"scope": scope, records: [make(hostile) for _ in range(hostile.one([1, 1, 1, 2, 3]))]}
+                for _ in range(1 if hostile.chance(95) else 2)],
+        }
+        # The stream is named, so that neither must say what this is.
+        if hostile.chance(3):
+            del group["resource"]
+        if hostile.chance(3):
+            del group[scopes][0]["scope"]
+        resources.append(group)
     return {groups: resources}
 
 
