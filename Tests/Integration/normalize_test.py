@@ -94,7 +94,7 @@ OPEN = {
 @each_stream
 def test_expected_files_are_what_the_reference_says(stream):
     """The reference is read beside the files, so neither is only what the program made."""
-    cases = [folder for folder in sorted(GOLDEN.iterdir()) if (folder / "stream.txt").read_text().strip() == stream.name]
+    cases = [case for case in sorted(GOLDEN.iterdir()) if (case / "stream.txt").read_text().strip() == stream.name]
     assert cases
     for case in cases:
         expected = [document for line in lines_of(case, "input") for document in expected_of(stream, line)]

@@ -24,6 +24,7 @@ TOP_LEVEL = {
 # A3. The first that is not null wins.
 TARGET_EMAIL = ["invited_email", "deleted_user_email", "user_email", "invitee_email"]
 TARGET_ID = ["user_id", "deleted_user_id", "requester_user_id"]
+JUDGED_BY_MORE = ["compliance_api_accessed", "org_join_proposal_decided"]  # B2
 ROLE_ASSIGNMENTS = ["role_assignment_granted", "role_assignment_revoked"]
 
 # Appendix 1, without what A4 to A6 fill. By type, which the mapping does not look at.
@@ -79,16 +80,18 @@ CATEGORIES = categories()
 def documents(activity):
     if not isinstance(activity, dict):
         return [FAILED]
+    if get(activity, "error.message") is not None:  # stage 3: what the collector says of itself
+        return [pruned({"ecs": {"version": "9.3.0"}, **activity})]
     try:
-        return [pruned(mapped(activity))]
+        document = pruned(mapped(activity))
     except Failure:
         return [FAILED]
+    put(document, "event.original", activity)  # A8: as it was
+    return [document]
 
 
 def mapped(activity):
     document = {"ecs": {"version": "9.3.0"}, "event": {}}
-    if get(activity, "error.message") is not None:  # stage 3: what the collector says of itself
-        return {**document, **activity}
     work = whole(activity)
     top_level(work, document)
     target_user(work, document)

@@ -222,5 +222,6 @@ def outcome(vendor, document):
     elif success == "true":
         found = "success"
     else:
-        found = {"accept": "success", "reject": "failure"}.get(decision if isinstance(decision, str) else None, "unknown")
+        decision = decision if isinstance(decision, str) else None
+        found = {"accept": "success", "reject": "failure"}.get(decision, "unknown")
     document["event"]["outcome"] = found

@@ -8,8 +8,9 @@ from .values import HALF
 
 TEXTS = [
     "x", " ", "  padded ", "null", "true", "0", "-1", "5.03E-4", "a\nb", "tab\there", 'quote " inside', "back\\slash",
-    "\u0000", "\u001f", "\u007f", "\u2028", "\ufeffmark", "\ufffd", "ümläut", "日本語", "e\u0301", "\U0001f680", "👩‍👩‍👧",
-    "\u202eright to left", "</script>", "%41%", "{{x}}", "a.b.c", "@", "x" * 300,
+    "\u0000", "\u001f", "\u007f", "\u2028", "\ufeffmark", "\ufffd", "ümläut", "日本語", "e\u0301", "\U0001f680",
+    "\U0001f469\u200d\U0001f469\u200d\U0001f467", "\u202eright to left", "</script>", "%41%", "{{x}}", "a.b.c", "@",
+    "x" * 300,
 ]
 HALVES = ["\ud83d", "\ude00", "a\ud83db", "\ude00\ud83d"]
 NUMBERS = """
@@ -19,8 +20,8 @@ NUMBERS = """
     100000000000000000000000.0
     """.split()
 NAMES = [
-    "name", "type", "id", "key", "a", "b", "a.b", "a.b.c", "Name", "übergröße", "日本", "with space", "x-y", "0", "[0]",
-    "event", "actor", "user.email", "metadata", "@timestamp", "_id", "ecs", "tags", "$ref", "quote\"d",
+    "name", "type", "id", "key", "a", "b", "a.b", "a.b.c", "Name", "übergröße", "日本", "with space", "x-y", "0",
+    "[0]", "event", "actor", "user.email", "metadata", "@timestamp", "_id", "ecs", "tags", "$ref", 'quote"d',
 ]
 SPELLED = re.compile('"<spelled ([^"]*)>"')  # the spelling of a number, until the text is made
 

@@ -19,7 +19,9 @@ DATES = [
     "2026-01-01T00:30:00+05:30", "2025-12-31T23:30:00.500-08:00", "2026-05-26T09:00:00+00:00", "2028-02-29T12:00:00Z",
     "1970-01-01T00:00:00Z", "1969-12-31T23:59:59.999Z", "2100-03-01T00:00:00.001Z", "2026-05-26T09:00:00.0000001+14:00",
 ]
-NO_DATES = ["yesterday", "2026-13-01T00:00:00Z", "2026-02-30T00:00:00Z", "2026-05-26T25:00:00Z", "2026-05-26T09:00:00.Z"]
+NO_DATES = [
+    "yesterday", "2026-13-01T00:00:00Z", "2026-02-30T00:00:00Z", "2026-05-26T25:00:00Z", "2026-05-26T09:00:00.Z",
+]
 OTHER_DATES = ["2026-05-26", "2026-05-26T09:00:00", "20260526T090000Z", "2026-05-26 09:00:00Z", "9999-12-31T23:59:59Z",
                "0001-01-01T00:00:00Z", "1780000000"]
 
@@ -38,8 +40,10 @@ URLS = [
     "http://example.com/?", "http://example.com/#", "https://example.com/a?b?c", "https://example.com/ü/日本.txt",
     "/v1/compliance/activities?activity_types[]=a&activity_types[]=b", "https://example.com/a#b?c.d",
 ]
-OTHER_URLS = ["https://u:p@example.com/", "https://example.com/%2e%41?%20=%C3%BC", "http://a_b/", "http://example.com:/",
-              "http://exa mple.com/x", "https://example.com/ü", "http://example.com:99999/", "://", "1:2", "https:/x", "https://"]
+OTHER_URLS = [
+    "https://u:p@example.com/", "https://example.com/%2e%41?%20=%C3%BC", "http://a_b/", "http://example.com:/",
+    "http://exa mple.com/x", "http://example.com:99999/", "://", "1:2", "https:/x", "https://",
+]
 
 # The eleven kinds of actors, with all members that one may have.
 ACTORS = {
@@ -93,8 +97,7 @@ def activity(hostile):
 
 def kind(hostile):
     if hostile.chance(10):
-        return hostile.one(
-            ["compliance_api_accessed", "org_join_proposal_decided", *activities.ROLE_ASSIGNMENTS, "rbac_role_assigned"])
+        return hostile.one([*activities.ROLE_ASSIGNMENTS, *activities.JUDGED_BY_MORE, "rbac_role_assigned"])
     if hostile.chance(60):
         return hostile.one(IN_THE_TABLE)
     if hostile.chance(60):
@@ -192,7 +195,7 @@ def updates(hostile):
 
 def audience(hostile):
     return [
-        {"type": hostile.one(["public", "organization", "user"]), "user_id": hostile.one(["user_1", None]), "role": hostile.scalar()}
+        {"type": hostile.one(["public", "user"]), "user_id": hostile.one(["user_1", None]), "role": hostile.scalar()}
         for _ in range(hostile.number(0, 3))
     ]
 

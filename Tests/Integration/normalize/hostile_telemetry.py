@@ -37,7 +37,8 @@ OF_EVENTS = """
     managed_settings.trigger managed_settings.sources managed_settings.helper.state managed_settings.resolved_sha256
     managed_settings.settings error.type mcp_server_name mcp_tool_name data_stream.dataset elastic.mapping event_name
     error.message event.original event.kind event.category event.outcome host.name file.path process.command_line tags
-    message resource.attributes scope.name gen_ai.system gen_ai.tool.name docket.tenant trace.id labels organization.name
+    message resource.attributes scope.name gen_ai.system gen_ai.tool.name docket.tenant trace.id labels
+    organization.name
     """.split()
 
 OF_SPANS = """
@@ -51,6 +52,7 @@ OF_SPANS = """
     hook_definitions num_success a a.b error.type prompt prompt.id
     """.split()
 
+OF_RESOURCES = "host.arch os.type os.version service.version wsl.version enduser.id deployment.x".split()
 DECISIONS = ["accept", "reject", "unknown", "Accept"]
 SERVICES = {
     "claude_code": ["claude-code", "claude-code", "claude-code-desktop", "my-agent"],
@@ -108,8 +110,9 @@ def text(value):
 def long(hostile):
     if hostile.chance(2):
         return hostile.one([
-            text("abc"), text("1.5"), text("99999999999999999999"), text("1e3"), {"boolValue": True}, {"doubleValue": 1.5},
-            text("- 1"), text("0x"), text("7 "), {"kvlistValue": {"values": pairs({"a": text("b")})}}])
+            {"boolValue": True}, {"doubleValue": 1.5},
+            *map(text, ["abc", "1.5", "99999999999999999999", "1e3", "- 1", "0x", "7 "]),
+            {"kvlistValue": {"values": pairs({"a": text("b")})}}])
     number = hostile.number(0, 9_000_000) if hostile.chance(80) else hostile.one([0, -1, 1 << 40, 9_223_372_036_854])
     return hostile.one([
         {"intValue": number}, {"intValue": str(number)}, text(str(number)), text(f"{number:03}"), {}])
@@ -130,7 +133,7 @@ def boolean(hostile):
 
 def tool_json(hostile):
     if hostile.chance(10):
-        return hostile.one([text(""), {}, text("not json"), text('{"a":'), text("{bad}"), text('{"a":1'), text('{"a" 1}')])
+        return hostile.one([{}, *map(text, ["", "not json", '{"a":', "{bad}", '{"a":1', '{"a" 1}'])])
     if hostile.chance(5):
         value = any_value(hostile)
         return value if hostile.wild or "stringValue" not in value else {"intValue": 7}
@@ -155,7 +158,7 @@ def tool_json(hostile):
 OF_LOGS = {
     **dict.fromkeys(events.LONGS, long), **dict.fromkeys(events.DOUBLES, double),
     **dict.fromkeys([*events.BOOLEANS, "host_owned_mcp"], boolean),
-    **dict.fromkeys(["mcp_tool_name", "mcp_tool.name"], lambda hostile: hostile.one([text(hostile.text(empty=False)), {}])),
+    **dict.fromkeys(["mcp_tool_name", "mcp_tool.name"], lambda hostile: text(hostile.text(empty=False))),
     "success": lambda hostile: hostile.one(
         [text("true"), text("false"), text("True"), {"boolValue": True}, {"boolValue": False}, any_value(hostile), {}]),
     "decision": lambda hostile: hostile.one([*map(text, DECISIONS), {}, {"intValue": 1}]),
@@ -210,7 +213,8 @@ def log_record(hostile):
     if not hostile.wild:
         made = within_the_description(made, name)
     if hostile.chance(5):
-        record |= {"severityNumber": 9, "severityText": "INFO", "flags": 1, "traceId": "0" * 31 + "1", "spanId": "0" * 15 + "1"}
+        record |= {"severityNumber": 9, "severityText": "INFO", "flags": 1}
+        record |= {"traceId": identifier(hostile, 32), "spanId": identifier(hostile, 16)}
     record["attributes"] = in_order(hostile, made)
     if hostile.chance(50):
         record["droppedAttributesCount"] = 0
@@ -223,11 +227,9 @@ def within_the_description(made, name):
         del made["success"]
     if "prompt" in made:
         made.pop("prompt_text", None)
-    for own in ["mcp_server_name", "mcp_tool_name"]:
-        if any(own in json.dumps(made.get(of, "")) for of in ["tool_parameters"]):
-            made.pop(own, None)
-    for key in ["[0]", "0"]:
-        made.pop(key, None)
+    for name in ["mcp_server_name", "mcp_tool_name"]:
+        if name in json.dumps(made.get("tool_parameters")):
+            made.pop(name, None)
     keys = {"prompt_text" if key == "prompt" else key for key in made}
     return {
         key: value for key, value in made.items()
@@ -273,7 +275,7 @@ def span(hostile):
         made_span["status"] = hostile.one([{}, {"code": 0}, {"code": 2, "message": hostile.text()}])
     if hostile.chance(15):
         made_span["events"] = [
-            {"name": hostile.text(), "timeUnixNano": time(hostile), "attributes": pairs({"content": any_value(hostile)})}
+            {"name": hostile.text(), "timeUnixNano": time(hostile), "attributes": pairs({"output": any_value(hostile)})}
             for _ in range(hostile.number(0, 2))]
     if hostile.chance(40):
         made_span |= {"droppedAttributesCount": 0, "droppedEventsCount": 0, "droppedLinksCount": 0, "flags": 257}
@@ -301,8 +303,7 @@ def request(hostile, service, scope_name, signal):
     resources = []
     for _ in range(1 if hostile.chance(85) else 2):
         named = {"service.name": text(hostile.one(SERVICES[service]))}
-        for key in hostile.some(
-                ["host.arch", "os.type", "os.version", "service.version", "wsl.version", "enduser.id", "deployment.x"], 5):
+        for key in hostile.some(OF_RESOURCES, 5):
             named[key] = any_value(hostile)
         resource = {"attributes": in_order(hostile, named)}
         if hostile.chance(50):
