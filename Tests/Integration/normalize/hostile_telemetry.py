@@ -230,6 +230,9 @@ def within_the_description(made, name):
     for name in ["mcp_server_name", "mcp_tool_name"]:
         if name in json.dumps(made.get("tool_parameters")):
             made.pop(name, None)
+    for name in ["event", "user", "organization", "mcp_tool"]:
+        if "kvlistValue" in made.get(name, {}):
+            del made[name]  # whose members have names that rules look at
     keys = {"prompt_text" if key == "prompt" else key for key in made}
     return {
         key: value for key, value in made.items()
