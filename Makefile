@@ -51,6 +51,11 @@ integration: deps-test ## Run the command against real clients
 	$(SWIFT) build --product docket $(STRICT)
 	Tests/Integration/run.sh .build/debug/docket
 
+.PHONY: differential
+differential: build deps-test ## Map 200,000 random inputs a stream twice, with the reference too (DIFFERENTIAL_INPUTS=N, DIFFERENTIAL_SEED=N)
+	@export DIFFERENTIAL_INPUTS=$${DIFFERENTIAL_INPUTS:-200000} DIFFERENTIAL_SEED=$${DIFFERENTIAL_SEED:-$$(date +%s)}; \
+	echo "seed $$DIFFERENTIAL_SEED"; Tests/Integration/run.sh .build/release/docket -k normalize_test
+
 .PHONY: simulate
 simulate: deps-test ## The long form of the crash tests: 100,000 simulated power losses
 	SIMULATE_SEEDS=100000 $(SWIFT) test --filter JournalTests

@@ -71,7 +71,9 @@ struct NormalizeCommand: Command {
             let enrichment = Enrichment(
                 mode: mode, city: try cityFile.map { try AddressDatabase(path: $0, .city) },
                 network: try networkFile.map { try AddressDatabase(path: $0, .network) })
-            var normalizer = Normalizer(mode: mode, enricher: enrichment, digest: EventDigests.make())
+            // What the records are is said on the command line, so no resource or scope must say it too.
+            var normalizer = Normalizer(
+                mode: mode, stream: StreamName(stream), enricher: enrichment, digest: EventDigests.make())
             var group = DocumentGroup()
             var writer = SchemaWriter(schema)
             var out = ByteBuffer(capacity: 1 << 16)

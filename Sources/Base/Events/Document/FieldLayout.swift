@@ -29,6 +29,9 @@ import Codecs
     /// Names of flattened fields, with a dot behind them.
     private let flattened: [[UInt8]]
 
+    /// Objects that a source sends as they are: a dot in one of their keys is part of the key.
+    private static let sentAsObjects = ["anthropic.audit.actor."]
+
     private let isFlat: Bool
 
     /// - Parameter isFlat: whether no name becomes objects.
@@ -72,7 +75,8 @@ import Codecs
         rowCount = rows.count
         unsafe self.rows = .allocate(capacity: rows.count)
         unsafe self.rows.initialize(from: rows, count: rows.count)
-        flattened = catalog.fields.filter { $0.type == .flattened }.map { Array($0.name.utf8) + [UInt8(ascii: ".")] }
+        let roots = catalog.fields.filter { $0.type == .flattened }.map { $0.name + "." }
+        flattened = (roots + Self.sentAsObjects).map { Array($0.utf8) }
     }
 
     @_lifetime(borrow self)

@@ -214,6 +214,7 @@ extension Normalizer {
     private func addOrigin(into document: inout Document) {
         document.set(fields.scopeName, text: origin[origin.scopeName])
         document.set(fields.scopeVersion, text: origin[origin.scopeVersion])
+        document.set(fields.scopeAttributes, json: origin[origin.scope])
         document.set(fields.resourceAttributes, json: origin[origin.resource])
         guard fixes.contains(.envelope) else { return }
         document.set(fields.hostName, text: origin[origin.hostName])

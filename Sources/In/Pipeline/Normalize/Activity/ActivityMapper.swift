@@ -295,7 +295,10 @@ struct ActivityMapper: ~Copyable {
         }
         actor.type = type
         let isUser = bytes[type].isEqual(to: "user_actor")
-        let hasEmail = isUser || bytes[type].isEqual(to: "anthropic_actor")
+        var hasEmail = false
+        if isUser || bytes[type].isEqual(to: "anthropic_actor") {
+            for member in actorMembers where isKey(member, "email_address", bytes) { hasEmail = true }
+        }
         for place in actorMembers.indices {
             let member = actorMembers[place]
             guard let key = member.key else { continue }
@@ -317,7 +320,7 @@ struct ActivityMapper: ~Copyable {
                     outcome.fail("the user agent of the actor is not text", fields, &document)
                 }
             } else if actor.email == nil,
-                (hasEmail && name.isEqual(to: "email_address")) || name.isEqual(to: "unauthenticated_email_address")
+                name.isEqual(to: hasEmail ? "email_address" : "unauthenticated_email_address")
             {
                 actor.email = member
                 set(fields.userEmail, member, bytes, into: &document)
@@ -334,6 +337,11 @@ struct ActivityMapper: ~Copyable {
             }
         }
         return actor
+    }
+
+    private func isKey(_ member: Member, _ name: StaticString, _ bytes: RawSpan) -> Bool {
+        guard let key = member.key else { return false }
+        return bytes[key.range].isEqual(to: name)
     }
 
     /// A value that goes by its name.

@@ -26,7 +26,7 @@ struct MappedFields: Sendable {
     let streamType, streamDataset, streamNamespace: FieldID
     let docketTenant, docketSource, docketSequence, docketCredential, docketPeer: FieldID
     let docketIdentity, docketSurface, docketSeesPrompts, docketSeesTools: FieldID
-    let resourceAttributes, scopeName, scopeVersion: FieldID
+    let resourceAttributes, scopeAttributes, scopeName, scopeVersion: FieldID
     let hostName, hostArchitecture, hostOSType, hostOSVersion, serviceName, serviceVersion: FieldID
     let traceID, spanID, traceState, logLevel, message: FieldID
 
@@ -133,6 +133,7 @@ struct MappedFields: Sendable {
         docketSeesPrompts = catalog.known("docket.gates.prompts")
         docketSeesTools = catalog.known("docket.gates.tool_details")
         resourceAttributes = catalog.known("resource.attributes")
+        scopeAttributes = catalog.known("scope.attributes")
         scopeName = catalog.known("scope.name")
         scopeVersion = catalog.known("scope.version")
         hostName = catalog.known("host.name")

@@ -25,6 +25,8 @@ struct OriginFacts: ~Copyable {
     /// Another one for each resource and scope that was read.
     private(set) var number = 0
     private var order = AttributeOrder()
+    /// Those of the scope; empty when it has none.
+    private(set) var scope = ByteRange.empty
     /// The bytes that all this was read from.
     private var key: [UInt8] = []
     private var resourceCount = -1
@@ -61,11 +63,12 @@ struct OriginFacts: ~Copyable {
         scopeName = keepCounted(reader.bytes(of: scope.name, in: bytes))
         scopeVersion = keepCounted(reader.bytes(of: scope.version, in: bytes))
         order.append(scope.attributes, bytes, reader, to: &text)
-        reader.reset()
         let resource = (try? reader.readOrigin(bytes, context.resource, encoding, isScope: false)) ?? OTLPOrigin()
         order.append(resource.attributes, bytes, reader, to: &text)
         identity = ByteRange(start..<text.count)
         keepResource(resource.attributes, bytes, reader)
+        self.scope = keepJSON(scope.attributes, bytes, reader)
+        self.resource = keepJSON(resource.attributes, bytes, reader)
         reader.reset()
         program = Self.program(scope: text.bytes[scopeName], service: text.bytes[serviceName])
     }
@@ -91,6 +94,7 @@ struct OriginFacts: ~Copyable {
         osType = .empty
         osVersion = .empty
         resource = .empty
+        scope = .empty
     }
 
     private mutating func keep(_ bytes: RawSpan) -> ByteRange {
@@ -119,10 +123,16 @@ struct OriginFacts: ~Copyable {
             if name.isEqual(to: "os.type") { osType = keep(value) }
             if name.isEqual(to: "os.version") { osVersion = keep(value) }
         }
+    }
+
+    /// Attributes as one object; nothing when all of them are empty.
+    private mutating func keepJSON(
+        _ attributes: OTLPAttributes, _ bytes: RawSpan, _ reader: borrowing OTLPReader
+    ) -> ByteRange {
         let start = text.count
         var isLossy = false
-        _ = reader.appendJSON(of: attributes, in: bytes, to: &text, isLossy: &isLossy)
-        resource = ByteRange(start: start, count: text.count - start)
+        let hasValues = reader.appendJSON(of: attributes, in: bytes, to: &text, isLossy: &isLossy)
+        return hasValues ? ByteRange(start: start, count: text.count - start) : .empty
     }
 
     /// Claude's programs are known by their scope; a program built on the Agent SDK names its service itself.

@@ -63,14 +63,19 @@ struct EventMapper: ~Copyable {
         // The tool's JSON comes before everything: it may name a server and a tool.
         let parsesTools = rules.client == .code || fixes.contains(.coworkTools)
         var argumentsDone = false
-        var serverTool = OTLPText.empty
-        var server = OTLPText.empty
+        var serverTool = OTLPValue.empty
+        var server = OTLPValue.empty
         if parsesTools {
             var tool = ToolCall()
             let hasInput = tool.parse(.input, text(.input, reader, bytes))
             let hasParameters = tool.parse(.parameters, text(.parameters, reader, bytes))
-            if hasParameters == .bad { outcome.fail("Failed to parse tool_parameters: not JSON", fields, &document) }
-            if hasInput == .bad { outcome.fail("Failed to parse tool_input: not JSON", fields, &document) }
+            // Cowork cuts long texts, and nobody promised that what is left is JSON.
+            if rules.client == .code {
+                if hasParameters == .bad {
+                    outcome.fail("Failed to parse tool_parameters: not JSON", fields, &document)
+                }
+                if hasInput == .bad { outcome.fail("Failed to parse tool_input: not JSON", fields, &document) }
+            }
             if hasInput == .value {
                 scratch.removeAll()
                 tool.appendPruned(text(.input, reader, bytes), to: &scratch)
@@ -88,8 +93,8 @@ struct EventMapper: ~Copyable {
                     document.set(fields.toolArguments, json: scratch.bytes)
                 }
             }
-            serverTool = copy(tool.serverTool, .parameters, &reader, bytes)
-            server = copy(tool.server, .parameters, &reader, bytes)
+            serverTool = value(tool.serverTool, &reader, bytes)
+            server = value(tool.server, &reader, bytes)
             setPlaces(tool, &reader, bytes, into: &document)
         }
 
@@ -99,6 +104,7 @@ struct EventMapper: ~Copyable {
         derive(log, bytes, reader, rules, &outcome, into: &document)
         // A marker that says something else than `true` is dropped without a trace.
         if !isMarked, let marker = held(.preserve, reader)?.value, !isEmpty(marker) { isLossy = true }
+        if !isEmpty(log.body), !saysTheName(log, bytes, reader) { isLossy = true }
         if isLossy || values.isLossy, fixes.contains(.keepsOriginalOfLosses) { outcome.wantsOriginal = true }
         return outcome
     }
@@ -135,6 +141,12 @@ struct EventMapper: ~Copyable {
             let name = reader.bytes(of: attribute.key, in: bytes)
             guard index >= 0 else {
                 values.set(prefix, name, attribute.value, bytes, reader, into: &document)
+                // The reason is a copy of `error`, which other attributes may be members of.
+                if !fixes.contains(.errorTypeToRoot), name.starts(with: "error.") {
+                    values.set(
+                        Literal.bytes("event.reason."), name.extracting(6..<name.byteCount), attribute.value, bytes,
+                        reader, into: &document)
+                }
                 continue
             }
             let rule = rules.rules[index]
@@ -191,16 +203,14 @@ struct EventMapper: ~Copyable {
     }
 
     private mutating func nameTool(
-        _ parsedTool: OTLPText, _ parsedServer: OTLPText, _ bytes: RawSpan, _ reader: borrowing OTLPReader,
+        _ parsedTool: OTLPValue, _ parsedServer: OTLPValue, _ bytes: RawSpan, _ reader: borrowing OTLPReader,
         _ rules: borrowing EventRules, into document: inout Document
     ) {
         let prefix = rules.prefixBytes
         if rules.client == .code {
-            if !parsedServer.isEmpty {
-                document.set(
-                    prefix: prefix, name: Literal.bytes("mcp_server_name"), .text,
-                    bytes: reader.bytes(of: parsedServer, in: bytes))
-                if let sent = held(.serverName, reader)?.value, !isText(sent, parsedServer, reader, bytes) {
+            if !isEmpty(parsedServer) {
+                values.set(prefix, Literal.bytes("mcp_server_name"), parsedServer, bytes, reader, into: &document)
+                if let sent = held(.serverName, reader)?.value, !isSame(sent, parsedServer, reader, bytes) {
                     isLossy = true
                 }
             } else if let server = held(.serverName, reader) {
@@ -209,12 +219,11 @@ struct EventMapper: ~Copyable {
         }
         let sentTool = held(.toolOfServer, reader)?.value ?? .empty
         let plainTool = held(.toolName, reader)?.value ?? .empty
-        let parsed = OTLPValue(.string, text: parsedTool)
         let winner: OTLPValue
         if rules.client == .code {
-            winner = !parsedTool.isEmpty ? parsed : !isEmpty(sentTool) ? sentTool : plainTool
+            winner = !isEmpty(parsedTool) ? parsedTool : !isEmpty(sentTool) ? sentTool : plainTool
         } else {
-            winner = !isEmpty(sentTool) ? sentTool : !parsedTool.isEmpty ? parsed : plainTool
+            winner = !isEmpty(sentTool) ? sentTool : !isEmpty(plainTool) ? plainTool : parsedTool
         }
         values.set(fields.toolName, winner, bytes, reader, into: &document)
         // The losers are gone; `mcp_tool` says nothing that the real name does not.
@@ -232,13 +241,7 @@ struct EventMapper: ~Copyable {
     ) -> Bool {
         guard left.kind == right.kind else { return false }
         guard left.kind == .string else { return left.bits == right.bits && left.text.range == right.text.range }
-        return isText(left, right.text, reader, bytes)
-    }
-
-    private func isText(
-        _ value: OTLPValue, _ text: OTLPText, _ reader: borrowing OTLPReader, _ bytes: RawSpan
-    ) -> Bool {
-        value.kind == .string && reader.bytes(of: value.text, in: bytes).isEqual(to: reader.bytes(of: text, in: bytes))
+        return reader.bytes(of: left.text, in: bytes).isEqual(to: reader.bytes(of: right.text, in: bytes))
     }
 
     private mutating func setPrompt(
@@ -268,7 +271,7 @@ struct EventMapper: ~Copyable {
             if !isEmpty(name) { document.set(fields.provider, text: rules.labels[rules.anthropic]) }
         }
         let attributeName = text(.eventName, reader, bytes)
-        let recordName = self.name(of: log, attributeName, bytes, reader)
+        let recordName = self.name(of: log, bytes, reader)
         if attributeName.byteCount == 0, fixes.contains(.namesFromBody) {
             document.set(fields.eventAction, text: recordName)
         }
@@ -286,11 +289,14 @@ struct EventMapper: ~Copyable {
             values.set(fields.eventReason, error, bytes, reader, into: &document)
         }
         if let type = held(.errorType, reader)?.value {
-            if fixes.contains(.errorTypeToRoot) {
-                values.set(fields.errorType, type, bytes, reader, into: &document)
-            } else {
+            if !fixes.contains(.errorTypeToRoot) {
                 values.set(rules.prefixBytes, Literal.bytes("error.type"), type, bytes, reader, into: &document)
                 values.set(RawSpan(), Literal.bytes("event.reason.type"), type, bytes, reader, into: &document)
+            } else if !document.has(fields.errorType) {
+                values.set(fields.errorType, type, bytes, reader, into: &document)
+            } else {
+                // `error_type` is there already, and says it for this document.
+                values.set(rules.prefixBytes, Literal.bytes("error.type"), type, bytes, reader, into: &document)
             }
         }
         let email = text(.email, reader, bytes)
@@ -302,17 +308,27 @@ struct EventMapper: ~Copyable {
     /// The name of the event: the record's own, else the attribute, else what the body says.
     @_lifetime(borrow reader, copy bytes)
     private func name(
-        of log: OTLPLog, _ attribute: RawSpan, _ bytes: RawSpan, _ reader: borrowing OTLPReader
+        of log: OTLPLog, _ bytes: RawSpan, _ reader: borrowing OTLPReader
     ) -> RawSpan {
         if !log.eventName.isEmpty { return reader.bytes(of: log.eventName, in: bytes) }
-        let prefix = Literal.bytes("claude_code.")
-        if text(.eventName, reader, bytes).byteCount == 0, fixes.contains(.namesFromBody), log.body.kind == .string {
-            let body = reader.bytes(of: log.body.text, in: bytes)
-            if body.byteCount > prefix.byteCount, body.extracting(0..<prefix.byteCount).isEqual(to: prefix) {
-                return body.extracting(prefix.byteCount..<body.byteCount)
-            }
-        }
-        return text(.eventName, reader, bytes)
+        let attribute = text(.eventName, reader, bytes)
+        return attribute.byteCount == 0 && fixes.contains(.namesFromBody) ? bodyName(of: log, bytes, reader) : attribute
+    }
+
+    /// What stands behind `claude_code.` in the body.
+    @_lifetime(borrow reader, copy bytes)
+    private func bodyName(of log: OTLPLog, _ bytes: RawSpan, _ reader: borrowing OTLPReader) -> RawSpan {
+        guard log.body.kind == .string else { return bytes.extracting(0..<0) }
+        let prefix: StaticString = "claude_code."
+        let body = reader.bytes(of: log.body.text, in: bytes)
+        guard body.starts(with: prefix) else { return bytes.extracting(0..<0) }
+        return body.extracting(prefix.utf8CodeUnitCount..<body.byteCount)
+    }
+
+    /// Whether the body is only the event's name once more.
+    private func saysTheName(_ log: OTLPLog, _ bytes: RawSpan, _ reader: borrowing OTLPReader) -> Bool {
+        let name = bodyName(of: log, bytes, reader)
+        return name.byteCount > 0 && name.isEqual(to: self.name(of: log, bytes, reader))
     }
 
     /// What Docket adds about the person, the place and what the sender shows.
@@ -374,13 +390,21 @@ struct EventMapper: ~Copyable {
 
     // MARK: Tools
 
-    private func copy(
-        _ text: JSONCursor.Text?, _ slot: AttributeTable.Slot, _ reader: inout OTLPReader, _ bytes: RawSpan
-    ) -> OTLPText {
-        guard let text else { return .empty }
-        var plain = ByteBuffer(capacity: text.range.count)
-        JSONText.appendUnescaped(self.text(slot, reader, bytes)[text.range], to: &plain)
-        return reader.copy(plain.bytes)
+    /// A scalar of the tool's parameters as if it were an attribute; nothing for a list or an object.
+    private func value(_ member: ToolCall.Member?, _ reader: inout OTLPReader, _ bytes: RawSpan) -> OTLPValue {
+        guard let member else { return .empty }
+        switch member.kind {
+        case .string:
+            var plain = ByteBuffer(capacity: member.range.count)
+            JSONText.appendUnescaped(text(.parameters, reader, bytes)[member.range], to: &plain)
+            return OTLPValue(.string, text: reader.copy(plain.bytes))
+        case .number:
+            let json = text(.parameters, reader, bytes)[member.range]
+            if let whole = JSONNumber.int64(json) { return OTLPValue(.integer, bits: UInt64(bitPattern: whole)) }
+            return JSONNumber.double(json).map { OTLPValue(.double, bits: $0.bitPattern) } ?? .empty
+        case .true, .false: return OTLPValue(.boolean, bits: member.kind == .true ? 1 : 0)
+        case .null, .array, .object: return .empty
+        }
     }
 
     private mutating func setPlaces(
@@ -401,14 +425,26 @@ struct EventMapper: ~Copyable {
     }
 
     private mutating func set(
-        _ field: FieldID, _ text: JSONCursor.Text?, _ slot: AttributeTable.Slot, _ reader: borrowing OTLPReader,
+        _ field: FieldID, _ member: ToolCall.Member?, _ slot: AttributeTable.Slot, _ reader: borrowing OTLPReader,
         _ bytes: RawSpan, into document: inout Document
     ) {
-        guard let text else { return }
-        let json = self.text(slot, reader, bytes)
-        guard text.isEscaped else { return document.set(field, text: json[text.range]) }
+        guard let member else { return }
+        let json = text(slot, reader, bytes)[member.range]
         scratch.removeAll()
-        JSONText.appendUnescaped(json[text.range], to: &scratch)
-        document.set(field, text: scratch.bytes)
+        switch member.kind {
+        case .string where member.isEscaped:
+            JSONText.appendUnescaped(json, to: &scratch)
+            document.set(field, text: scratch.bytes)
+        case .string: document.set(field, text: json)
+        case .number: FieldValues.set(field, number: json, into: &document)
+        case .true, .false: document.set(field, boolean: member.kind == .true)
+        case .null: return
+        case .array, .object:
+            var cursor = JSONCursor(json)
+            // Checked when the whole was read.
+            if (try? JSONPruner.append(&cursor, json, to: &scratch)) ?? false {
+                document.set(field, json: scratch.bytes)
+            }
+        }
     }
 }

@@ -13,20 +13,28 @@ struct ToolCall {
         case bad
     }
 
-    struct Places {
-        var filePath: JSONCursor.Text?
-        var path: JSONCursor.Text?
-        var url: JSONCursor.Text?
+    /// A member that says something: neither null nor an empty text.
+    struct Member {
+        var kind: JSONCursor.Kind
+        /// Between the quotes for a string, else the value.
+        var range: ByteRange
+        var isEscaped = false
     }
 
-    private(set) var command: JSONCursor.Text?
-    private(set) var server: JSONCursor.Text?
-    private(set) var serverTool: JSONCursor.Text?
+    struct Places {
+        var filePath: Member?
+        var path: Member?
+        var url: Member?
+    }
+
+    private(set) var command: Member?
+    private(set) var server: Member?
+    private(set) var serverTool: Member?
     private(set) var parameters = Places()
     private(set) var input = Places()
 
     /// file_path, else path.
-    func path(_ part: Part) -> JSONCursor.Text? {
+    func path(_ part: Part) -> Member? {
         let places = part == .parameters ? parameters : input
         return places.filePath ?? places.path
     }
@@ -47,12 +55,7 @@ struct ToolCall {
             try check.enterObject(in: json)
             while let key = try check.nextMember(in: json, isFirst: &isFirst) {
                 isEmpty = false
-                guard try check.kind(in: json) == .string else {
-                    try check.skip(in: json)
-                    continue
-                }
-                let value = try check.string(in: json)
-                if value.range.isEmpty { continue }
+                guard let value = try Self.member(&check, json) else { continue }
                 let name = json[key.range]
                 if name.isEqual(to: "file_path") {
                     places.filePath = value
@@ -79,6 +82,16 @@ struct ToolCall {
             serverTool = nil
             return .bad
         }
+    }
+
+    private static func member(_ cursor: inout JSONCursor, _ json: RawSpan) throws(JSONError) -> Member? {
+        let kind = try cursor.kind(in: json)
+        guard kind == .string else {
+            let range = try cursor.skip(in: json)
+            return kind == .null ? nil : Member(kind: kind, range: range)
+        }
+        let text = try cursor.string(in: json)
+        return text.range.isEmpty ? nil : Member(kind: kind, range: text.range, isEscaped: text.isEscaped)
     }
 
     /// Writes the checked JSON without what is empty.
