@@ -120,6 +120,7 @@ let package = Package(
 
         // Keep
         step("Keep", "Journal", uses: ["Integrity"]),
+        step("Keep", "Ledger", uses: ["Integrity"]),
         step("Keep", "Store", uses: ["CDuckDB", "Query"]),
 
         // Out
@@ -127,7 +128,8 @@ let package = Package(
 
         // Program
         program(
-            "Server", uses: ["Console", "Integrity", "Intake", "Journal", "Network", "Pipeline", "Query", "Store"]),
+            "Server",
+            uses: ["Console", "Integrity", "Intake", "Journal", "Ledger", "Network", "Pipeline", "Query", "Store"]),
         program("Simulate", uses: ["CContent", "Network"]),
         command("docket", uses: ["Intake", "Network", "Pipeline", "Query", "Server", "Simulate"]),
 
@@ -140,8 +142,9 @@ let package = Package(
         tests("EventsTests", of: ["Codecs", "Events", "Platform"]),
         fuzzing(["Codecs", "Events", "Intake", "Network", "Pipeline", "Platform", "Query"]),
         tests("IntakeTests", of: ["Codecs", "Events", "Intake", "Journal", "Network", "Platform", "Simulate"]),
-        tests("IntegrityTests", of: ["Integrity"]),
+        tests("IntegrityTests", of: ["Integrity", "Platform"]),
         tests("JournalTests", of: ["Codecs", "Events", "Integrity", "Journal", "Platform"]),
+        tests("LedgerTests", of: ["Codecs", "Events", "Integrity", "Ledger", "Platform"]),
         tests("NetworkTests", of: ["Network", "Platform"]),
         tests(
             "PipelineTests",
