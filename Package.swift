@@ -131,7 +131,7 @@ let package = Package(
             "Server",
             uses: ["Console", "Integrity", "Intake", "Journal", "Ledger", "Network", "Pipeline", "Query", "Store"]),
         program("Simulate", uses: ["CContent", "Network"]),
-        command("docket", uses: ["Intake", "Network", "Pipeline", "Query", "Server", "Simulate"]),
+        command("docket", uses: ["Intake", "Ledger", "Network", "Pipeline", "Query", "Server", "Simulate"]),
 
         // Tests
         .target(

@@ -7,36 +7,34 @@ import Testing
 
 @testable import Ledger
 
-/// A signer that remembers over crashes of the ledger, and is as strict as the real one.
-final class StrictSigner: CheckpointSigner {
-    private let secret = Ed25519.SecretKey(seed: [UInt8](repeating: 7, count: 32))!
-    let signed = Locked<[String: [Checkpoint]]>([:])
+/// A signer with a disk of its own, and a list of what left it.
+final class SampleSigner: CheckpointSigner {
+    static let secret = Ed25519.SecretKey(seed: [UInt8](repeating: 7, count: 32))!
+    private let signer: LocalSigner
+    let signed = Locked<[Checkpoint]>([])
 
-    func key(of origin: String) throws(SigningRefusal) -> VerifierKey { signer(of: origin).key }
+    init() throws { signer = LocalSigner(secrets: [Self.secret], book: try SigningBook(disk: SimulatedDisk(seed: 0))) }
 
-    private func signer(of origin: String) -> NoteSigner { NoteSigner(name: KeyName(origin)!, secret: secret) }
-
-    func sign(
-        _ checkpoint: Checkpoint, from old: UInt64, proof: ConsistencyProof
-    ) throws(SigningRefusal) -> SignedNote.Signature {
-        let last = signed.withLock { $0[checkpoint.origin]?.last }
-        guard old == last?.size ?? 0 else { throw .otherSize(last?.size ?? 0) }
-        guard proof.proves(checkpoint.root, continues: last?.root ?? .emptyTree) else {
-            throw .notConsistent("the proof does not hold")
+    func sign(_ wishes: [SigningWish]) throws(SignerUnreachable) -> [SigningAnswer] {
+        let answers = try signer.sign(wishes)
+        for (wish, answer) in zip(wishes, answers) {
+            if case .signed = answer { signed.withLock { $0.append(wish.checkpoint) } }
         }
-        signed.withLock { $0[checkpoint.origin, default: []].append(checkpoint) }
-        return signer(of: checkpoint.origin).signature(over: checkpoint.note)
+        return answers
     }
 }
 
 /// A ledger on a disk that can lose its power.
 struct SampleLedger {
     let disk: SimulatedDisk
-    let signer = StrictSigner()
+    let signer: SampleSigner
     let clock = TestClock()
     let tenant = TenantName("acme")!
 
-    init(seed: UInt64, lies: SimulatedDisk.Lies = []) { disk = SimulatedDisk(seed: seed, lies: lies) }
+    init(seed: UInt64, lies: SimulatedDisk.Lies = []) throws {
+        disk = SimulatedDisk(seed: seed, lies: lies)
+        signer = try SampleSigner()
+    }
 
     func open() throws(LedgerError) -> Ledger {
         try Ledger(
@@ -67,7 +65,7 @@ struct SampleLedger {
             let range = batch.batch.entries[index].range.range
             let content = LeafContent(
                 happened: 5, source: 1, schema: 1, id: bytes.extracting(range), bytes: bytes,
-                range: { $0 == .content ? range : range.lowerBound..<range.lowerBound })
+                ranges: [0..<0, 0..<0, 0..<0, 0..<0, range, 0..<0, 0..<0])
             add(content)
         }
     }
@@ -75,7 +73,7 @@ struct SampleLedger {
 
 struct LedgerTests {
     @Test func `every record has a leaf, and the checkpoint is signed over all of them`() throws {
-        let sample = SampleLedger(seed: 1)
+        let sample = try SampleLedger(seed: 1)
         let ledger = try sample.open()
         try sample.append(sample.batch(0, 700), to: ledger)
         try sample.append(sample.batch(700, 3), to: ledger)
@@ -84,7 +82,8 @@ struct LedgerTests {
         let text = String(decoding: try sample.disk.contents(of: "acme.checkpoint"), as: UTF8.self)
         let note = try SignedNote(parsing: text)
         let checkpoint = try #require(Checkpoint(text: note.text))
-        let key = try sample.signer.key(of: checkpoint.origin)
+        let name = try #require(KeyName(checkpoint.origin))
+        let key = VerifierKey(name: name, kind: .note, key: SampleSigner.secret.publicKey)
         #expect(try note.verify(with: [key]).count == 1)
         #expect(checkpoint.size == 703)
         // The root again, from the stored leaves alone.
@@ -99,7 +98,7 @@ struct LedgerTests {
     }
 
     @Test func `what was added before is passed over, and what the journal lost has a leaf that says so`() throws {
-        let sample = SampleLedger(seed: 2)
+        let sample = try SampleLedger(seed: 2)
         let ledger = try sample.open()
         try sample.append(sample.batch(0, 10), to: ledger)
         try sample.append(sample.batch(5, 10), to: ledger)
@@ -115,7 +114,7 @@ struct LedgerTests {
 
     @Test(arguments: 0..<60)
     func `after any loss of power the log continues what was signed`(seed: Int) throws {
-        let sample = SampleLedger(seed: UInt64(seed))
+        let sample = try SampleLedger(seed: UInt64(seed))
         var dice = Dice(seed: UInt64(seed) &+ 1_000)
         for _ in 0..<6 {
             sample.disk.powerOff(at: sample.disk.operations + 1 + dice.roll(160))
@@ -141,13 +140,13 @@ struct LedgerTests {
         try sample.append(sample.batch(ledger.position.offset, 3), to: ledger)
         try ledger.publish(upTo: JournalPosition(segment: 1, offset: ledger.position.offset + 3))
         #expect(ledger.refusals.isEmpty)
-        let story = sample.signer.signed.withLock { $0.values.first ?? [] }
+        let story = sample.signer.signed.withLock { $0 }
         #expect(story.last?.size == ledger.position.offset)
     }
 
     @Test func `a log that was changed on disk is not opened`() throws {
         for (name, place) in [("acme.hashes-0.0000", 32 * 699), ("acme.hashes-1.0000", 33)] {
-            let sample = SampleLedger(seed: 3)
+            let sample = try SampleLedger(seed: 3)
             let ledger = try sample.open()
             try sample.append(sample.batch(0, 700), to: ledger)
             try ledger.publish(upTo: JournalPosition(segment: 1, offset: 700))
@@ -158,7 +157,7 @@ struct LedgerTests {
     }
 
     @Test func `a log from an old copy is not signed`() throws {
-        let sample = SampleLedger(seed: 4)
+        let sample = try SampleLedger(seed: 4)
         let old = try sample.open()
         try sample.append(sample.batch(0, 5), to: old)
         try old.publish(upTo: JournalPosition(segment: 1, offset: 5))

@@ -27,7 +27,7 @@ struct RecordCutTests {
         cut.cut(batch.entries[index], of: batch)
         let bytes = cut.bytes.array
         var groups: [DisclosureGroup: [UInt8]] = [:]
-        for group in DisclosureGroup.allCases { groups[group] = Array(bytes[cut.range(of: group)]) }
+        for group in DisclosureGroup.allCases { groups[group] = Array(bytes[cut.ranges[group.index]]) }
         return (groups, cut.happened)
     }
 

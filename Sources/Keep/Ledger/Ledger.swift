@@ -23,6 +23,7 @@ public final class Ledger {
     private var logs: [TenantName: TenantLog] = [:]
     /// How long each log was by its last checkpoint, and when it was signed.
     private var signed: [TenantName: UInt64] = [:]
+    private var isSignerThere = true
     /// Tenants whose logs cannot be signed any more, and why.
     private var refused: [TenantName: LedgerError] = [:]
 
@@ -52,8 +53,36 @@ public final class Ledger {
 
     static let stateName = "state"
 
+    /// The name of this installation, which all names of its logs begin with. It is chosen once and for all.
+    ///
+    /// - Parameter wish: what the configuration says; without it a new one is chosen by chance.
+    public static func instance(
+        disk: any Disk, wish: KeyName?, random: RandomBytes = .system
+    ) throws(LedgerError) -> KeyName {
+        let name = "instance"
+        if let bytes = try onDisk({ () throws(DiskError) in try disk.contentsIfThere(of: name) }) {
+            let text = String(decoding: bytes, as: UTF8.self)
+            guard text.hasSuffix("\n"), let kept = KeyName(String(text.dropLast())) else { throw .state }
+            if let wish, wish != kept { throw .otherName(kept.text) }
+            return kept
+        }
+        let chance = random.bytes(4)
+        guard let chosen = wish ?? KeyName("docket-\(unsafe Hexadecimal.text(of: chance.span.bytes))") else {
+            preconditionFailure("digits are a name")
+        }
+        try onDisk { () throws(DiskError) in try disk.replace(name, with: Array("\(chosen)\n".utf8)) }
+        return chosen
+    }
+
     /// Where to go on in the journal.
     public var position: JournalPosition { state.position }
+
+    /// Whether there are records that could be signed and are not.
+    public var hasUnsigned: Bool { logs.values.contains(where: needsSignature) }
+
+    private func needsSignature(_ log: TenantLog) -> Bool {
+        log.size > 0 && signed[log.tenant] != log.size && refused[log.tenant] == nil
+    }
 
     /// What stops the logs of tenants from being signed.
     public var refusals: [TenantName: LedgerError] { refused }
@@ -79,7 +108,8 @@ public final class Ledger {
         leaves.reserveCapacity(count - first)
         for index in first..<count {
             cut(index) { content in
-                contents.add(seed: seeds[index - first], in: content.bytes, range: content.range)
+                let ranges = content.ranges
+                contents.add(seed: seeds[index - first], in: content.bytes) { ranges[$0.index] }
                 leaves.append(
                     Leaf(
                         log: log.identity.id, sequence: batch.firstSequence + UInt64(index),
@@ -131,17 +161,7 @@ public final class Ledger {
     /// - Throws: only what a person must look at. A signer that does not answer is asked again at the next call.
     public func publish(upTo position: JournalPosition) throws(LedgerError) {
         try onDisk { () throws(DiskError) in try write(upTo: position) }
-        for tenant in logs.keys.sorted() where refused[tenant] == nil {
-            guard let log = logs[tenant], log.size > 0, signed[tenant] != log.size else { continue }
-            do throws(LedgerError) {
-                try sign(log)
-            } catch {
-                if case .disk = error { throw error }
-                refused[tenant] = error
-                metrics.refused.set(refused.count)
-                self.log.error("a log is not signed any more", ("tenant", "\(tenant)"), ("error", "\(error)"))
-            }
-        }
+        try sign(logs.values.filter(needsSignature))
         metrics.unsigned.set(logs.values.reduce(0) { $0 + Int($1.size - min(signed[$1.tenant] ?? 0, $1.size)) })
     }
 
@@ -157,42 +177,69 @@ public final class Ledger {
         state = next
     }
 
-    private func sign(_ log: TenantLog) throws(LedgerError) {
-        let origin = log.identity.origin(instance: instance)
-        guard let checkpoint = Checkpoint(origin: origin, size: log.size, root: log.root) else {
-            throw .notConsistent(log.tenant, "its name cannot be that of a log")
+    // MARK: Signing
+
+    private func sign(_ logs: [TenantLog]) throws(LedgerError) {
+        // The signer may know of a longer log than we remember, after a start always; it says so once.
+        let others = try ask(logs.sorted { $0.tenant < $1.tenant })
+        for log in try ask(others) { refuse(log, "the signer has signed another size of it than it said before") }
+    }
+
+    /// - Returns: the logs of which the signer knows another size than we did; we know it now.
+    private func ask(_ logs: [TenantLog]) throws(LedgerError) -> [TenantLog] {
+        if logs.isEmpty { return [] }
+        var wishes: [SigningWish] = []
+        for log in logs {
+            guard let checkpoint = Checkpoint(
+                origin: log.identity.origin(instance: instance), size: log.size, root: log.root)
+            else { preconditionFailure("the name of an instance is no name") }
+            wishes.append(
+                SigningWish(checkpoint, continuing: try log.consistency(from: signed[log.tenant] ?? 0)))
         }
-        var old = signed[log.tenant] ?? 0
-        // The signer may know of a longer log than we remember; it says so once.
-        for attempt in 0..<2 {
-            let proof = try log.consistency(from: old)
-            let signature: SignedNote.Signature
-            do throws(SigningRefusal) {
-                signature = try signer.sign(checkpoint, from: old, proof: proof)
-            } catch {
-                switch error {
-                case .otherSize(let size) where attempt == 0 && size <= log.size:
-                    old = size
-                    continue
-                case .otherSize(let size):
-                    throw .notConsistent(log.tenant, "\(size) records were signed, and it has \(log.size)")
-                case .notConsistent(let why): throw .notConsistent(log.tenant, why)
-                case .unreachable(let why):
-                    self.log.warning(
-                        "the signer does not answer; it is asked again", ("tenant", "\(log.tenant)"),
-                        ("error", "\(why)"))
-                    return
-                }
+        let answers: [SigningAnswer]
+        do throws(SignerUnreachable) {
+            answers = try signer.sign(wishes)
+        } catch {
+            if isSignerThere {
+                log.warning("the signer does not answer; it is asked again until it does", ("error", "\(error)"))
             }
-            var note = checkpoint.note
-            note.add(signature)
-            try onDisk { () throws(DiskError) in
-                try disk.replace("\(log.tenant).checkpoint", with: Array(note.whole.utf8))
-            }
-            metrics.checkpoints.add()
-            signed[log.tenant] = log.size
-            return
+            isSignerThere = false
+            return []
         }
+        if !isSignerThere { log.info("the signer answers again") }
+        isSignerThere = true
+        var others: [TenantLog] = []
+        for ((log, wish), answer) in zip(zip(logs, wishes), answers) {
+            switch answer {
+            case .signed(let signatures): try keep(wish.checkpoint, signatures, of: log)
+            case .otherSize(let size) where size <= log.size:
+                signed[log.tenant] = size
+                others.append(log)
+            case .otherSize(let size): refuse(log, "\(size) records were signed, and it has \(log.size)")
+            case .refused: refuse(log, "its root is another one")
+            }
+        }
+        return others
+    }
+
+    private func refuse(_ log: TenantLog, _ why: String) {
+        let error = LedgerError.notConsistent(log.tenant, why)
+        refused[log.tenant] = error
+        metrics.refused.set(refused.count)
+        self.log.error("a log is not signed any more", ("tenant", "\(log.tenant)"), ("error", "\(error)"))
+    }
+
+    private func keep(
+        _ checkpoint: Checkpoint, _ signatures: [SignedNote.Signature], of log: TenantLog
+    ) throws(LedgerError) {
+        var note = checkpoint.note
+        for signature in signatures { note.add(signature) }
+        let whole = note.whole
+        try onDisk { () throws(DiskError) in
+            try disk.replace("\(log.tenant).checkpoint", with: Array(whole.utf8))
+        }
+        signed[log.tenant] = log.size
+        metrics.checkpoints.add()
     }
 }
 
@@ -207,14 +254,14 @@ public struct LeafContent: ~Copyable, ~Escapable {
     public let schema: UInt16
     /// The id that the source gave the record, or the record when it gave none.
     public let id: RawSpan
-    /// The canonical bytes of all groups, and where each of them is.
+    /// The canonical bytes of all groups, and where each of them is, in the order of ``DisclosureGroup``.
     public let bytes: RawSpan
-    public let range: (DisclosureGroup) -> Range<Int>
+    public let ranges: InlineArray<7, Range<Int>>
 
     @_lifetime(copy id, copy bytes)
     public init(
         happened: UInt64, source: UInt8, type: UInt16 = 0, rules: ShortID = ShortID(high: 0, low: 0), schema: UInt16,
-        id: RawSpan, bytes: RawSpan, range: @escaping (DisclosureGroup) -> Range<Int>
+        id: RawSpan, bytes: RawSpan, ranges: InlineArray<7, Range<Int>>
     ) {
         self.happened = happened
         self.source = source
@@ -223,7 +270,7 @@ public struct LeafContent: ~Copyable, ~Escapable {
         self.schema = schema
         self.id = id
         self.bytes = bytes
-        self.range = range
+        self.ranges = ranges
     }
 }
 

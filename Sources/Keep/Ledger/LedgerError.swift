@@ -7,8 +7,16 @@ public enum LedgerError: Error, Sendable, CustomStringConvertible {
     case changed(TenantName)
     /// The state cannot be read.
     case state
+    /// What was signed cannot be read.
+    case signed
+    /// The signer's key cannot be read, or is gone.
+    case key
     /// The log does not continue what was signed.
     case notConsistent(TenantName, String)
+    /// The configuration names the logs otherwise than they are.
+    case otherName(String)
+    /// The journal cannot be followed.
+    case journal(String)
     case disk(DiskError)
 
     public var description: String {
@@ -18,9 +26,18 @@ public enum LedgerError: Error, Sendable, CustomStringConvertible {
                 + "Nothing is signed until it is restored from a copy"
         case .state:
             "`ledger/state` cannot be read; restore the folder `ledger` from a copy as a whole"
+        case .signed:
+            "`signed` cannot be read, so it is not known what was signed; restore it from a copy. Nothing is signed "
+                + "without it"
+        case .key:
+            "`key` of the signer is missing or cannot be read; restore it from a copy. A new key cannot go on with what "
+                + "another one has signed"
         case .notConsistent(let tenant, let why):
             "the log of tenant `\(tenant)` does not continue what was signed of it: \(why). Nothing is signed until a "
                 + "person has looked"
+        case .otherName(let name):
+            "`ledger.name` must be `\(name)` or not be there: the name is part of everything that was signed"
+        case .journal(let why): why
         case .disk(let error): "\(error)"
         }
     }

@@ -1,6 +1,6 @@
 public import Codecs
 public import Events
-public import Integrity
+import Integrity
 import Platform
 
 /// A record and the facts of its admission, cut into the groups that can be shown one without the others.
@@ -34,7 +34,8 @@ public struct RecordCut: ~Copyable {
     /// Ends of the stretches of the record, and their groups.
     private var ends: [(end: Int, group: DisclosureGroup)] = []
     private var memory = ByteBuffer(capacity: 4_096)
-    private var ranges = InlineArray<7, Range<Int>>(repeating: 0..<0)
+    /// Where the bytes of each group are, in the order of ``DisclosureGroup``.
+    public private(set) var ranges = InlineArray<7, Range<Int>>(repeating: 0..<0)
     /// When it happened by the word of its source; 0 when it does not say.
     ///
     /// - Unit: nanoseconds since 1970.
@@ -55,9 +56,6 @@ public struct RecordCut: ~Copyable {
         @_lifetime(borrow self)
         get { memory.bytes }
     }
-
-    /// Where the bytes of a group are.
-    public func range(of group: DisclosureGroup) -> Range<Int> { ranges[group.index] }
 
     /// Cuts a record of a batch.
     public mutating func cut(_ entry: RecordBatch.Entry, of batch: borrowing RecordBatch) {

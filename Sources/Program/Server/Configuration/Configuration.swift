@@ -1,5 +1,6 @@
 import Codecs
 import Events
+import Integrity
 import Intake
 import Journal
 public import Network
@@ -27,6 +28,9 @@ public struct Configuration: Sendable {
     var journal = JournalLimits()
     var store = StoreLimits()
     var search = SearchLimits()
+    var ledgerName: KeyName?
+    /// The socket of a signer that somebody else runs.
+    var ledgerSigner: String?
     var feeds: [FeedConfiguration] = []
 
     public init() {}
@@ -68,6 +72,13 @@ public struct Configuration: Sendable {
         if let bytes = try reader.bytes("store.engine_memory") { store.engineMemory = bytes }
         if let threads = try reader.number("store.engine_threads") { store.engineThreads = threads }
         if let span = try reader.duration("store.search_time") { search.time = span }
+        if let name = try reader.text("ledger.name") {
+            guard let name = KeyName(name) else {
+                throw reader.error(at: "ledger.name", "a name has no spaces and no `+`, such as `docket.example.com`")
+            }
+            ledgerName = name
+        }
+        ledgerSigner = try reader.text("ledger.signer")
         if let level = try reader.text("log.level") {
             logLevel = Log.Level.allCases.first { $0.name == level } ?? .info
         }

@@ -87,6 +87,13 @@ extension Setting {
         Setting("store.search_time", .duration, "30s", "How long one search may take."),
 
         Setting(
+            "ledger.name", .text, "",
+            "What the names of all logs begin with, such as `docket.example.com`. Chosen once; empty for one by chance."),
+        Setting(
+            "ledger.signer", .text, "",
+            "The socket of a signer that runs elsewhere on this machine; empty for one of our own."),
+
+        Setting(
             "log.level", .choice(["debug", "info", "warning", "error"]), "info",
             "The least important lines that are written."),
     ]

@@ -14,4 +14,15 @@ void docket_name_thread(const char *name);
 // What errno means, into a buffer of the caller.
 void docket_error_text(int number, char *text, int64_t capacity);
 
+// A stream socket in the file system. `docket_local_listen` gives a listening one with these permissions, and
+// replaces what is there when nobody listens any more. Each returns a descriptor, or a negated errno.
+int docket_local_listen(const char *path, uint32_t mode);
+int docket_local_connect(const char *path);
+
+// The next connection within so many milliseconds, or a negated errno: -EAGAIN when there was none.
+int docket_local_accept(int descriptor, int milliseconds);
+
+// The user who runs the program at the other end. Returns 0 or errno.
+int docket_peer_user(int descriptor, uint32_t *user);
+
 #endif
