@@ -45,9 +45,9 @@ struct JournalState: Equatable {
         var reader = PayloadReader(payload)
         guard let tenants = reader.count(ofSize: 12) else { return nil }
         for _ in 0..<tenants {
-            guard let tenant = reader.text().flatMap({ TenantName($0) }), let next = reader.number(UInt64.self) else {
-                return nil
-            }
+            guard let tenant = reader.text().flatMap({ TenantName($0) }), let next = reader.number(UInt64.self),
+                next <= UInt64(Int64.max)
+            else { return nil }
             nextSequence[tenant] = next
         }
         guard let sources = reader.count(ofSize: 12) else { return nil }

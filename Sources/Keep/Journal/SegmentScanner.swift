@@ -93,6 +93,8 @@ final class SegmentScanner {
         var candidate = Frame.padded(place + 1)
         while candidate + Frame.headerSize <= end {
             if try header(at: candidate) != .nothing { return candidate }
+            // The file is shorter than it should be.
+            if windowStart + window.count < candidate + Frame.headerSize { return end }
             candidate += 8
         }
         return end

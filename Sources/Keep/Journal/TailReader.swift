@@ -16,7 +16,7 @@ struct TailReader {
     private(set) var end: Int
     /// Where the last commit that counts begins.
     private(set) var lastCommit: Int
-    private(set) var frames: UInt64 = 0
+    private(set) var frames: UInt64
     private(set) var records: UInt64 = 0
     private(set) var seal: (SegmentSeal, offset: Int)?
     /// Whether there are whole frames behind the end.
@@ -36,10 +36,12 @@ struct TailReader {
     /// - Parameters:
     ///   - state: as it was in front of the first frame that is read.
     ///   - offset: of that frame.
+    ///   - frames: how many whole ones are before it.
     ///   - isDamaged: whether something before it is lost.
-    init(name: String, state: JournalState, from offset: Int, isDamaged: Bool) {
+    init(name: String, state: JournalState, from offset: Int, frames: UInt64, isDamaged: Bool) {
         self.name = name
         self.state = state
+        self.frames = frames
         self.isDamaged = isDamaged
         end = offset
         lastCommit = offset
