@@ -102,39 +102,73 @@ def recovered(image, folder):
         assert call("umount", folder).returncode == 0
 
 
-def test_what_was_acknowledged_survives_power_losses(tmp_path):
-    dice = random.Random(int(os.environ.get("CUTS_SEED", "1")))
-    numbers = itertools.count(10_000)
-    torn = total = 0
-    cut = 0
-    while cut < CUTS:
-        image, folder = tmp_path / f"disk-{cut}", tmp_path / f"mounted-{cut}"
-        make_disk(image, folder)
+class Cuts:
+    """Power losses, and what they left."""
+
+    def __init__(self, folder, prefix=(), seed=1):
+        self.folder, self.prefix = folder, prefix
+        self.dice = random.Random(seed)
+        self.numbers = itertools.count(10_000)
+        self.done = self.torn = self.most = self.disks = 0
+
+    def cut(self, docket, senders, image):
+        """The power goes off now, for a copy of the disk. Returns the acknowledged requests that it lost."""
+        self.done += 1
+        docket.process.send_signal(signal.SIGSTOP)
+        acknowledged = senders.so_far()
+        copy = self.folder / "copy"
+        shutil.copyfile(image, copy)
+        docket.process.send_signal(signal.SIGCONT)
+        found, documents, said = recovered(copy, self.folder / "recovered")
+        there = [identity(json.loads(record.data)) for record in found.records]
+        assert found.damage == found.missing == found.changed == [], f"cut {self.done}"
+        assert len(there) == len(set(there)) == documents, f"cut {self.done}: once, also in the store"
+        self.torn += "cut off" in said
+        self.most = max(self.most, len(there))
+        there = set(there)
+        return {number for number in acknowledged if not expected(number) <= there}
+
+    def live(self, count):
+        """A disk, a server on it, and so many cuts. Returns what was lost."""
+        self.disks += 1
+        image, mounted = self.folder / f"disk-{self.disks}", self.folder / f"mounted-{self.disks}"
+        make_disk(image, mounted)
         try:
             settings = "journal:\n  segment_size: 1MiB\n"
-            with Docket(tmp_path / f"docket-{cut}", data=folder / "data", settings=settings) as docket:
-                senders = Senders(docket, numbers)
+            folder = self.folder / f"docket-{self.disks}"
+            with Docket(folder, data=mounted / "data", settings=settings, prefix=self.prefix) as docket:
+                senders = Senders(docket, self.numbers)
                 try:
-                    for _ in range(min(LIFE, CUTS - cut)):
-                        cut += 1
-                        time.sleep(dice.uniform(0.02, 0.6))  # the moment of the cut is what is tried
-                        docket.process.send_signal(signal.SIGSTOP)
-                        before = senders.so_far()
-                        copy = tmp_path / "copy"
-                        shutil.copyfile(image, copy)
-                        docket.process.send_signal(signal.SIGCONT)
-                        found, documents, said = recovered(copy, tmp_path / "recovered")
-                        there = [identity(json.loads(record.data)) for record in found.records]
-                        assert found.damage == found.missing == found.changed == [], f"cut {cut}"
-                        assert len(there) == len(set(there)) == documents, f"cut {cut}: once, also in the store"
-                        lost = {number for number in before if not expected(number) <= set(there)}
-                        assert not lost, f"cut {cut}: {len(lost)} of {len(before)} acknowledged requests are lost"
-                        torn += "cut off" in said
-                        total = max(total, len(there))
+                    lost = set()
+                    for _ in range(count):
+                        time.sleep(self.dice.uniform(0.02, 0.6))  # the moment of the cut is what is tried
+                        lost |= self.cut(docket, senders, image)
                 finally:
                     senders.stop()
-                assert len(senders.acknowledged) > 0
+                assert senders.acknowledged
+                return lost
         finally:
-            call("umount", "--lazy", folder)
+            call("umount", "--lazy", mounted)
             image.unlink()
-    print(f"{cut} power losses, {torn} with a torn commit, up to {total} records, none lost")
+
+
+def test_what_was_acknowledged_survives_power_losses(tmp_path):
+    cuts = Cuts(tmp_path, seed=int(os.environ.get("CUTS_SEED", "1")))
+    while cuts.done < CUTS:
+        lost = cuts.live(min(LIFE, CUTS - cuts.done))
+        assert not lost, f"{len(lost)} acknowledged requests are lost"
+    print(f"{cuts.done} power losses, {cuts.torn} with a torn commit, up to {cuts.most} records, none lost")
+
+
+def test_a_sync_that_does_nothing_is_found_out(tmp_path):
+    """The same with a disk that only says that it syncs: so the test above can fail."""
+    source, library = tmp_path / "no_sync.c", tmp_path / "no_sync.so"
+    source.write_text("int fdatasync(int file) { return 0; }\nint fsync(int file) { return 0; }\n")
+    subprocess.run(["gcc", "-shared", "-fPIC", "-o", library, source], check=True, timeout=PATIENCE)
+    cuts = Cuts(tmp_path, prefix=["env", f"LD_PRELOAD={library}"])
+    try:
+        lost = cuts.live(5)
+    except AssertionError:  # what is left cannot even be opened
+        assert cuts.done, "the server started"
+    else:
+        assert lost

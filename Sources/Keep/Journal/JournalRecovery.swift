@@ -237,11 +237,13 @@ struct JournalRecovery {
         let name = Segment.fileName(number)
         let unfinished = name + ".new"
         if try disk.names().contains(unfinished) { try disk.remove(unfinished) }
-        let file = try disk.create(unfinished)
-        try file.write(out.bytes, at: 0)
-        try file.sync()
+        let whole = try disk.create(unfinished)
+        try whole.write(out.bytes, at: 0)
+        try whole.sync()
         try disk.rename(unfinished, to: name)
         try disk.syncNames()
+        // Opened by its name, so that errors tell it.
+        let file = try disk.open(name)
         var hash = SHA256()
         hash.update(out.bytes)
         return OpenSegment(
