@@ -147,7 +147,8 @@ struct JournalRecovery {
         _ file: any DiskFile, _ header: Segment.Header, of numbers: [UInt64], upTo end: Int
     ) throws(JournalError) -> (tail: TailReader, hasState: Bool) {
         let name = Segment.fileName(header.number)
-        let scanner = SegmentScanner(file: file, salt: header.salt, from: Segment.headerSize, end: end)
+        let scanner = SegmentScanner(
+            file: file, salt: header.salt, from: Segment.headerSize, end: end, opensHeads: true)
         let first = try attempt { () throws(DiskError) in try scanner.next() }
         var tail: TailReader
         var hasState = false

@@ -101,7 +101,7 @@ final class JournalWriter {
     private func answer(_ taken: [Journal.Pending]) {
         let level = space.level()
         let refused = level < .short ? [] : taken.filter { level.refuses($0.batch) }
-        refuse(refused, level == .full ? full : short)
+        refuse(refused, level == .full ? .diskIsFull : .diskIsShort)
         let taken = refused.isEmpty ? taken : taken.filter { !level.refuses($0.batch) }
         guard !taken.isEmpty else { return }
         do throws(Fault) {
@@ -153,7 +153,8 @@ final class JournalWriter {
     private var patience: Timestamp.Span? {
         guard segment.records > 0, !needsNewSegment, shared.update({ $0.failure }) == nil else { return nil }
         let left = limits.segmentAge.nanoseconds - (clock.steady() - segment.began).nanoseconds
-        return max(Timestamp.Span(nanoseconds: left), .milliseconds(1))
+        // On a full disk it cannot be finished; whether there is space again is looked at once a second.
+        return max(Timestamp.Span(nanoseconds: left), space.level() == .full ? .seconds(1) : .milliseconds(1))
     }
 
     /// Consumers of finished segments do not wait for the next record.
@@ -226,17 +227,7 @@ final class JournalWriter {
 
     private func meetFull(_ error: DiskError) -> Fault {
         log.error("the disk is full", ("error", "\(error)"))
-        return full
-    }
-
-    private var short: Fault {
-        Fault(
-            .diskFull, .again(after: .seconds(10)),
-            "The disk is short of space; logs and traces cannot be accepted until there is more.")
-    }
-
-    private var full: Fault {
-        Fault(.diskFull, .again(after: .seconds(10)), "The disk is full; nothing can be accepted until there is space.")
+        return .diskIsFull
     }
 
     /// Ends the segment at its last durable byte. The next commit goes into a new one.
@@ -257,7 +248,7 @@ final class JournalWriter {
         metrics.degraded.set(1)
         guard failures < Self.failureLimit else { return fail(error) }
         log.error("a write to the disk failed", ("error", "\(error)"), ("failures", .number(failures)))
-        return Fault(.diskFailed, .again(after: limits.pause), "A write to the disk failed; send it again.")
+        return .writeFailed(comeAgainAfter: limits.pause)
     }
 
     /// Reads what a failed write ended, past the memory of the kernel: a disk that refused one write may have lost
@@ -273,10 +264,9 @@ final class JournalWriter {
     }
 
     private func fail(_ error: DiskError) -> Fault {
-        let fault = Fault(.diskFailed, .stop, "The journal cannot be written; a person must look at the disk.")
         log.error("the journal stopped", ("error", "\(error)"))
         metrics.stopped.set(1)
-        shared.update { $0.failure = fault }
-        return fault
+        shared.update { $0.failure = .journalStopped }
+        return .journalStopped
     }
 }
