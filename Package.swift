@@ -158,7 +158,7 @@ let package = Package(
         // Measuring
         benchmark(
             "docket-bench", "Benchmarks",
-            uses: ["Codecs", "Events", "Integrity", "Network", "Pipeline", "Platform", "Store"]),
+            uses: ["Codecs", "Events", "Integrity", "Journal", "Network", "Pipeline", "Platform", "Store"]),
         benchmark(
             "FeedBenchmark", "Benchmarks/Feed",
             uses: ["Events", "Intake", "Journal", "Network", "Platform", "Simulate"]),

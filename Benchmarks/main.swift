@@ -1,25 +1,32 @@
 import Glibc
 
-// Measures one topic, or all: `docket-bench [intake [EVENTS [FORM]] | normalize [SECONDS [INPUT]] | store-index [EVENTS]]`.
+// Measures one topic, or all.
 
-let topic = CommandLine.arguments.dropFirst().first ?? "all"
-let amount = CommandLine.arguments.count > 2 ? Double(CommandLine.arguments[2]) : nil
-let forms =
-    CommandLine.arguments.count > 3 ? [Form.Kind(rawValue: CommandLine.arguments[3]) ?? .protobuf] : Form.Kind.allCases
+let use = """
+    use: docket-bench [TOPIC]
+
+      intake [EVENTS [protobuf|gzip|json|grpc]]
+      journal [RECORDS]
+      normalize [SECONDS [INPUT]]
+      store-index [EVENTS]
+    """
+let words = Array(CommandLine.arguments.dropFirst())
+let topic = words.first ?? "all"
+let amount = words.count > 1 ? Double(words[1]) : nil
+let choice = words.count > 2 ? words[2] : nil
+let forms = choice.map { [Form.Kind(rawValue: $0) ?? .protobuf] } ?? Form.Kind.allCases
 
 switch topic {
 case "intake": IntakeBenchmark.run(events: Int(amount ?? 500_000), forms: forms)
-case "normalize":
-    NormalizeBenchmark.run(
-        seconds: amount ?? 2, only: CommandLine.arguments.count > 3 ? CommandLine.arguments[3] : "")
+case "journal": JournalBenchmark.run(records: Int(amount ?? 4_000_000))
+case "normalize": NormalizeBenchmark.run(seconds: amount ?? 2, only: choice ?? "")
 case "store-index": try StoreIndexBenchmark.run(events: Int(amount ?? 1_000_000))
 case "all":
     IntakeBenchmark.run(events: 500_000, forms: forms)
+    JournalBenchmark.run(records: 4_000_000)
     NormalizeBenchmark.run(seconds: 2)
     try StoreIndexBenchmark.run(events: 1_000_000)
 default:
-    print(
-        "use: docket-bench [intake [EVENTS [protobuf|gzip|json|grpc]] | normalize [SECONDS [INPUT]] | store-index [EVENTS]]"
-    )
+    print(use)
     exit(2)
 }

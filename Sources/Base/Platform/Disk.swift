@@ -61,6 +61,9 @@ public protocol DiskFile: AnyObject, Sendable {
     /// Sets space aside behind the end without changing the size, so that a full disk is met here and not
     /// in the middle of a write. Does nothing where the file system cannot.
     func reserve(upTo size: Int) throws(DiskError)
+    /// Lets go of what memory holds of the file, so that the next read asks the disk what it really has. Only
+    /// what was synced may be read afterwards.
+    func forget()
 }
 
 /// What the kernel said.

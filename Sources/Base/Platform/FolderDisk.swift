@@ -165,4 +165,7 @@ final class FolderFile: DiskFile {
             throw DiskError("reserve space for", path, number: number)
         }
     }
+
+    // After a failed sync the kernel holds the pages for clean, so it lets them go.
+    func forget() { posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED) }
 }

@@ -52,6 +52,7 @@ public final class Ledger {
     }
 
     static let stateName = "state"
+    static let instanceName = "instance"
 
     /// The name of this installation, which all names of its logs begin with. It is chosen once and for all.
     ///
@@ -59,8 +60,7 @@ public final class Ledger {
     public static func instance(
         disk: any Disk, wish: KeyName?, random: RandomBytes = .system
     ) throws(LedgerError) -> KeyName {
-        let name = "instance"
-        if let bytes = try onDisk({ () throws(DiskError) in try disk.contentsIfThere(of: name) }) {
+        if let bytes = try onDisk({ () throws(DiskError) in try disk.contentsIfThere(of: instanceName) }) {
             let text = String(decoding: bytes, as: UTF8.self)
             guard text.hasSuffix("\n"), let kept = KeyName(String(text.dropLast())) else { throw .state }
             if let wish, wish != kept { throw .otherName(kept.text) }
@@ -70,7 +70,7 @@ public final class Ledger {
         guard let chosen = wish ?? KeyName("docket-\(unsafe Hexadecimal.text(of: chance.span.bytes))") else {
             preconditionFailure("digits are a name")
         }
-        try onDisk { () throws(DiskError) in try disk.replace(name, with: Array("\(chosen)\n".utf8)) }
+        try onDisk { () throws(DiskError) in try disk.replace(instanceName, with: Array("\(chosen)\n".utf8)) }
         return chosen
     }
 

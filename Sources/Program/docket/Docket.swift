@@ -13,6 +13,8 @@ enum Docket {
 
     static func main() {
         signal(SIGPIPE, SIG_IGN)
+        // A file that may not grow any more is an error of one write, not the end.
+        signal(SIGXFSZ, SIG_IGN)
         exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
     }
 

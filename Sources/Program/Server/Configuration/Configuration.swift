@@ -66,7 +66,7 @@ public struct Configuration: Sendable {
         try readLimits(reader)
         if let bytes = try reader.bytes("journal.segment_size") { journal.segmentSize = bytes }
         if let bytes = try reader.bytes("journal.queue_size") { journal.queueSize = bytes }
-        if let percent = try reader.number("journal.free_percent") { journal.freePercent = percent }
+        try readSpace(reader)
         if let bytes = try reader.bytes("store.hot_memory") { store.hotMemory = bytes }
         if let span = try reader.duration("store.hot_time") { store.hotTime = span }
         if let bytes = try reader.bytes("store.engine_memory") { store.engineMemory = bytes }

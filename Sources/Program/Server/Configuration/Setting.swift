@@ -76,6 +76,10 @@ extension Setting {
         Setting(
             "journal.free_percent", .number(1...50), "8",
             "The share of the disk that must stay free. Below it nothing is accepted."),
+        Setting(
+            "journal.content_free_percent", .number(1...70), "15",
+            "The share of the disk below which logs and traces are told to come again, and activities and metrics are "
+                + "still accepted. Never less than `journal.free_percent`."),
 
         Setting(
             "store.hot_memory", .bytes(1 << 20...1 << 36), "20MiB",

@@ -72,7 +72,7 @@ final class LedgerKeeper: Sendable {
         let ledger = try Ledger(
             disk: FolderDisk(folder: folder), instance: instance, signer: signer, clock: clock, metrics: metrics,
             log: log)
-        let reader = JournalReader(journal, from: ledger.position, log: log)
+        let reader = JournalReader(journal, from: ledger.position)
         var cut = RecordCut()
         var added = 0
         var published = clock.steady()
