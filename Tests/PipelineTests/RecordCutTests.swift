@@ -41,12 +41,15 @@ struct RecordCutTests {
                     resource: ByteRange(start: text.utf8.count, count: resource.utf8.count), credential: "cred_1",
                     peer: "192.0.2.7")
             ],
-            entries: [.init(kind: kind, encoding: .json, context: 0, range: ByteRange(start: 0, count: text.utf8.count))]
+            entries: [
+                .init(kind: kind, encoding: .json, context: 0, range: ByteRange(start: 0, count: text.utf8.count))
+            ]
         )
     }
 
     private func text(_ bytes: [UInt8]?) -> String {
-        Pieces(bytes ?? []).parts[0, default: []].map { String(decoding: $0.bytes, as: UTF8.self) }.joined(separator: "|")
+        Pieces(bytes ?? []).parts[0, default: []].map { String(decoding: $0.bytes, as: UTF8.self) }.joined(
+            separator: "|")
     }
 
     @Test func `an activity is cut by its members, and its actor by who and where from`() {
@@ -79,7 +82,8 @@ struct RecordCutTests {
     @Test(arguments: 0..<300)
     func `every byte of a record is in one group, whatever the record is`(seed: Int) {
         var dice = Dice(seed: UInt64(seed))
-        var text = Array(#"{"id":"a","actor":{"ip_address":1,"x":[{}]},"attributes":[{"key":"prompt","value":{}},3],"n":null}"#.utf8)
+        var text = Array(
+            #"{"id":"a","actor":{"ip_address":1,"x":[{}]},"attributes":[{"key":"prompt","value":{}},3],"n":null}"#.utf8)
         for _ in 0..<dice.roll(4) { text[dice.roll(text.count)] = UInt8(truncatingIfNeeded: dice.next()) }
         for kind in RecordKind.allCases {
             for encoding in RecordEncoding.allCases {

@@ -63,6 +63,18 @@ public final class Journal: RecordSink {
         self.thread = thread
     }
 
+    /// A journal that is only read, up to a place of which is known that it is durable; also beside the program that
+    /// writes it. It takes no records.
+    public static func reading(_ disk: any Disk, upTo end: JournalPosition, log: Log) -> Journal {
+        let metrics = JournalMetrics(MetricList())
+        var shared = Shared(state: JournalState(), end: end)
+        shared.isStopping = true
+        shared.hasStopped = true
+        return Journal(
+            disk: disk, limits: JournalLimits(), metrics: metrics, shared: Waitable(shared),
+            found: FindingList(metrics: metrics, log: log), thread: nil)
+    }
+
     static func open(
         _ disk: any Disk, _ clock: any Clock, _ limits: JournalLimits, _ metrics: JournalMetrics, _ log: Log,
         random: RandomBytes = .system

@@ -190,8 +190,9 @@ public final class Ledger {
         if logs.isEmpty { return [] }
         var wishes: [SigningWish] = []
         for log in logs {
-            guard let checkpoint = Checkpoint(
-                origin: log.identity.origin(instance: instance), size: log.size, root: log.root)
+            guard
+                let checkpoint = Checkpoint(
+                    origin: log.identity.origin(instance: instance), size: log.size, root: log.root)
             else { preconditionFailure("the name of an instance is no name") }
             wishes.append(
                 SigningWish(checkpoint, continuing: try log.consistency(from: signed[log.tenant] ?? 0)))

@@ -66,7 +66,9 @@ public struct LedgerVerifier {
             // A stop at the size that was signed, to compare the root there.
             let stops = [tree.size + Self.chunk, log.size, signed?.size ?? log.size].filter { $0 > tree.size }
             let rows = tree.size..<stops.min()!
-            guard let bytes = try view.leafBytes(rows, of: log) else { return find(log.tenant, rows.lowerBound, .leafMissing) }
+            guard let bytes = try view.leafBytes(rows, of: log) else {
+                return find(log.tenant, rows.lowerBound, .leafMissing)
+            }
             var hashes: [Digest] = []
             unsafe lanes.append(digestsOfEach: Leaf.size, in: bytes.span.bytes, prefix: 0x00, to: &hashes)
             try compare(hashes, rows, log)
@@ -173,12 +175,15 @@ public struct LedgerVerifier {
     /// To be called behind the last batch: what has a leaf, and no record in the journal.
     public mutating func finish() throws(LedgerError) {
         for log in view.logs {
-            for sequence in (next[log.tenant] ?? 0)..<max(log.size, next[log.tenant] ?? 0) { try findMissing(sequence, log) }
+            for sequence in (next[log.tenant] ?? 0)..<max(log.size, next[log.tenant] ?? 0) {
+                try findMissing(sequence, log)
+            }
         }
     }
 
     private mutating func findMissing(_ sequence: UInt64, _ log: LedgerView.Log) throws(LedgerError) {
-        guard let bytes = try view.leafBytes(sequence..<sequence + 1, of: log), let leaf = unsafe Leaf(bytes: bytes.span.bytes)
+        guard let bytes = try view.leafBytes(sequence..<sequence + 1, of: log),
+            let leaf = unsafe Leaf(bytes: bytes.span.bytes)
         else { return find(log.tenant, sequence, .leafMissing) }
         // What was lost before it came into the log is no change since.
         if leaf.source == Leaf.ownSource, leaf.type == Leaf.OwnType.lost.rawValue { return }

@@ -108,7 +108,8 @@ public final class LedgerView {
         guard let note = try checkpoint(of: log), let checkpoint = Checkpoint(text: note.text),
             sequence < checkpoint.size, checkpoint.size <= log.size
         else { return nil }
-        guard let bytes = try leafBytes(sequence..<sequence + 1, of: log), let leaf = unsafe Leaf(bytes: bytes.span.bytes)
+        guard let bytes = try leafBytes(sequence..<sequence + 1, of: log),
+            let leaf = unsafe Leaf(bytes: bytes.span.bytes)
         else { throw .changed(log.tenant) }
         var shown: [Disclosure.Shown] = []
         // Of a record that was erased only the leaf is left.

@@ -8,7 +8,8 @@ enum Docket {
 
     static let commands: [any Command.Type] = [
         ServeCommand.self, CheckCommand.self, SearchCommand.self, NormalizeCommand.self, ImportCommand.self,
-        TokensCommand.self, SignerCommand.self, Simulation.self,
+        TokensCommand.self, SignerCommand.self, KeysCommand.self, VerifyCommand.self,
+        ProveCommand.self, Simulation.self,
     ]
 
     static func main() {

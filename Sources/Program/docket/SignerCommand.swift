@@ -26,7 +26,9 @@ struct SignerCommand: Command {
         guard let path = try words.option("--folder") else { throw WrongUse("in which folder? --folder DIR") }
         folder = SignerFolder(path)
         if let text = try words.option("--for") {
-            guard let number = UInt32(text) else { throw WrongUse("--for must be the number of a user, as `id -u` has it") }
+            guard let number = UInt32(text) else {
+                throw WrongUse("--for must be the number of a user, as `id -u` has it")
+            }
             user = number
         } else {
             user = LocalSocket.ownUser

@@ -11,6 +11,19 @@ public enum DisclosureGroup: UInt8, Sendable, CaseIterable {
     case rest = 7
 
     public static let count = allCases.count
+    /// What people call it.
+    public var word: String {
+        switch self {
+        case .who: "who"
+        case .whereFrom: "where-from"
+        case .action: "action"
+        case .object: "object"
+        case .content: "content"
+        case .metrics: "metrics"
+        case .rest: "rest"
+        }
+    }
+
     /// From zero.
     public var index: Int { Int(rawValue) - 1 }
 }

@@ -26,18 +26,15 @@ struct DisclosureTable: Sendable {
         var groups: [DisclosureGroup] = []
         for line in table.split(separator: "\n").filter({ !$0.hasPrefix("#") }).dropFirst() {
             let cells = line.split(separator: "\t")
-            guard cells.count == 2, let group = Self.words[String(cells[1])] else { return nil }
+            guard cells.count == 2, let group = DisclosureGroup.allCases.first(where: { $0.word == cells[1] }) else {
+                return nil
+            }
             names.append(String(cells[0]))
             groups.append(group)
         }
         self.names = NameTable(names)
         self.groups = groups
     }
-
-    private static let words: [String: DisclosureGroup] = [
-        "who": .who, "where-from": .whereFrom, "action": .action, "object": .object, "content": .content,
-        "metrics": .metrics, "rest": .rest,
-    ]
 
     func group(of name: RawSpan) -> DisclosureGroup {
         let place = names.index(of: name)

@@ -18,7 +18,9 @@ public final class SigningBook {
 
     public init(disk: any Disk) throws(LedgerError) {
         self.disk = disk
-        guard let bytes = try onDisk({ () throws(DiskError) in try disk.contentsIfThere(of: Self.name) }) else { return }
+        guard let bytes = try onDisk({ () throws(DiskError) in try disk.contentsIfThere(of: Self.name) }) else {
+            return
+        }
         let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
         // Without it, it is not known what was signed; so nothing can be.
         guard lines.first == Self.head[...], lines.last == "" else { throw .signed }

@@ -1,7 +1,7 @@
 import Codecs
 import Events
-import Integrity
 import Intake
+import Integrity
 import Journal
 public import Network
 public import Platform

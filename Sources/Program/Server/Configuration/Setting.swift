@@ -92,7 +92,8 @@ extension Setting {
 
         Setting(
             "ledger.name", .text, "",
-            "What the names of all logs begin with, such as `docket.example.com`. Chosen once; empty for one by chance."),
+            "What the names of all logs begin with, such as `docket.example.com`. Chosen once; empty for one by chance."
+        ),
         Setting(
             "ledger.signer", .text, "",
             "The socket of a signer that runs elsewhere on this machine; empty for one of our own."),

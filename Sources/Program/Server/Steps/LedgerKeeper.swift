@@ -80,16 +80,7 @@ final class LedgerKeeper: Sendable {
             let isLast = isStopping.load(ordering: .relaxed) && journal.end <= reader.end
             let batch = try next(reader, wait: isLast || added > 0 ? .milliseconds(50) : .milliseconds(200))
             if let batch {
-                try ledger.append(batch) { index, add in
-                    let entry = batch.batch.entries[index]
-                    cut.cut(entry, of: batch.batch)
-                    let record = unsafe batch.batch.storage.span.bytes.extracting(entry.range.range)
-                    add(
-                        LeafContent(
-                            happened: cut.happened, source: entry.kind.rawValue, schema: RecordCut.version,
-                            id: cut.id.isEmpty ? record : record.extracting(cut.id.range), bytes: cut.bytes,
-                            ranges: cut.ranges))
-                }
+                try ledger.append(batch) { index, add in cut.content(of: index, in: batch.batch, add) }
                 added += batch.batch.entries.count
             }
             let isDue = isLast || added >= Self.publishCount || clock.steady() - published >= Self.publishTime
