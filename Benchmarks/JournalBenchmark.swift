@@ -82,29 +82,25 @@ enum JournalBenchmark {
         }
     }
 
-    /// Telemetry repeats itself within a batch; text that hardly compresses shows what the disk takes.
+    /// What Claude Code sends, cut into records of one size, or text that hardly compresses, which shows what the disk
+    /// takes.
     private static func batch(seed: Int, mixed: Bool) -> RecordBatch {
         var batch = RecordBatch(
             tenant: .default, source: "bench", contexts: [.init(credential: "key-1", peer: "192.0.2.7")])
-        var noise = UInt64(seed + 1)
-        for record in 0..<batchRecords {
-            var text = Array(
-                "{\"event.name\":\"tool_result\",\"session.id\":\"\(seed)-\(record)\",\"sequence\":\(seed * 500 + record),"
-                    .utf8)
-            while text.count < recordSize {
+        let size = batchRecords * recordSize
+        if mixed {
+            var noise = UInt64(seed + 1)
+            for _ in 0..<size {
                 noise = noise &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-                if mixed {
-                    text.append(UInt8(32 + (noise >> 33) % 90))
-                } else {
-                    text += "\"attribute.\(text.count)\":\"\(noise >> 44)\",".utf8
-                }
+                batch.storage.append(UInt8(32 + (noise >> 33) % 90))
             }
-            text.removeLast(text.count - recordSize)
-            batch.entries.append(
-                .init(
-                    kind: .otlpLog, encoding: .json, context: 0,
-                    range: ByteRange(start: batch.storage.count, count: text.count)))
-            batch.storage += text
+        } else {
+            var telemetry = ClaudeTelemetry(seed: UInt64(seed))
+            while batch.storage.count < size { batch.storage += telemetry.protobuf(records: batchRecords) }
+        }
+        for record in 0..<batchRecords {
+            let range = ByteRange(start: record * recordSize, count: recordSize)
+            batch.entries.append(.init(kind: .otlpLog, encoding: .protobuf, context: 0, range: range))
         }
         return batch
     }

@@ -23,8 +23,8 @@ from docket import BEARER, PATIENCE, Docket, run
 from journal_reader import read
 
 CUTS = int(os.environ.get("CUTS", "10"))
-# Cuts in the life of one disk; the next begins with an empty one.
-LIFE = 20
+# Cuts in the life of one disk; the next begins with an empty one, so that not every start reads everything.
+LIFE = 5
 SENDERS = 3
 SIZE = 192 << 20
 
@@ -141,7 +141,7 @@ class Cuts:
                 try:
                     lost = set()
                     for _ in range(count):
-                        time.sleep(self.dice.uniform(0.02, 0.6))  # the moment of the cut is what is tried
+                        time.sleep(self.dice.uniform(0.02, 0.4))  # the moment of the cut is what is tried
                         lost |= self.cut(docket, senders, image)
                 finally:
                     senders.stop()
