@@ -131,7 +131,8 @@ let package = Package(
             "Server",
             uses: ["Console", "Integrity", "Intake", "Journal", "Ledger", "Network", "Pipeline", "Query", "Store"]),
         program("Simulate", uses: ["CContent", "Network"]),
-        command("docket", uses: ["Intake", "Integrity", "Ledger", "Network", "Pipeline", "Query", "Server", "Simulate"]),
+        command(
+            "docket", uses: ["Intake", "Integrity", "Ledger", "Network", "Pipeline", "Query", "Server", "Simulate"]),
 
         .executableTarget(
             name: "docket-verify", dependencies: ["Integrity"], path: "Sources/Program/docket-verify",
@@ -155,7 +156,9 @@ let package = Package(
             of: ["CContent", "Codecs", "Events", "Intake", "Integrity", "Network", "Pipeline", "Platform"]),
         tests("PlatformTests", of: ["Platform"]),
         tests("QueryTests", of: ["Events", "Platform", "Query"]),
-        tests("ServerTests", of: ["Codecs", "Events", "Intake", "Integrity", "Journal", "Ledger", "Network", "Platform", "Server"]),
+        tests(
+            "ServerTests",
+            of: ["Codecs", "Events", "Intake", "Integrity", "Journal", "Ledger", "Network", "Platform", "Server"]),
         tests("SimulateTests", of: ["Codecs", "Network", "Platform", "Simulate"]),
         tests("StoreTests", of: ["Codecs", "Events", "Platform", "Query", "Store"]),
 

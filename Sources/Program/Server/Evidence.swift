@@ -1,6 +1,6 @@
 public import Events
 public import Integrity
-import Journal
+public import Journal
 public import Ledger
 import Pipeline
 public import Platform
@@ -9,6 +9,7 @@ public import Platform
 public final class Evidence {
     private let view: LedgerView
     private let journal: Journal
+    private let journalDisk: FolderDisk
     private let signer: SignerFolder
     private var cut = RecordCut()
 
@@ -23,7 +24,8 @@ public final class Evidence {
         } catch {
             throw StartError("\(error)")
         }
-        journal = Journal.reading(FolderDisk(folder: "\(data)/journal"), upTo: view.position, log: log)
+        journalDisk = FolderDisk(folder: "\(data)/journal")
+        journal = Journal.reading(journalDisk, upTo: view.position, log: log)
         self.signer = SignerFolder(signer ?? "\(data)/signer")
     }
 
@@ -40,7 +42,16 @@ public final class Evidence {
 
     // MARK: Verifying
 
-    /// Compares everything with everything.
+    /// What is not as it was written in the files of the journal, whether or not a record is concerned.
+    public func journalFindings() throws(StartError) -> [JournalFinding] {
+        do throws(DiskError) {
+            return try JournalCheck.findings(journalDisk, upTo: view.position)
+        } catch {
+            throw StartError("\(error)")
+        }
+    }
+
+    /// Compares the logs with what was signed, and each record with its leaf.
     ///
     /// - Parameter key: the signer's, from wherever it is trusted.
     /// - Parameter progress: is told now and then how many records are compared.

@@ -52,7 +52,10 @@ struct VerifyCommand: Command {
                 shown = records
                 terminal.error("\(records) records compared")
             }
+            let damage = try evidence.journalFindings()
             for finding in verifier.findings { terminal.out("\(finding)") }
+            for finding in damage { terminal.out("\(finding)") }
+            let count = verifier.findingCount + damage.count
             if verifier.findingCount > verifier.findings.count {
                 terminal.out("and \(verifier.findingCount - verifier.findings.count) more")
             }
@@ -62,9 +65,9 @@ struct VerifyCommand: Command {
             let erased = verifier.erased == 0 ? "" : ", \(verifier.erased) erased"
             terminal.out(
                 "\(verifier.leaves) leaves, \(verifier.records) records\(erased): "
-                    + (verifier.findingCount == 0
-                        ? "nothing was changed since it was taken in" : "\(verifier.findingCount) findings"))
-            return verifier.findingCount == 0 ? .done : .refuted
+                    + (count == 0
+                        ? "nothing was changed since it was taken in" : "\(count) findings"))
+            return count == 0 ? .done : .refuted
         } catch {
             terminal.error("docket verify: \(error)")
             return .couldNot
