@@ -115,7 +115,7 @@ public final class Ledger {
                         log: log.identity.id, sequence: batch.firstSequence + UInt64(index),
                         accepted: UInt64(max(batch.accepted.nanoseconds, 0)), happened: content.happened,
                         source: content.source, type: content.type, rules: content.rules, schema: content.schema,
-                        event: log.identity.pseudonyms.code(for: content.id), content: .zero))
+                        event: log.identity.pseudonym(of: content.id), content: .zero))
             }
         }
         var bytes: [UInt8] = []
@@ -253,7 +253,7 @@ public struct LeafContent: ~Copyable, ~Escapable {
     public let rules: ShortID
     /// The version of the cut.
     public let schema: UInt16
-    /// The id that the source gave the record, or the record when it gave none.
+    /// The id that the source gave the record; empty when it gave none.
     public let id: RawSpan
     /// The canonical bytes of all groups, and where each of them is, in the order of ``DisclosureGroup``.
     public let bytes: RawSpan

@@ -159,7 +159,7 @@ public struct LedgerVerifier {
                         log: log.identity.id, sequence: rows.lowerBound + UInt64(index),
                         accepted: UInt64(max(batch.accepted.nanoseconds, 0)), happened: content.happened,
                         source: content.source, type: content.type, rules: content.rules, schema: content.schema,
-                        event: log.identity.pseudonyms.code(for: content.id), content: leaf.content))
+                        event: log.identity.pseudonym(of: content.id), content: leaf.content))
             }
         }
         for (place, root) in contents.finishRoots().enumerated() {

@@ -9,7 +9,7 @@ struct LogIdentity: Sendable {
     let id: ShortID
     /// Under it the ids of records stand in leaves; without it nobody finds out whose record a leaf is.
     private let pseudonymKey: [UInt8]
-    let pseudonyms: HMAC
+    private let pseudonyms: HMAC
 
     private static let head = "docket-log/v1"
     private static let keySize = 32
@@ -45,6 +45,9 @@ struct LogIdentity: Sendable {
     func revealBytes() -> [UInt8] {
         Array("\(Self.head)\nid \(id.hexadecimal)\npseudonym-key \(pseudonymKeyText)\n".utf8)
     }
+
+    /// What stands in a leaf for the id of a record; zeros where there is none.
+    func pseudonym(of id: RawSpan) -> Digest { id.byteCount == 0 ? .zero : pseudonyms.code(for: id) }
 
     /// The name of the log, under which its checkpoints are signed.
     func origin(instance: String) -> String { "\(instance)/t/\(id.hexadecimal)" }

@@ -60,8 +60,8 @@ public struct Leaf: Sendable, Hashable {
     /// The rules of redaction under which it was taken in.
     public var rules: ShortID
     public var schema: UInt16
-    /// HMAC under the pseudonym key of the tenant of the id that the source gave the record, or of the record itself
-    /// when it gave none: destroying the key unlinks it.
+    /// HMAC under the pseudonym key of the tenant of the id that the source gave the record: destroying the key
+    /// unlinks it. Zeros when it gave none, as telemetry has none.
     public var event: Digest
     /// The root over the commitments to what the record says; see ``ContentCommitments``.
     public var content: Digest

@@ -25,7 +25,7 @@ final class LedgerKeeper: Sendable {
     /// How long a record waits to be covered by a checkpoint at the most, if the signer answers at once.
     private static let publishTime = Timestamp.Span.milliseconds(500)
     /// Records between two checkpoints, so that memory has a bound.
-    private static let publishCount = 65_536
+    private static let publishCount = 16_384
 
     init(
         journal: Journal, folder: String, instance: KeyName, signer: any CheckpointSigner, metrics: MetricList,

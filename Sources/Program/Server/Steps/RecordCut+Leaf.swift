@@ -12,6 +12,6 @@ extension RecordCut {
         add(
             LeafContent(
                 happened: happened, source: entry.kind.rawValue, schema: Self.version,
-                id: id.isEmpty ? record : record.extracting(id.range), bytes: bytes, ranges: ranges))
+                id: record.extracting(id.range), bytes: bytes, ranges: ranges))
     }
 }
