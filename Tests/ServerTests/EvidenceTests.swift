@@ -88,6 +88,7 @@ struct EvidenceTests {
     /// `EVIDENCE_FLIPS` says how many bits; 0 is all of them.
     @Test func `a bit that is flipped anywhere is found`() throws {
         let data = try SampleData(records: 64)
+        try #require(!data.isFound().0)
         let wish = unsafe getenv("EVIDENCE_FLIPS").flatMap { unsafe Int(String(cString: $0)) } ?? 1_500
         var dice = Dice(seed: 64)
         var places: [(file: String, byte: Int, bit: Int)] = []

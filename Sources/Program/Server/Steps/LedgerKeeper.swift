@@ -45,7 +45,8 @@ final class LedgerKeeper: Sendable {
     func start() {
         thread.withLock { thread in
             thread = OwnThread.start("ledger") { [self] in
-                while !isStopping.load(ordering: .relaxed) {
+                // Also a stop that comes at once finds what is journaled in the logs.
+                repeat {
                     do throws(LedgerError) {
                         try follow()
                     } catch {
@@ -57,7 +58,7 @@ final class LedgerKeeper: Sendable {
                         log.error("the logs wait for the disk", ("error", "\(error)"))
                         _ = Pause.sleep(.seconds(5)) { isStopping.load(ordering: .relaxed) }
                     }
-                }
+                } while !isStopping.load(ordering: .relaxed)
             }
         }
     }
