@@ -60,6 +60,14 @@ differential: build deps-test ## Map 200,000 random inputs a stream twice, with 
 simulate: deps-test ## The long form of the crash tests: 100,000 simulated power losses
 	SIMULATE_SEEDS=100000 $(SWIFT) test --filter JournalTests
 
+.PHONY: powercut
+powercut: deps-test build ## Cut the power 200 times under load (CUTS=N, CUTS_SEED=N); needs root for loop images
+	CUTS=$${CUTS:-200} Tests/Integration/run.sh .build/release/docket -s -k journal_power
+
+.PHONY: faults
+faults: deps-test build ## Let each system call of the journal fail, its first 50 times each (FAULTS=N)
+	FAULTS=$${FAULTS:-50} Tests/Integration/run.sh .build/release/docket -k journal_faults
+
 .PHONY: fuzz
 fuzz: deps-test ## Give the decoders 10 million inputs each (FUZZ_RUNS=N, FUZZ_SECONDS=N, FUZZ_SEED=N)
 	@Tests/Fuzz/run.sh
@@ -76,7 +84,7 @@ docs: deps ## Write docs/fields.md anew from the catalog
 
 .PHONY: golden
 golden: deps-test ## Write the expected files of the golden cases anew; read the diff
-	GOLDEN=write $(SWIFT) test --filter QueryTests --filter PipelineTests || true
+	GOLDEN=write $(SWIFT) test --filter QueryTests --filter PipelineTests --filter FormatTests || true
 
 .PHONY: bench
 bench: deps ## Measure; see Benchmarks/RESULTS.md

@@ -123,6 +123,7 @@ let package = Package(
 
         // Keep
         step("Keep", "Journal", uses: ["Integrity"]),
+        step("Keep", "Ledger", uses: ["Integrity"]),
         step("Keep", "Store", uses: ["CDuckDB", "Query"]),
 
         // Out
@@ -131,9 +132,17 @@ let package = Package(
         // Program
         program(
             "Server",
-            uses: ["Console", "Integrity", "Intake", "Journal", "Lookup", "Network", "Pipeline", "Query", "Store"]),
+            uses: [
+                "Console", "Integrity", "Intake", "Journal", "Ledger", "Lookup", "Network", "Pipeline", "Query",
+                "Store",
+            ]),
         program("Simulate", uses: ["CContent", "Network"]),
-        command("docket", uses: ["Intake", "Lookup", "Network", "Pipeline", "Query", "Server", "Simulate"]),
+        command(
+            "docket",
+            uses: ["Intake", "Integrity", "Ledger", "Lookup", "Network", "Pipeline", "Query", "Server", "Simulate"]),
+        .executableTarget(
+            name: "docket-verify", dependencies: ["Integrity"], path: "Sources/Program/docket-verify",
+            swiftSettings: strict),
 
         // Tests
         .target(
@@ -144,8 +153,9 @@ let package = Package(
         tests("EventsTests", of: ["Codecs", "Events", "Platform"]),
         fuzzing(["Codecs", "Events", "Intake", "Lookup", "Network", "Pipeline", "Platform", "Query"]),
         tests("IntakeTests", of: ["Codecs", "Events", "Intake", "Journal", "Network", "Platform", "Simulate"]),
-        tests("IntegrityTests", of: ["Integrity"]),
+        tests("IntegrityTests", of: ["Integrity", "Platform"]),
         tests("JournalTests", of: ["Codecs", "Events", "Integrity", "Journal", "Platform"]),
+        tests("LedgerTests", of: ["Codecs", "Events", "Integrity", "Ledger", "Platform"]),
         tests("LookupTests", of: ["Codecs", "Lookup", "Platform"]),
         tests("NetworkTests", of: ["Network", "Platform"]),
         tests(
@@ -153,14 +163,19 @@ let package = Package(
             of: ["CContent", "Codecs", "Events", "Intake", "Integrity", "Lookup", "Network", "Pipeline", "Platform"]),
         tests("PlatformTests", of: ["Platform"]),
         tests("QueryTests", of: ["Events", "Platform", "Query"]),
-        tests("ServerTests", of: ["Events", "Intake", "Lookup", "Network", "Pipeline", "Platform", "Server"]),
+        tests(
+            "ServerTests",
+            of: [
+                "Codecs", "Events", "Intake", "Integrity", "Journal", "Ledger", "Lookup", "Network", "Pipeline",
+                "Platform", "Server",
+            ]),
         tests("SimulateTests", of: ["Codecs", "Network", "Platform", "Simulate"]),
         tests("StoreTests", of: ["Codecs", "Events", "Platform", "Query", "Store"]),
 
         // Measuring
         benchmark(
             "docket-bench", "Benchmarks",
-            uses: ["Codecs", "Events", "Integrity", "Lookup", "Network", "Pipeline", "Platform", "Store"]),
+            uses: ["Codecs", "Events", "Integrity", "Journal", "Lookup", "Network", "Pipeline", "Platform", "Store"]),
         benchmark(
             "FeedBenchmark", "Benchmarks/Feed",
             uses: ["Events", "Intake", "Journal", "Network", "Platform", "Simulate"]),

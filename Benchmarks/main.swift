@@ -7,6 +7,7 @@ let use = """
 
       intake [EVENTS [protobuf|gzip|json|grpc]]
       enrich [SECONDS [CITY.mmdb ASN.mmdb]]
+      journal [RECORDS]
       normalize [SECONDS [INPUT]]
       store-index [EVENTS]
     """
@@ -20,10 +21,12 @@ switch topic {
 case "intake": IntakeBenchmark.run(events: Int(amount ?? 500_000), forms: forms)
 case "enrich":
     try EnrichmentBenchmark.run(seconds: amount ?? 2, city: choice, network: words.count > 3 ? words[3] : nil)
+case "journal": JournalBenchmark.run(records: Int(amount ?? 4_000_000))
 case "normalize": NormalizeBenchmark.run(seconds: amount ?? 2, only: choice ?? "")
 case "store-index": try StoreIndexBenchmark.run(events: Int(amount ?? 1_000_000))
 case "all":
     IntakeBenchmark.run(events: 500_000, forms: forms)
+    JournalBenchmark.run(records: 4_000_000)
     NormalizeBenchmark.run(seconds: 2)
     try EnrichmentBenchmark.run(seconds: 2, city: nil, network: nil)
     try StoreIndexBenchmark.run(events: 1_000_000)

@@ -28,3 +28,10 @@ import Glibc
         pthread_join(id, nil)
     }
 }
+
+/// What takes long is computed on a thread of its own, while the threads that run tests run others.
+public func onOwnThread<Result: Sendable>(_ body: @escaping @Sendable () -> Result) async -> Result {
+    await withCheckedContinuation { waiter in
+        _ = OwnThread { waiter.resume(returning: body()) }
+    }
+}

@@ -94,6 +94,10 @@ public final class SimulatedDisk: Disk {
         }
     }
 
+    /// How often a file was synced once more after a sync of it had failed: never, in a program that knows that
+    /// the second one says nothing.
+    public var syncsAfterFailure: Int { state.withLock { $0.syncsAfterFailure } }
+
     // MARK: What a test looks at and damages
 
     public var fileNames: [String] { state.withLock { $0.names.keys.sorted() } }
@@ -196,10 +200,9 @@ public final class SimulatedDisk: Disk {
         try state.withLock { state throws(DiskError) in
             try state.check(file.boot, "write")
             var failure = try state.begin(.write, "write", file.name)
-            if let room = state.room, room < bytes.count { failure = failure ?? .full }
+            if !state.take(upTo: offset + bytes.count, of: file.file) { failure = failure ?? .full }
             if failure?.happens ?? true {
                 state.files[file.file].write(bytes, at: offset)
-                state.room = state.room.map { $0 - bytes.count }
             } else {
                 // A failed write may have written a part.
                 let part = state.dice.roll(bytes.count + 1)
@@ -229,6 +232,7 @@ public final class SimulatedDisk: Disk {
     fileprivate func sync(_ file: SimulatedFile) throws(DiskError) {
         try state.withLock { state throws(DiskError) in
             try state.check(file.boot, "sync")
+            state.note(syncOf: file.file, file.boot)
             let failure = try state.begin(.sync, "sync", file.name)
             if failure?.happens ?? true {
                 if !state.lies.contains(.sync) { state.files[file.file].makeDurable() }
@@ -237,8 +241,13 @@ public final class SimulatedDisk: Disk {
                 // The kernel takes the pages for clean: what is not on the disk now will never get there.
                 state.files[file.file].settle(&state.dice)
             }
+            if failure != nil { state.files[file.file].failedIn = file.boot }
             try state.end(failure, "sync", file.name)
         }
+    }
+
+    fileprivate func forget(_ file: SimulatedFile) {
+        state.withLock { $0.files[file.file].forget() }
     }
 
     fileprivate func size(of file: SimulatedFile) throws(DiskError) -> Int {
@@ -252,15 +261,21 @@ public final class SimulatedDisk: Disk {
         try state.withLock { state throws(DiskError) in
             try state.check(file.boot, "shorten")
             let failure = try state.begin(.truncate, "shorten", file.name)
-            if failure?.happens ?? true, !state.lies.contains(.truncate) { state.files[file.file].truncate(to: size) }
+            if failure?.happens ?? true, !state.lies.contains(.truncate) {
+                let before = state.files[file.file].allocated
+                state.files[file.file].truncate(to: size)
+                state.room = state.room.map { $0 + max(0, before - size) }
+                state.files[file.file].allocated = min(before, size)
+            }
             try state.end(failure, "shorten", file.name)
         }
     }
 
-    fileprivate func reserve(_ file: SimulatedFile) throws(DiskError) {
+    fileprivate func reserve(_ file: SimulatedFile, upTo size: Int) throws(DiskError) {
         try state.withLock { state throws(DiskError) in
             try state.check(file.boot, "reserve space for")
-            let failure = try state.begin(.reserve, "reserve space for", file.name)
+            var failure = try state.begin(.reserve, "reserve space for", file.name)
+            if !state.take(upTo: size, of: file.file) { failure = failure ?? .full }
             try state.end(failure, "reserve space for", file.name)
         }
     }
@@ -288,7 +303,8 @@ private final class SimulatedFile: DiskFile {
     func sync() throws(DiskError) { try disk.sync(self) }
     func size() throws(DiskError) -> Int { try disk.size(of: self) }
     func truncate(to size: Int) throws(DiskError) { try disk.truncate(self, to: size) }
-    func reserve(upTo size: Int) throws(DiskError) { try disk.reserve(self) }
+    func reserve(upTo size: Int) throws(DiskError) { try disk.reserve(self, upTo: size) }
+    func forget() { disk.forget(self) }
 }
 
 /// Everything behind the lock.
@@ -312,11 +328,29 @@ private struct State {
     var failures = 0
     var script: [SimulatedDisk.Operation: [SimulatedDisk.Failure]] = [:]
     var room: Int?
+    var syncsAfterFailure = 0
     var space = (free: 1 << 40, total: 1 << 40)
 
     init(dice: Dice, lies: SimulatedDisk.Lies) {
         self.dice = dice
         self.lies = lies
+    }
+
+    mutating func note(syncOf file: Int, _ boot: Int) {
+        if !isOff, files[file].failedIn == boot { syncsAfterFailure += 1 }
+    }
+
+    /// Takes room for a file of this size, beyond what it has.
+    ///
+    /// - Returns: `false` when there is not so much.
+    mutating func take(upTo size: Int, of file: Int) -> Bool {
+        let needed = max(0, size - files[file].allocated)
+        if let room {
+            guard needed <= room else { return false }
+            self.room = room - needed
+        }
+        files[file].allocated += needed
+        return true
     }
 
     func check(_ boot: Int, _ operation: String) throws(DiskError) {
@@ -380,11 +414,28 @@ private struct File {
     var cached: [UInt8] = []
     var durable: [UInt8] = []
     var changes: [Change] = []
+    /// Bytes that it takes on the disk, used or set aside.
+    var allocated = 0
+    /// The boot in which a sync of it failed.
+    var failedIn: Int?
     private var spoiled = 0
 
     init(cached: [UInt8] = [], durable: [UInt8] = []) {
         self.cached = cached
         self.durable = durable
+        allocated = cached.count
+    }
+
+    /// What waits to be written stays; the rest is what the disk has.
+    mutating func forget() {
+        let waiting = changes
+        cached = durable
+        for change in waiting {
+            switch change {
+            case .write(let bytes, let offset): Self.put(bytes[...], at: offset, into: &cached)
+            case .truncate(let size): Self.resize(&cached, to: size)
+            }
+        }
     }
 
     mutating func write(_ bytes: [UInt8], at offset: Int) {
@@ -398,8 +449,14 @@ private struct File {
         changes.append(.truncate(size))
     }
 
+    /// What waits gets to the disk. What an earlier sync lost does not: nothing knows of it any more.
     mutating func makeDurable() {
-        durable = cached
+        for change in changes {
+            switch change {
+            case .write(let bytes, let offset): Self.put(bytes[...], at: offset, into: &durable)
+            case .truncate(let size): Self.resize(&durable, to: size)
+            }
+        }
         changes = []
     }
 
@@ -415,7 +472,7 @@ private struct File {
         defer { changes = [] }
         guard !changes.isEmpty else { return }
         switch dice.roll(4) {
-        case 0: durable = cached
+        case 0: makeDurable()
         case 1: return
         default: settleInPart(&dice)
         }
@@ -444,6 +501,7 @@ private struct File {
         pieces = pieces.filter { _ in dice.roll(2) == 0 }
         if dice.roll(2) == 0 { pieces.shuffle(using: &dice) }
         let last = dice.pick(sizes)
+        let before = durable.count
         for piece in pieces {
             switch piece {
             case .write(let bytes, let offset): Self.put(bytes[...], at: offset, into: &durable)
@@ -451,6 +509,22 @@ private struct File {
             }
         }
         Self.resize(&durable, to: last)
+        if dice.roll(4) == 0 { litter(from: before, pieces, &dice) }
+    }
+
+    /// Where the file grew and nothing was written, a file system may show what the disk had there before: here, bytes
+    /// of the same file, which look most like what is expected.
+    private mutating func litter(from start: Int, _ written: [Change], _ dice: inout Dice) {
+        guard durable.count > start, start > 0 else { return }
+        var isWritten = [Bool](repeating: false, count: durable.count - start)
+        for case .write(let bytes, let offset) in written {
+            let range = max(offset, start)..<max(offset, start, min(offset + bytes.count, durable.count))
+            for place in range { isWritten[place - start] = true }
+        }
+        let shift = (1 + dice.roll(64)) * 8
+        for place in start..<durable.count where !isWritten[place - start] && place >= shift {
+            durable[place] = durable[place - shift]
+        }
     }
 
     private static func put(_ bytes: ArraySlice<UInt8>, at offset: Int, into target: inout [UInt8]) {

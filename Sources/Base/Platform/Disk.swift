@@ -16,8 +16,36 @@ public protocol Disk: Sendable {
     func rename(_ name: String, to newName: String) throws(DiskError)
     func remove(_ name: String) throws(DiskError)
     func syncNames() throws(DiskError)
-    /// Bytes that are free for this program, and bytes in all.
+    /// Bytes that are free for this program, and those together with what is used.
     func space() throws(DiskError) -> (free: Int, total: Int)
+}
+
+extension Disk {
+    /// A whole file.
+    public func contents(of name: String) throws(DiskError) -> [UInt8] {
+        let file = try open(name)
+        var bytes = [UInt8](repeating: 0, count: try file.size())
+        var span = bytes.mutableSpan
+        var target = unsafe span.mutableBytes
+        let count = try file.read(into: &target, at: 0)
+        return Array(bytes[..<count])
+    }
+
+    /// A whole file, or `nil` when there is none of this name.
+    public func contentsIfThere(of name: String) throws(DiskError) -> [UInt8]? {
+        try names().contains(name) ? try contents(of: name) : nil
+    }
+
+    /// Replaces a whole file durably: after a crash it is the old one or the new one.
+    public func replace(_ name: String, with contents: [UInt8]) throws(DiskError) {
+        let temporary = name + ".new"
+        if try names().contains(temporary) { try remove(temporary) }
+        let file = try create(temporary)
+        try unsafe file.write(contents.span.bytes, at: 0)
+        try file.sync()
+        try rename(temporary, to: name)
+        try syncNames()
+    }
 }
 
 /// An open file, closed when nobody holds it any more.
@@ -33,6 +61,9 @@ public protocol DiskFile: AnyObject, Sendable {
     /// Sets space aside behind the end without changing the size, so that a full disk is met here and not
     /// in the middle of a write. Does nothing where the file system cannot.
     func reserve(upTo size: Int) throws(DiskError)
+    /// Lets go of what memory holds of the file, so that the next read asks the disk what it really has. Only
+    /// what was synced may be read afterwards.
+    func forget()
 }
 
 /// What the kernel said.

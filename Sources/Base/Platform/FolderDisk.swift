@@ -90,33 +90,10 @@ public final class FolderDisk: Disk {
     public func space() throws(DiskError) -> (free: Int, total: Int) {
         var status = statvfs()
         guard unsafe statvfs(folder, &status) == 0 else { throw DiskError("look at", folder, number: errno) }
-        return (Int(status.f_bavail) * Int(status.f_frsize), Int(status.f_blocks) * Int(status.f_frsize))
-    }
-
-    /// A whole file.
-    public func contents(of name: String) throws(DiskError) -> [UInt8] {
-        let file = try open(name)
-        var bytes = [UInt8](repeating: 0, count: try file.size())
-        var span = bytes.mutableSpan
-        var target = unsafe span.mutableBytes
-        let count = try file.read(into: &target, at: 0)
-        return Array(bytes[..<count])
-    }
-
-    /// A whole file, or `nil` when there is none of this name.
-    public func contentsIfThere(of name: String) throws(DiskError) -> [UInt8]? {
-        try names().contains(name) ? try contents(of: name) : nil
-    }
-
-    /// Replaces a whole file durably: after a crash it is the old one or the new one.
-    public func replace(_ name: String, with contents: [UInt8]) throws(DiskError) {
-        let temporary = name + ".new"
-        if try names().contains(temporary) { try remove(temporary) }
-        let file = try create(temporary)
-        try unsafe file.write(contents.span.bytes, at: 0)
-        try file.sync()
-        try rename(temporary, to: name)
-        try syncNames()
+        // As df counts: blocks that only root may use, or a quota keeps back, are no space at all.
+        let free = Int(status.f_bavail)
+        let used = Int(status.f_blocks) - Int(status.f_bfree)
+        return (free * Int(status.f_frsize), (used + free) * Int(status.f_frsize))
     }
 
     private func path(_ name: String) -> String { "\(folder)/\(name)" }
@@ -191,4 +168,7 @@ final class FolderFile: DiskFile {
             throw DiskError("reserve space for", path, number: number)
         }
     }
+
+    // After a failed sync the kernel holds the pages for clean, so it lets them go.
+    func forget() { posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED) }
 }

@@ -55,19 +55,40 @@ enum BatchPayload {
         }
     }
 
+    /// What stands in front of the records: all that a start has to know.
+    struct Head: Equatable {
+        let tenant: TenantName
+        let source: SourceName
+        let bookmark: [UInt8]?
+
+        /// - Returns: `nil` when the bytes are no batch, or too few of one.
+        init?(_ payload: [UInt8]) {
+            var reader = PayloadReader(payload)
+            self.init(&reader, payload)
+        }
+
+        fileprivate init?(_ reader: inout PayloadReader, _ payload: [UInt8]) {
+            guard let tenant = reader.text().flatMap({ TenantName($0) }), let source = reader.text(),
+                let hasBookmark = reader.byte()
+            else { return nil }
+            self.tenant = tenant
+            self.source = SourceName(source)
+            guard hasBookmark != 0 else {
+                bookmark = nil
+                return
+            }
+            guard let range = reader.range() else { return nil }
+            bookmark = Array(payload[range.range])
+        }
+    }
+
     /// Reads a payload; the batch refers to the bytes and does not copy them.
     ///
     /// - Returns: `nil` when they are no batch. The checksum was right, so that is a newer format or a bug.
     static func read(_ payload: [UInt8]) -> RecordBatch? {
         var reader = PayloadReader(payload)
-        guard let tenant = reader.text().flatMap({ TenantName($0) }), let source = reader.text(),
-            let hasBookmark = reader.byte()
-        else { return nil }
-        var batch = RecordBatch(tenant: tenant, source: SourceName(source), storage: [])
-        if hasBookmark != 0 {
-            guard let bookmark = reader.range() else { return nil }
-            batch.bookmark = Array(payload[bookmark.range])
-        }
+        guard let head = Head(&reader, payload) else { return nil }
+        var batch = RecordBatch(tenant: head.tenant, source: head.source, storage: [], bookmark: head.bookmark)
         guard let contexts = reader.count(ofSize: 16) else { return nil }
         for _ in 0..<contexts {
             guard let resource = reader.range(), let scope = reader.range(), let credential = reader.text(),

@@ -9,6 +9,8 @@ struct CommitEncoder: ~Copyable {
     private(set) var records = 0
 
     private let frameSize: Int
+    /// What is smaller than this stays as it is: packing it takes longer than writing it.
+    private static let packedSize = 256
     private let compressor = ZstandardCompressor(level: 1)
     private var payload = ByteBuffer(capacity: 1 << 20)
     private var packed = ByteBuffer(capacity: 1 << 20)
@@ -42,17 +44,27 @@ struct CommitEncoder: ~Copyable {
         }
     }
 
+    /// A commit of nothing but the state. That it is there proves that everything before it was durable.
+    mutating func encodeMark(_ state: JournalState, at place: Frame.Place, accepted: Timestamp) {
+        out.removeAll()
+        payload.removeAll()
+        state.write(to: &payload)
+        let frame = Frame(kind: .state, rawSize: payload.count, accepted: accepted)
+        frame.write(payload: payload, to: &out, commit: place)
+        (frames, records) = (1, 0)
+    }
+
     private mutating func write(_ batches: [RecordBatch], sequence: UInt64, accepted: Timestamp, at place: Frame.Place)
     {
         payload.removeAll()
         BatchPayload.write(batches[...], to: &payload)
         packed.removeAll()
-        Self.compress(payload, compressor, to: &packed)
+        if payload.count >= Self.packedSize { Self.compress(payload, compressor, to: &packed) }
         let count = batches.reduce(0) { $0 + $1.entries.count }
         var frame = Frame(
             kind: .batch, rawSize: payload.count, count: count, sequence: sequence, accepted: accepted,
             tenant: batches[0].tenant.checksum)
-        if packed.count < payload.count {
+        if packed.count > 0, packed.count < payload.count {
             frame.compression = .zstandard
             frame.write(payload: packed, to: &out, commit: place)
         } else {

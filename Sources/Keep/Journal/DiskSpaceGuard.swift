@@ -1,3 +1,4 @@
+import Events
 import Platform
 
 /// Looks at the disk once a second, so that it never becomes so full that nothing can be written down.
@@ -8,9 +9,23 @@ struct DiskSpaceGuard {
     private let metrics: JournalMetrics
     private let log: Log
     private var looked: Timestamp?
-    private var level = Level.ample
+    private var last = Level.ample
 
-    private enum Level: Int { case ample, scarce, full }
+    enum Level: Int, Comparable {
+        case ample
+        /// A person should know.
+        case scarce
+        /// Logs and traces wait.
+        case short
+        /// Everything waits.
+        case full
+
+        static func < (left: Level, right: Level) -> Bool { left.rawValue < right.rawValue }
+
+        func refuses(_ batch: RecordBatch) -> Bool {
+            self == .full || (self == .short && batch.entries.contains { $0.kind.holdsContent })
+        }
+    }
 
     init(disk: any Disk, clock: any Clock, limits: JournalLimits, metrics: JournalMetrics, log: Log) {
         self.disk = disk
@@ -20,30 +35,48 @@ struct DiskSpaceGuard {
         self.log = log
     }
 
-    /// Whether nothing may be written.
-    var isFull: Bool {
-        mutating get {
-            let now = clock.steady()
-            if let looked, now - looked < .seconds(1) { return level == .full }
-            looked = now
-            // A disk that does not say how full it is will say so when it is.
-            guard let space = try? disk.space(), space.total > 0 else { return level == .full }
-            let used = 100 - Int(Double(space.free) / Double(space.total) * 100)
-            metrics.diskUsed.set(used)
-            tell(used >= limits.stopPercent ? .full : used >= limits.warnPercent ? .scarce : .ample, space.free)
-            return level == .full
-        }
+    mutating func level() -> Level {
+        let now = clock.steady()
+        if let looked, now - looked < .seconds(1) { return last }
+        looked = now
+        // A disk that does not say how full it is will say so when it is.
+        guard let space = try? disk.space(), space.total > 0 else { return last }
+        let used = 100 - Int(Double(space.free) / Double(space.total) * 100)
+        metrics.diskUsed.set(used)
+        tell(level(used), space.free)
+        return last
+    }
+
+    private func level(_ used: Int) -> Level {
+        if used >= limits.stopPercent { return .full }
+        if used >= limits.contentPercent { return .short }
+        return used >= limits.warnPercent ? .scarce : .ample
     }
 
     private mutating func tell(_ now: Level, _ free: Int) {
-        defer { level = now }
-        guard now != level else { return }
+        let before = last
+        last = now
+        metrics.diskLevel.set(now.rawValue)
+        guard now != before else { return }
         let pair = ("free_bytes", Log.Value.number(free))
         switch now {
         case .full: log.error("the disk is nearly full; nothing is accepted until there is space", pair)
-        case .scarce where level == .full: log.warning("there is space again; records are accepted", pair)
+        case .short where before == .full: log.warning("activities and metrics are accepted again", pair)
+        case .short: log.error("the disk is short of space; logs and traces are not accepted", pair)
+        case .scarce where before > .scarce: log.warning("there is space again; everything is accepted", pair)
         case .scarce: log.warning("the disk fills up", pair)
         case .ample: log.info("there is enough space on the disk again", pair)
+        }
+    }
+}
+
+extension RecordKind {
+    /// Whether records of this kind can hold what people and models wrote: those are large, many, and can be sent
+    /// again. What says who did what in few bytes is taken to the last.
+    var holdsContent: Bool {
+        switch self {
+        case .otlpLog, .otlpSpan: true
+        case .otlpMetric, .activity, .ecs, .auditLogRow: false
         }
     }
 }

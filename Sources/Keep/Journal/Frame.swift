@@ -104,7 +104,9 @@ struct Frame: Equatable {
         else { return .nothing }
         let payloadSize = Int(bytes.littleEndian(at: 4, as: UInt32.self))
         let commitDistance = Int(bytes.littleEndian(at: 36, as: UInt32.self))
-        guard payloadSize <= payloadLimit, commitDistance <= place.offset, let kind = Kind(rawValue: bytes[2]),
+        let sequence = bytes.littleEndian(at: 16, as: UInt64.self)
+        guard payloadSize <= payloadLimit, commitDistance <= place.offset, sequence <= UInt64(Int64.max),
+            let kind = Kind(rawValue: bytes[2]),
             let compression = Compression(rawValue: bytes[3])
         else { return .unknown(size: padded(headerSize + payloadSize)) }
         return .frame(
@@ -112,7 +114,7 @@ struct Frame: Equatable {
                 kind: kind, compression: compression, payloadSize: payloadSize,
                 rawSize: Int(bytes.littleEndian(at: 32, as: UInt32.self)),
                 count: Int(bytes.littleEndian(at: 12, as: UInt32.self)),
-                sequence: bytes.littleEndian(at: 16, as: UInt64.self),
+                sequence: sequence,
                 accepted: Timestamp(nanoseconds: bytes.littleEndian(at: 24, as: Int64.self)),
                 tenant: bytes.littleEndian(at: 40, as: UInt32.self), commitDistance: commitDistance,
                 payloadChecksum: bytes.littleEndian(at: 8, as: UInt32.self)))

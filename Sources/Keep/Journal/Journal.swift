@@ -34,55 +34,68 @@ public final class Journal: RecordSink {
     private let limits: JournalLimits
     private let thread: OwnThread.Handle?
     public let metrics: JournalMetrics
-    /// What opening found that was not as it should be.
-    public let findings: [JournalFinding]
+    let found: FindingList
 
     /// Opens the journal in a folder that this process has for itself, and cuts off what a crash left half
     /// written.
     public convenience init(
         disk: any Disk, clock: any Clock, limits: JournalLimits = JournalLimits(), metrics: JournalMetrics, log: Log
     ) throws(JournalError) {
-        let (shared, writer, findings) = try Self.open(disk, clock, limits, metrics, log)
+        let (shared, writer, found) = try Self.open(disk, clock, limits, metrics, log)
         let box = Locked<JournalWriter?>(writer)
         let thread = OwnThread.start("journal") {
             guard let writer = box.withLock({ $0.take() }) else { return }
             writer.run()
         }
-        self.init(disk: disk, limits: limits, metrics: metrics, shared: shared, findings: findings, thread: thread)
+        self.init(disk: disk, limits: limits, metrics: metrics, shared: shared, found: found, thread: thread)
     }
 
     /// Without a thread: somebody has the writer and runs it.
     init(
         disk: any Disk, limits: JournalLimits, metrics: JournalMetrics, shared: Waitable<Shared>,
-        findings: [JournalFinding], thread: OwnThread.Handle?
+        found: FindingList, thread: OwnThread.Handle?
     ) {
         self.disk = disk
         self.limits = limits
         self.metrics = metrics
         self.shared = shared
-        self.findings = findings
+        self.found = found
         self.thread = thread
+    }
+
+    /// A journal that is only read, up to a place of which is known that it is durable; also beside the program that
+    /// writes it. It takes no records.
+    public static func reading(_ disk: any Disk, upTo end: JournalPosition, log: Log) -> Journal {
+        let metrics = JournalMetrics(MetricList())
+        var shared = Shared(state: JournalState(), end: end)
+        shared.isStopping = true
+        shared.hasStopped = true
+        return Journal(
+            disk: disk, limits: JournalLimits(), metrics: metrics, shared: Waitable(shared),
+            found: FindingList(metrics: metrics, log: log), thread: nil)
     }
 
     static func open(
         _ disk: any Disk, _ clock: any Clock, _ limits: JournalLimits, _ metrics: JournalMetrics, _ log: Log,
         random: RandomBytes = .system
-    ) throws(JournalError) -> (Waitable<Shared>, JournalWriter, [JournalFinding]) {
+    ) throws(JournalError) -> (Waitable<Shared>, JournalWriter, FindingList) {
         let recovery = JournalRecovery(disk: disk, clock: clock, random: random)
         let opened = try recovery.open()
-        for finding in opened.findings { log.warning("the journal is not whole", ("finding", "\(finding)")) }
+        let found = FindingList(metrics: metrics, log: log)
+        for finding in opened.findings { found.note(finding) }
         let end = JournalPosition(segment: opened.segment.number, offset: UInt64(opened.segment.size))
         let shared = Waitable(Shared(state: opened.state, end: end))
         let writer = JournalWriter(
-            recovery: recovery, limits: limits, metrics: metrics, log: log, shared: shared, opened: opened)
-        return (shared, writer, opened.findings)
+            recovery: recovery, limits: limits, metrics: metrics, log: log, shared: shared, found: found, opened: opened
+        )
+        return (shared, writer, found)
     }
 
     deinit { shared.update { $0.isStopping = true } }
 
     public func append(_ batch: RecordBatch, done: @escaping @Sendable (Result<Void, Fault>) -> Void) {
         let size = BatchPayload.size(of: batch)
-        let refusal = shared.update { shared -> Fault? in
+        let refusal = shared.update { [metrics] shared -> Fault? in
             if let failure = shared.failure { return failure }
             if shared.isStopping { return Fault(.stopping, .again(after: limits.pause), "The server is stopping.") }
             guard batch.isSound else {
@@ -96,6 +109,7 @@ public final class Journal: RecordSink {
             }
             shared.pending.append(Pending(batch: batch, size: size, done: done))
             shared.pendingSize += size
+            metrics.waiting.set(shared.pendingSize)
             return nil
         }
         if let refusal {
@@ -118,6 +132,9 @@ public final class Journal: RecordSink {
     /// looked at.
     public var isDegraded: Bool { shared.update { $0.isDegraded } }
 
+    /// What is not as it was written, in the order in which it was found; the first thousand.
+    public var findings: [JournalFinding] { found.all }
+
     /// How many records each tenant has.
     public var counts: [TenantName: UInt64] { shared.update { $0.state.nextSequence } }
 
@@ -129,28 +146,5 @@ public final class Journal: RecordSink {
         }
         guard let thread else { return }
         if isFirst { thread.join() } else { _ = shared.wait { $0.hasStopped ? true : nil } }
-    }
-}
-
-/// What the journal counts.
-public struct JournalMetrics: Sendable {
-    let written: Counter
-    let refused: Counter
-    let bytes: Counter
-    let commits: Counter
-    let givenUp: Counter
-    let damaged: Counter
-    let diskUsed: Gauge
-
-    public init(_ metrics: MetricList) {
-        written = metrics.counter("docket_journal_records_total", "Records that are durable.")
-        refused = metrics.counter("docket_journal_refused_total", "Records that the journal did not take.")
-        bytes = metrics.counter("docket_journal_bytes_total", "Bytes written to the journal.")
-        commits = metrics.counter("docket_journal_commits_total", "Group commits.")
-        givenUp = metrics.counter(
-            "docket_journal_given_up_segments_total", "Segments that were ended because a write to the disk failed.")
-        damaged = metrics.counter(
-            "docket_journal_damaged_bytes_total", "Bytes that a reader could not read and skipped.")
-        diskUsed = metrics.gauge("docket_journal_disk_used_percent", "How full the disk of the journal is.")
     }
 }

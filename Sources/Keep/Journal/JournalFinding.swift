@@ -1,8 +1,9 @@
 public import Events
 
 /// Something in a journal that is not as it was written.
-public enum JournalFinding: Sendable, Equatable, CustomStringConvertible {
-    /// A crash left a commit half written; nothing of it was acknowledged.
+public enum JournalFinding: Sendable, Hashable, CustomStringConvertible {
+    /// The last commit was not whole and was cut off. A crash leaves that, and then nobody was told that it is
+    /// safe; a fault of the disk in the last commit before a crash looks the same.
     ///
     /// - Parameter kept: the file with what was cut off, when there were whole frames in it.
     case tornTail(file: String, offset: Int, bytes: Int, kept: String?)
@@ -13,10 +14,27 @@ public enum JournalFinding: Sendable, Equatable, CustomStringConvertible {
     /// Every frame is whole, and yet the segment is not the one that was finished.
     case changed(file: String)
 
+    /// Whether something that was acknowledged may be gone, and not only what a crash interrupted.
+    public var isLoss: Bool {
+        if case .tornTail(_, _, _, kept: nil) = self { false } else { true }
+    }
+
+    /// A word for metrics.
+    public var kind: Kind {
+        switch self {
+        case .tornTail: .torn
+        case .damage: .damage
+        case .missing: .missing
+        case .changed: .changed
+        }
+    }
+
+    public enum Kind: String, Sendable, CaseIterable { case torn, damage, missing, changed }
+
     public var description: String {
         switch self {
         case .tornTail(let file, let offset, let bytes, let kept):
-            "\(file): cut off \(bytes) bytes at \(offset) that a crash left half written"
+            "\(file): cut off \(bytes) bytes at \(offset), a commit that is not whole"
                 + (kept.map { "; they are kept as \($0)" } ?? "")
         case .damage(let file, let range):
             "\(file): bytes \(range.lowerBound) to \(range.upperBound) are damaged; records may be missing"

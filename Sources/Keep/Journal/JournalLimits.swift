@@ -32,6 +32,12 @@ public struct JournalLimits: Sendable {
     /// - Unit: used share of the disk, in percent   - Default: 70
     public var warnPercent = 70
 
+    /// The disk is so full that logs and traces, which hold what people and models wrote and are by far the most,
+    /// are told to wait. Activities and metrics, which say who did what, are still accepted.
+    ///
+    /// - Unit: used share of the disk, in percent   - Default: 85
+    public var contentPercent = 85
+
     /// The disk is so full that nothing is accepted, so that there is room for positions and for people.
     ///
     /// - Unit: used share of the disk, in percent   - Default: 92
@@ -50,5 +56,13 @@ public struct JournalLimits: Sendable {
     public var freePercent: Int {
         get { 100 - stopPercent }
         set { stopPercent = 100 - newValue }
+    }
+
+    /// The other side of ``contentPercent``.
+    ///
+    /// - Unit: percent
+    public var contentFreePercent: Int {
+        get { 100 - contentPercent }
+        set { contentPercent = 100 - newValue }
     }
 }

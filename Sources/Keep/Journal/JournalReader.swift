@@ -7,21 +7,21 @@ public import Platform
 /// - Threads: one at a time for each value.
 public final class JournalReader {
     private let journal: Journal
-    private let log: Log
     private var position: JournalPosition
     private var scanner: SegmentScanner?
     /// Whether the scanner's segment is finished, so that its end will not move.
     private var isFinished = false
     private var nextSequence: [TenantName: UInt64] = [:]
+    /// Whether there is nothing before what this reader reads.
+    private var isFromStart = false
 
     /// What this reader met that is not as it was written; the first thousand.
     public private(set) var findings: [JournalFinding] = []
 
     /// - Parameter position: the ``JournaledBatch/end`` of the last batch that is done; `.start` for all.
-    public init(_ journal: Journal, from position: JournalPosition, log: Log) {
+    public init(_ journal: Journal, from position: JournalPosition) {
         self.journal = journal
         self.position = position
-        self.log = log
     }
 
     /// What was read ends here.
@@ -64,6 +64,7 @@ public final class JournalReader {
             case .lost(let frame, let range):
                 if frame.kind != .seal { report(range) }
             case .frame(let frame, let payload, let offset):
+                if frame.kind == .state, let state = JournalState(payload) { follow(state) }
                 guard frame.kind == .batch else { continue }
                 guard let batch = BatchPayload.read(payload) else {
                     report(offset..<offset + frame.size)
@@ -80,7 +81,10 @@ public final class JournalReader {
 
     /// - Returns: `nil` when the segment cannot be read at all; the position is then in the next.
     private func scanner(upTo end: JournalPosition) throws(DiskError) -> SegmentScanner? {
-        if position.segment == 0 { begin(try journal.disk.names().compactMap(Segment.number(in:)).min() ?? 1) }
+        if position.segment == 0 {
+            begin(try journal.disk.names().compactMap(Segment.number(in:)).min() ?? 1)
+            isFromStart = position.segment == 1
+        }
         let finishes = position.segment < end.segment
         if let scanner, isFinished == finishes {
             // Bytes in front of the durable end never change, so what the scanner has read stays right.
@@ -98,7 +102,7 @@ public final class JournalReader {
             }
             return nil
         }
-        let opened = SegmentScanner(file: file, salt: header.salt, from: Int(position.offset), end: limit)
+        let opened = SegmentScanner(file: file, salt: header.salt, from: Int(clamping: position.offset), end: limit)
         scanner = opened
         isFinished = finishes
         return opened
@@ -107,7 +111,7 @@ public final class JournalReader {
     /// A finished segment ends where the next one says, whatever a failed write has left behind that.
     private func end(of number: UInt64, _ file: any DiskFile) throws(DiskError) -> Int {
         let next = try journal.disk.open(Segment.fileName(number + 1))
-        if let header = try Segment.Header.read(next) { return Int(header.previousEnd) }
+        if let header = try Segment.Header.read(next) { return Int(clamping: header.previousEnd) }
         return try file.size()
     }
 
@@ -117,11 +121,20 @@ public final class JournalReader {
     }
 
     private func follow(_ batch: RecordBatch, _ frame: Frame) {
-        let expected = nextSequence[batch.tenant] ?? frame.sequence
-        if frame.sequence > expected {
-            note(.missing(tenant: batch.tenant, sequences: expected..<frame.sequence))
-        }
+        pass(batch.tenant, to: frame.sequence)
         nextSequence[batch.tenant] = frame.sequence + UInt64(frame.count)
+    }
+
+    /// What the writer knew at this place: records that are lost are missed here, also those of a tenant that
+    /// never sends again.
+    private func follow(_ state: JournalState) {
+        for (tenant, next) in state.nextSequence.sorted(by: { $0.key < $1.key }) { pass(tenant, to: next) }
+    }
+
+    private func pass(_ tenant: TenantName, to sequence: UInt64) {
+        let expected = nextSequence[tenant] ?? (isFromStart ? 0 : sequence)
+        if sequence > expected { note(.missing(tenant: tenant, sequences: expected..<sequence)) }
+        nextSequence[tenant] = max(expected, sequence)
     }
 
     private func report(_ range: Range<Int>) {
@@ -130,7 +143,7 @@ public final class JournalReader {
     }
 
     private func note(_ finding: JournalFinding) {
-        log.error("the journal is not whole; what is missing is skipped", ("finding", "\(finding)"))
-        if findings.count < 1_000 { findings.append(finding) }
+        journal.found.note(finding)
+        if findings.count < FindingList.limit { findings.append(finding) }
     }
 }

@@ -32,39 +32,10 @@ struct JournalRecovery {
             }
             return Opened(state: JournalState(), segment: segment, needsNewSegment: false, findings: [])
         }
-        let findings = try link(numbers)
+        let findings = try kept(names) + link(numbers)
         var opened = try open(last, of: numbers)
         opened.findings = findings + opened.findings
         return opened
-    }
-
-    /// Looks at the beginning of every segment and at its size; what is inside is the check's to read.
-    private func link(_ numbers: [UInt64]) throws(JournalError) -> [JournalFinding] {
-        var findings: [JournalFinding] = []
-        var previous: (number: UInt64, size: Int)?
-        for number in numbers {
-            let name = Segment.fileName(number)
-            if let previous, number != previous.number + 1 {
-                throw .unreadable(file: Segment.fileName(previous.number + 1), reason: "the segment is missing")
-            }
-            let (header, size) = try attempt { () throws(DiskError) in
-                let file = try disk.open(name)
-                return (try Segment.Header.read(file), try file.size())
-            }
-            if let header {
-                guard header.number == number else {
-                    throw .unreadable(file: name, reason: "this is segment \(header.number) under another name")
-                }
-                if let previous, previous.size < header.previousEnd {
-                    let range = previous.size..<Int(header.previousEnd)
-                    findings.append(.damage(file: Segment.fileName(previous.number), range: range))
-                }
-            } else if number != numbers.last {
-                findings.append(.damage(file: name, range: 0..<max(size, Segment.headerSize)))
-            }
-            previous = (number, size)
-        }
-        return findings
     }
 
     private func open(_ number: UInt64, of numbers: [UInt64]) throws(JournalError) -> Opened {
@@ -83,13 +54,14 @@ struct JournalRecovery {
             let segment = OpenSegment(
                 number: number, salt: header.salt, file: file, size: tail.end, records: tail.records,
                 frames: tail.frames, hash: try hash(file, tail.seal?.offset ?? tail.end), seal: tail.seal?.0,
-                began: clock.steady())
+                takesSeal: tail.end == size, began: clock.steady())
             if let (seal, _) = tail.seal, segment.contentDigest() != seal.digest {
                 findings.append(.changed(file: name))
             }
             return Opened(
-                state: tail.state, segment: segment, needsNewSegment: tail.seal != nil || !hasState,
-                findings: findings)
+                state: tail.state, segment: segment,
+                // Where something was cut off, a reader may have been further than the end is now.
+                needsNewSegment: tail.seal != nil || !hasState || tail.end < size, findings: findings)
         }
     }
 
@@ -98,7 +70,10 @@ struct JournalRecovery {
             let file = try disk.open(name)
             return (file, try Segment.Header.read(file))
         }
-        guard let header else { throw .unreadable(file: name, reason: "its header is damaged; restore the file") }
+        guard let header else {
+            throw .unreadable(
+                file: name, reason: "its header is damaged, so nothing in it can be read; restore the file")
+        }
         return (file, header)
     }
 
@@ -107,17 +82,18 @@ struct JournalRecovery {
         _ file: any DiskFile, _ header: Segment.Header, of numbers: [UInt64], upTo end: Int
     ) throws(JournalError) -> (tail: TailReader, hasState: Bool) {
         let name = Segment.fileName(header.number)
-        let scanner = SegmentScanner(file: file, salt: header.salt, from: Segment.headerSize, end: end)
+        let scanner = SegmentScanner(
+            file: file, salt: header.salt, from: Segment.headerSize, end: end, opensHeads: true)
         let first = try attempt { () throws(DiskError) in try scanner.next() }
         var tail: TailReader
         var hasState = false
         if case .frame(let frame, let payload, _) = first, frame.kind == .state, let state = JournalState(payload) {
-            tail = TailReader(name: name, state: state, from: scanner.offset, isDamaged: false)
+            tail = TailReader(name: name, state: state, from: scanner.offset, frames: 1, isDamaged: false)
             hasState = true
         } else {
             // The state is what the segment before it ends with.
             let state = try state(before: header, of: numbers)
-            tail = TailReader(name: name, state: state, from: scanner.offset, isDamaged: true)
+            tail = TailReader(name: name, state: state, from: scanner.offset, frames: 0, isDamaged: true)
             tail.damaged(Segment.headerSize..<max(scanner.offset, Segment.headerSize))
         }
         while let item = try attempt({ () throws(DiskError) in try scanner.next() }) { try tail.take(item) }
@@ -134,10 +110,10 @@ struct JournalRecovery {
         }
         let (file, previous) = try openFile(Segment.fileName(header.number - 1))
         let size = try attempt { () throws(DiskError) in try file.size() }
-        return try read(file, previous, of: numbers, upTo: min(size, Int(header.previousEnd))).tail.state
+        return try read(file, previous, of: numbers, upTo: min(size, Int(clamping: header.previousEnd))).tail.state
     }
 
-    private func attempt<Result>(_ body: () throws(DiskError) -> Result) throws(JournalError) -> Result {
+    func attempt<Result>(_ body: () throws(DiskError) -> Result) throws(JournalError) -> Result {
         do throws(DiskError) {
             return try body()
         } catch {
@@ -155,7 +131,7 @@ struct JournalRecovery {
             let copy = "\(name).\(tail.end).torn"
             if try disk.names().contains(copy) { try disk.remove(copy) }
             let target = try disk.create(copy)
-            try Self.pieces(of: file, tail.end..<size) { bytes, place throws(DiskError) in
+            try DiskPieces.read(file, tail.end..<size) { bytes, place throws(DiskError) in
                 try target.write(bytes, at: place - tail.end)
             }
             try target.sync()
@@ -169,31 +145,13 @@ struct JournalRecovery {
     /// Writes what is there once more. After a sync that failed, the kernel may hold the last commit for clean
     /// and never write it; then a sync alone would confirm what is in memory and nowhere else.
     private func rewrite(_ file: any DiskFile, _ range: Range<Int>) throws(DiskError) {
-        try Self.pieces(of: file, range) { bytes, place throws(DiskError) in try file.write(bytes, at: place) }
+        try DiskPieces.read(file, range) { bytes, place throws(DiskError) in try file.write(bytes, at: place) }
     }
 
     private func hash(_ file: any DiskFile, _ size: Int) throws(DiskError) -> SHA256 {
         var hash = SHA256()
-        try Self.pieces(of: file, 0..<size) { bytes, _ throws(DiskError) in hash.update(bytes) }
+        try DiskPieces.read(file, 0..<size) { bytes, _ throws(DiskError) in hash.update(bytes) }
         return hash
-    }
-
-    /// Lends the bytes of a file, a mebibyte at a time.
-    static func pieces(
-        of file: any DiskFile, _ range: Range<Int>, _ body: (RawSpan, Int) throws(DiskError) -> Void
-    ) throws(DiskError) {
-        var piece = [UInt8](repeating: 0, count: min(1 << 20, range.count))
-        var place = range.lowerBound
-        while place < range.upperBound {
-            let wanted = min(piece.count, range.upperBound - place)
-            var span = piece.mutableSpan
-            var whole = unsafe span.mutableBytes
-            var target = whole._mutatingExtracting(0..<wanted)
-            let count = try file.read(into: &target, at: place)
-            guard count > 0 else { return }
-            try body(unsafe piece.span.bytes.extracting(0..<count), place)
-            place += count
-        }
     }
 
     /// Makes a segment durable, name and all, before anything is written into it. It has its name only when its
@@ -215,15 +173,17 @@ struct JournalRecovery {
         let name = Segment.fileName(number)
         let unfinished = name + ".new"
         if try disk.names().contains(unfinished) { try disk.remove(unfinished) }
-        let file = try disk.create(unfinished)
-        try file.write(out.bytes, at: 0)
-        try file.sync()
+        let whole = try disk.create(unfinished)
+        try whole.write(out.bytes, at: 0)
+        try whole.sync()
         try disk.rename(unfinished, to: name)
         try disk.syncNames()
+        // Opened by its name, so that errors tell it.
+        let file = try disk.open(name)
         var hash = SHA256()
         hash.update(out.bytes)
         return OpenSegment(
             number: number, salt: salt, file: file, size: out.count, records: 0, frames: 1, hash: hash, seal: nil,
-            began: clock.steady())
+            takesSeal: true, began: clock.steady())
     }
 }

@@ -16,10 +16,17 @@ struct JournalState: Equatable {
 
     /// Moves on over a batch that is in the journal.
     mutating func apply(_ batch: RecordBatch, firstSequence: UInt64) {
-        nextSequence[batch.tenant] = firstSequence + UInt64(batch.entries.count)
-        if let bookmark = batch.bookmark {
-            bookmarks[SourceKey(tenant: batch.tenant, source: batch.source)] = bookmark
-        }
+        apply(batch.tenant, batch.source, batch.bookmark, next: firstSequence + UInt64(batch.entries.count))
+    }
+
+    /// Moves on over a frame of records.
+    mutating func apply(_ head: BatchPayload.Head, _ frame: Frame) {
+        apply(head.tenant, head.source, head.bookmark, next: frame.sequence + UInt64(frame.count))
+    }
+
+    private mutating func apply(_ tenant: TenantName, _ source: SourceName, _ bookmark: [UInt8]?, next: UInt64) {
+        nextSequence[tenant] = next
+        if let bookmark { bookmarks[SourceKey(tenant: tenant, source: source)] = bookmark }
     }
 
     /// Payload of a state frame.
@@ -45,9 +52,9 @@ struct JournalState: Equatable {
         var reader = PayloadReader(payload)
         guard let tenants = reader.count(ofSize: 12) else { return nil }
         for _ in 0..<tenants {
-            guard let tenant = reader.text().flatMap({ TenantName($0) }), let next = reader.number(UInt64.self) else {
-                return nil
-            }
+            guard let tenant = reader.text().flatMap({ TenantName($0) }), let next = reader.number(UInt64.self),
+                next <= UInt64(Int64.max)
+            else { return nil }
             nextSequence[tenant] = next
         }
         guard let sources = reader.count(ofSize: 12) else { return nil }

@@ -10,22 +10,28 @@ final class JournalWriter {
     private let metrics: JournalMetrics
     private let log: Log
     private let shared: Waitable<Journal.Shared>
+    private let found: FindingList
 
     private var segment: OpenSegment
     private var state: JournalState
     /// Nothing is added to the segment any more; the next commit goes into a new one.
     private var needsNewSegment: Bool
+    /// Since the last segment that could be finished.
     private var failures = 0
+    /// Segments that a failed write ended and that were not read again since.
+    private var doubtful: [OpenSegment] = []
+    /// Whether there are records behind the last end that was written down.
+    private var isOpenEnded = false
     private var space: DiskSpaceGuard
 
     private var encoder: CommitEncoder
 
-    /// Segments that may be given up after a failed sync before a person must look.
+    /// Failures in a row before a person must look.
     private static let failureLimit = 8
 
     init(
         recovery: JournalRecovery, limits: JournalLimits, metrics: JournalMetrics, log: Log,
-        shared: Waitable<Journal.Shared>, opened: JournalRecovery.Opened
+        shared: Waitable<Journal.Shared>, found: FindingList, opened: JournalRecovery.Opened
     ) {
         self.recovery = recovery
         clock = recovery.clock
@@ -33,6 +39,7 @@ final class JournalWriter {
         self.metrics = metrics
         self.log = log
         self.shared = shared
+        self.found = found
         segment = opened.segment
         state = opened.state
         needsNewSegment = opened.needsNewSegment
@@ -48,13 +55,18 @@ final class JournalWriter {
             case .nothing: finishOldSegment()
             case .end: break loop
             }
+            lookAtDoubtful()
         }
+        markEnd()
         shared.update { $0.hasStopped = true }
     }
 
     /// Does what waits and returns.
     func runOnce() {
-        while case .batches(let taken) = take(waits: false) { answer(taken) }
+        while case .batches(let taken) = take(waits: false) {
+            answer(taken)
+            lookAtDoubtful()
+        }
         finishOldSegment()
     }
 
@@ -68,6 +80,7 @@ final class JournalWriter {
 
     private func take(waits: Bool = true) -> Turn {
         let limit = limits.commitSize
+        let waiting = metrics.waiting
         let turn = shared.wait(atMost: waits ? patience : .seconds(0)) { shared -> Turn? in
             guard !shared.pending.isEmpty else { return shared.isStopping ? .end : nil }
             var size = 0
@@ -79,41 +92,56 @@ final class JournalWriter {
             let taken = Array(shared.pending[..<count])
             shared.pending.removeFirst(count)
             shared.pendingSize -= size
+            waiting.set(shared.pendingSize)
             return .batches(taken)
         }
         return turn ?? .nothing
     }
 
     private func answer(_ taken: [Journal.Pending]) {
-        let result: Result<Void, Fault>
+        let level = space.level()
+        let refused = level < .short ? [] : taken.filter { level.refuses($0.batch) }
+        refuse(refused, level == .full ? .diskIsFull : .diskIsShort)
+        let taken = refused.isEmpty ? taken : taken.filter { !level.refuses($0.batch) }
+        guard !taken.isEmpty else { return }
         do throws(Fault) {
             try commit(taken)
-            result = .success(())
         } catch {
-            result = .failure(error)
-            metrics.refused.add(taken.reduce(0) { $0 + $1.batch.entries.count })
+            return refuse(taken, error)
         }
-        for pending in taken { pending.done(result) }
+        for pending in taken { pending.done(.success(())) }
+    }
+
+    private func refuse(_ pendings: [Journal.Pending], _ fault: Fault) {
+        metrics.refused.add(pendings.reduce(0) { $0 + $1.batch.entries.count })
+        for pending in pendings { pending.done(.failure(fault)) }
     }
 
     private func commit(_ taken: [Journal.Pending]) throws(Fault) {
         if let failure = shared.update({ $0.failure }) { throw failure }
-        if space.isFull { throw full }
         if needsNewSegment || segment.size >= limits.segmentSize || isOld { try beginSegment() }
 
         // Work on copies: only success moves the real ones.
         var next = state
         encoder.encode(taken, at: segment.place, accepted: clock.now(), &next)
+        let began = clock.steady()
         do throws(OpenSegment.Failure) {
             try segment.append(encoder.out.bytes, frames: encoder.frames, records: encoder.records)
         } catch {
             throw fault(of: error)
         }
+        count(clock.steady() - began)
+        isOpenEnded = true
         state = next
         moveEnd()
         metrics.written.add(encoder.records)
         metrics.bytes.add(encoder.out.count)
         metrics.commits.add()
+    }
+
+    private func count(_ time: Timestamp.Span) {
+        metrics.commitTime.add(Int(time.nanoseconds / 1_000))
+        metrics.slowestCommit.set(max(metrics.slowestCommit.value, Int(time.nanoseconds / 1_000_000)))
     }
 
     // MARK: Segments
@@ -125,12 +153,13 @@ final class JournalWriter {
     private var patience: Timestamp.Span? {
         guard segment.records > 0, !needsNewSegment, shared.update({ $0.failure }) == nil else { return nil }
         let left = limits.segmentAge.nanoseconds - (clock.steady() - segment.began).nanoseconds
-        return max(Timestamp.Span(nanoseconds: left), .milliseconds(1))
+        // On a full disk it cannot be finished; whether there is space again is looked at once a second.
+        return max(Timestamp.Span(nanoseconds: left), space.level() == .full ? .seconds(1) : .milliseconds(1))
     }
 
     /// Consumers of finished segments do not wait for the next record.
     private func finishOldSegment() {
-        guard isOld, !needsNewSegment, !space.isFull, shared.update({ $0.failure }) == nil else { return }
+        guard isOld, !needsNewSegment, space.level() < .full, shared.update({ $0.failure }) == nil else { return }
         do throws(Fault) {
             try beginSegment()
         } catch {
@@ -142,15 +171,17 @@ final class JournalWriter {
     /// nothing is added to the old one in between: what the new one says of it must stay true.
     private func beginSegment() throws(Fault) {
         needsNewSegment = true
+        let isFinished: Bool
         do throws(OpenSegment.Failure) {
-            try segment.seal(now: clock.now())
+            isFinished = try segment.seal(now: clock.now())
         } catch {
             throw fault(of: error)
         }
         do throws(DiskError) {
             try createNext()
+            if isFinished { failures = 0 }
         } catch {
-            throw error.isFull ? meetFull(error) : fail(error)
+            throw error.isFull ? meetFull(error) : countFailure(error)
         }
     }
 
@@ -158,7 +189,23 @@ final class JournalWriter {
         segment = try recovery.create(
             segment.number + 1, previousEnd: UInt64(segment.size), previousDigest: segment.finish(), state: state)
         needsNewSegment = false
+        isOpenEnded = false
         moveEnd()
+    }
+
+    /// Says behind the last records, in a commit of its own, that they were durable. Should the disk lose some of
+    /// them later, nobody can take them for what a crash left half written.
+    private func markEnd() {
+        guard isOpenEnded, !needsNewSegment, shared.update({ $0.failure }) == nil else { return }
+        encoder.encodeMark(state, at: segment.place, accepted: clock.now())
+        do throws(OpenSegment.Failure) {
+            try segment.append(encoder.out.bytes, frames: encoder.frames, records: 0)
+            isOpenEnded = false
+            moveEnd()
+        } catch {
+            // Nobody waits for it, and without it the journal is what it is after a crash.
+            log.warning("the end of the journal could not be marked", ("error", "\(error)"))
+        }
     }
 
     private func moveEnd() {
@@ -180,36 +227,46 @@ final class JournalWriter {
 
     private func meetFull(_ error: DiskError) -> Fault {
         log.error("the disk is full", ("error", "\(error)"))
-        return full
+        return .diskIsFull
     }
 
-    private var full: Fault {
-        Fault(.diskFull, .again(after: .seconds(10)), "The disk is full; nothing can be accepted until there is space.")
-    }
-
-    /// Ends the segment at its last durable byte and goes on in a new one, if there can be one.
+    /// Ends the segment at its last durable byte. The next commit goes into a new one.
     private func giveUpSegment(_ error: DiskError) -> Fault {
         needsNewSegment = true
-        failures += 1
         metrics.givenUp.add()
         segment.abandon()
-        guard failures < Self.failureLimit else { return fail(error) }
+        doubtful.append(segment)
         log.error(
             "a write to the disk failed; the journal goes on in a new segment",
             ("error", "\(error)"), ("segment", .number(Int(segment.number))))
-        do throws(DiskError) {
-            try createNext()
-        } catch {
-            return fail(error)
-        }
+        return countFailure(error)
+    }
+
+    private func countFailure(_ error: DiskError) -> Fault {
+        failures += 1
         shared.update { $0.isDegraded = true }
-        return Fault(.diskFailed, .again(after: limits.pause), "A write to the disk failed; send it again.")
+        metrics.degraded.set(1)
+        guard failures < Self.failureLimit else { return fail(error) }
+        log.error("a write to the disk failed", ("error", "\(error)"), ("failures", .number(failures)))
+        return .writeFailed(comeAgainAfter: limits.pause)
+    }
+
+    /// Reads what a failed write ended, past the memory of the kernel: a disk that refused one write may have lost
+    /// others that it confirmed.
+    private func lookAtDoubtful() {
+        guard let segment = doubtful.popLast() else { return }
+        let name = Segment.fileName(segment.number)
+        if (try? segment.isOnDisk()) == true {
+            log.info("everything that was confirmed is on the disk", ("file", .text(name)))
+        } else {
+            found.note(.changed(file: name))
+        }
     }
 
     private func fail(_ error: DiskError) -> Fault {
-        let fault = Fault(.diskFailed, .stop, "The journal cannot be written; a person must look at the disk.")
         log.error("the journal stopped", ("error", "\(error)"))
-        shared.update { $0.failure = fault }
-        return fault
+        metrics.stopped.set(1)
+        shared.update { $0.failure = .journalStopped }
+        return .journalStopped
     }
 }

@@ -16,7 +16,7 @@ final class OpenSegment {
     private var hash: SHA256
     private var finished: Digest?
     private let sealed: Digest?
-    private(set) var isSealed: Bool
+    private var takesSeal: Bool
     /// Steady time.
     let began: Timestamp
 
@@ -31,9 +31,11 @@ final class OpenSegment {
         case unknown(DiskError)
     }
 
+    /// - Parameter takesSeal: `false` when something was cut off behind its end. A reader may have been there,
+    ///   and must not find something else in its place.
     init(
         number: UInt64, salt: UInt32, file: any DiskFile, size: Int, records: UInt64, frames: UInt64,
-        hash: consuming SHA256, seal: SegmentSeal?, began: Timestamp
+        hash: consuming SHA256, seal: SegmentSeal?, takesSeal: Bool, began: Timestamp
     ) {
         self.number = number
         self.salt = salt
@@ -42,7 +44,7 @@ final class OpenSegment {
         self.records = records
         self.frames = frames
         self.hash = hash
-        isSealed = seal != nil
+        self.takesSeal = takesSeal && seal == nil
         sealed = seal?.digest
         self.began = began
     }
@@ -72,8 +74,10 @@ final class OpenSegment {
     }
 
     /// Writes down what the segment holds. Nothing can be added behind it.
-    func seal(now: Timestamp) throws(Failure) {
-        guard !isSealed else { return }
+    ///
+    /// - Returns: `false` for a segment that ends without a seal, or that had one already.
+    func seal(now: Timestamp) throws(Failure) -> Bool {
+        guard takesSeal else { return false }
         let seal = SegmentSeal(frames: frames, records: records, digest: finish())
         var payload = ByteBuffer()
         seal.write(to: &payload)
@@ -81,9 +85,10 @@ final class OpenSegment {
         Frame(kind: .seal, rawSize: payload.count, count: 0, accepted: now)
             .write(payload: payload.bytes, to: &out, commit: place)
         try append(out.bytes, frames: 0, records: 0)
-        isSealed = true
+        takesSeal = false
         // Gives back what was set aside and not used; where that fails, it is only room.
         try? file.truncate(to: size)
+        return true
     }
 
     /// What the next segment says of this one: the digest of everything before the seal, as the seal has it.
@@ -100,7 +105,18 @@ final class OpenSegment {
 
     /// Takes off what may stand behind the durable end, so that no later start takes it for durable.
     /// A reader does not depend on it: the next segment says where this one ends.
-    func abandon() { try? file.truncate(to: size) }
+    func abandon() {
+        takesSeal = false
+        try? file.truncate(to: size)
+    }
+
+    /// Whether the disk itself, and not only memory, has every byte that was confirmed.
+    func isOnDisk() throws(DiskError) -> Bool {
+        file.forget()
+        var found = SHA256()
+        try DiskPieces.read(file, 0..<size) { bytes, _ in found.update(bytes) }
+        return found.finish() == finish()
+    }
 
     /// A failed write may have left any part of itself.
     private func cut(after error: DiskError) -> Failure {

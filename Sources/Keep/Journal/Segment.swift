@@ -21,7 +21,7 @@ enum Segment {
         guard fileName.utf8.count == 24, fileName.hasSuffix(".seg"),
             fileName.utf8.prefix(20).allSatisfy({ (48...57).contains($0) })
         else { return nil }
-        return UInt64(fileName.dropLast(4)).flatMap { $0 > 0 ? $0 : nil }
+        return Int64(fileName.dropLast(4)).flatMap { $0 > 0 ? UInt64($0) : nil }
     }
 
     struct Header: Equatable {
@@ -98,6 +98,7 @@ enum Segment {
 struct SegmentSeal: Equatable {
     static let size = 48
 
+    /// Whole frames before the seal, that of the state among them.
     var frames: UInt64
     var records: UInt64
     /// SHA-256 of every byte of the file before the seal's frame.
@@ -107,6 +108,16 @@ struct SegmentSeal: Equatable {
         out.append(littleEndian: frames)
         out.append(littleEndian: records)
         out.append(digest.bytes)
+    }
+
+    /// - Returns: `nil` when there is no whole seal in front of this end: the segment was given up without one, or
+    ///   its seal is damaged, which is for a reader to find.
+    static func read(_ file: any DiskFile, salt: UInt32, end: Int) throws(DiskError) -> SegmentSeal? {
+        let offset = end - Frame.headerSize - size
+        guard offset >= Segment.headerSize else { return nil }
+        let scanner = SegmentScanner(file: file, salt: salt, from: offset, end: end)
+        guard case .frame(let frame, let payload, offset)? = try scanner.next(), frame.kind == .seal else { return nil }
+        return SegmentSeal(payload)
     }
 
     init(frames: UInt64, records: UInt64, digest: Digest) {

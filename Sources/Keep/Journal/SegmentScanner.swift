@@ -18,6 +18,7 @@ final class SegmentScanner {
 
     private let file: any DiskFile
     private let salt: UInt32
+    private let opensHeads: Bool
     /// Bytes of the file that may be read: for a segment that is being written, the durable end.
     private(set) var end: Int
     private(set) var offset: Int
@@ -26,9 +27,12 @@ final class SegmentScanner {
     private var decompressor = ZstandardDecompressor()
 
     private static let windowSize = 1 << 20
+    private static let headSize = 4 << 10
 
-    init(file: any DiskFile, salt: UInt32, from offset: Int, end: Int) {
+    /// - Parameter opensHeads: whether the payload of a batch need be opened only as far as its head goes.
+    init(file: any DiskFile, salt: UInt32, from offset: Int, end: Int, opensHeads: Bool = false) {
         self.file = file
+        self.opensHeads = opensHeads
         self.salt = salt
         self.offset = offset
         self.end = end
@@ -84,6 +88,10 @@ final class SegmentScanner {
         case .none: return stored.array
         case .zstandard:
             guard frame.rawSize <= Frame.payloadLimit else { return nil }
+            if opensHeads, frame.kind == .batch {
+                let head = try? decompressor.beginning(of: stored, count: min(Self.headSize, frame.rawSize))
+                if let head, BatchPayload.Head(head) != nil { return head }
+            }
             return try? decompressor.decompress(stored, limit: frame.rawSize)
         }
     }
@@ -93,6 +101,8 @@ final class SegmentScanner {
         var candidate = Frame.padded(place + 1)
         while candidate + Frame.headerSize <= end {
             if try header(at: candidate) != .nothing { return candidate }
+            // The file is shorter than it should be.
+            if windowStart + window.count < candidate + Frame.headerSize { return end }
             candidate += 8
         }
         return end

@@ -16,7 +16,7 @@ struct TailReader {
     private(set) var end: Int
     /// Where the last commit that counts begins.
     private(set) var lastCommit: Int
-    private(set) var frames: UInt64 = 0
+    private(set) var frames: UInt64
     private(set) var records: UInt64 = 0
     private(set) var seal: (SegmentSeal, offset: Int)?
     /// Whether there are whole frames behind the end.
@@ -30,16 +30,19 @@ struct TailReader {
         var range: Range<Int>
         /// `nil` for bytes that are no frame.
         var frame: Frame?
+        /// As much of it as ``BatchPayload/Head`` needs.
         var payload: [UInt8]?
     }
 
     /// - Parameters:
     ///   - state: as it was in front of the first frame that is read.
     ///   - offset: of that frame.
+    ///   - frames: how many whole ones are before it.
     ///   - isDamaged: whether something before it is lost.
-    init(name: String, state: JournalState, from offset: Int, isDamaged: Bool) {
+    init(name: String, state: JournalState, from offset: Int, frames: UInt64, isDamaged: Bool) {
         self.name = name
         self.state = state
+        self.frames = frames
         self.isDamaged = isDamaged
         end = offset
         lastCommit = offset
@@ -93,8 +96,8 @@ struct TailReader {
     /// Whether the frame goes on where its tenant's log is.
     private func follows(_ suspect: Suspect) -> Bool {
         guard let frame = suspect.frame, let payload = suspect.payload else { return false }
-        guard frame.kind == .batch, let batch = BatchPayload.read(payload) else { return true }
-        let expected = state.nextSequence[batch.tenant] ?? 0
+        guard frame.kind == .batch, let head = BatchPayload.Head(payload) else { return true }
+        let expected = state.nextSequence[head.tenant] ?? 0
         return frame.sequence == expected || (isDamaged && frame.sequence > expected)
     }
 
@@ -104,13 +107,13 @@ struct TailReader {
         case .state: break
         case .seal: seal = SegmentSeal(payload).map { ($0, offset: suspect.range.lowerBound) }
         case .batch:
-            guard let batch = BatchPayload.read(payload) else {
+            guard let head = BatchPayload.Head(payload) else {
                 throw .unreadable(
                     file: name,
                     reason: "the frame at \(suspect.range.lowerBound) was written by a newer version of Docket")
             }
-            pass(batch.tenant, to: frame.sequence)
-            state.apply(batch, firstSequence: frame.sequence)
+            pass(head.tenant, to: frame.sequence)
+            state.apply(head, frame)
             records += UInt64(frame.count)
         }
         if frame.kind != .seal { frames += 1 }

@@ -98,8 +98,8 @@ public struct StoreLimits: Sendable {
 
     /// Memory of all rows that are not sealed. Behind it everything is sealed.
     ///
-    /// - Unit: bytes   - Default: 20 MiB, some 25,000 events
-    public var hotMemory = 20 << 20
+    /// - Unit: bytes   - Default: 16 MiB, some 20,000 events
+    public var hotMemory = 16 << 20
 
     /// How long a row stays unsealed at the most, so that others who read the files see it.
     ///

@@ -3,6 +3,7 @@ public import Events
 import Intake
 import Integrity
 import Journal
+import Ledger
 import Network
 public import Pipeline
 public import Platform
@@ -27,6 +28,9 @@ public final class Flow: Sendable {
     private let journal: Journal
     private let store: EventStore
     private let indexer: Indexer
+    private let ledger: LedgerKeeper
+    private let signerFolder: SignerFolder
+    private let ownSigner = Locked<SignerProcess?>(nil)
     private let pollers: Pollers
     public let metrics: MetricList
     public let search: any SearchEngine
@@ -52,6 +56,14 @@ public final class Flow: Sendable {
             journal = try Journal(
                 disk: FolderDisk(folder: journalFolder), clock: clock, limits: configuration.journal,
                 metrics: JournalMetrics(metrics), log: log.named("journal"))
+            let ledgerFolder = "\(data)/ledger"
+            try FolderDisk.makeFolder(ledgerFolder)
+            signerFolder = SignerFolder("\(data)/signer")
+            ledger = LedgerKeeper(
+                journal: journal, folder: ledgerFolder,
+                instance: try Ledger.instance(disk: FolderDisk(folder: ledgerFolder), wish: configuration.ledgerName),
+                signer: RemoteSigner(socket: configuration.ledgerSigner ?? signerFolder.socket), metrics: metrics,
+                clock: clock, log: log.named("ledger"))
             store = try EventStore(
                 path: "\(data)/store", limits: configuration.store, clock: clock, metrics: StoreMetrics(metrics),
                 log: log.named("store"))
@@ -142,7 +154,14 @@ public final class Flow: Sendable {
         } catch {
             throw StartError("\(error)")
         }
+        if configuration.ledgerSigner == nil {
+            guard let signer = SignerProcess(folder: signerFolder.path) else {
+                throw StartError("the signer's process cannot be started; is there memory, and a limit of processes?")
+            }
+            ownSigner.withLock { $0 = signer }
+        }
         indexer.start()
+        ledger.start()
         server.start()
         pollers.start()
         credentialWatch.start()
@@ -171,6 +190,8 @@ public final class Flow: Sendable {
         credentialWatch.stop()
         pollers.stop()
         journal.stop()
+        ledger.stop()
+        ownSigner.withLock { $0.take() }?.stop()
         indexer.stop()
     }
 

@@ -8,11 +8,14 @@ enum Docket {
 
     static let commands: [any Command.Type] = [
         ServeCommand.self, CheckCommand.self, SearchCommand.self, NormalizeCommand.self, FieldsCommand.self,
-        ImportCommand.self, TokensCommand.self, Simulation.self,
+        ImportCommand.self, TokensCommand.self, SignerCommand.self, KeysCommand.self, VerifyCommand.self,
+        ProveCommand.self, Simulation.self,
     ]
 
     static func main() {
         signal(SIGPIPE, SIG_IGN)
+        // A file that may not grow any more is an error of one write, not the end.
+        signal(SIGXFSZ, SIG_IGN)
         exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
     }
 

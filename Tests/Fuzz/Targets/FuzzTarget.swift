@@ -21,7 +21,8 @@ struct Violation: Error, Equatable, CustomStringConvertible {
 /// All targets, by the names of their folders.
 enum FuzzTargets {
     static let names = [
-        "audit-log", "compression", "http1", "http2", "json", "kql", "otlp-json", "otlp-protobuf", "python", "user-agents",
+        "audit-log", "compression", "http1", "http2", "json", "kql", "otlp-json", "otlp-protobuf", "python",
+        "user-agents",
         "yaml", "zip",
     ]
 

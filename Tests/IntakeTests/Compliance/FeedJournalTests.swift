@@ -39,7 +39,7 @@ struct FeedJournalTests {
     }
 
     static func ids(_ journal: Journal) throws -> [String] {
-        let reader = JournalReader(journal, from: .start, log: log)
+        let reader = JournalReader(journal, from: .start)
         var ids: [String] = []
         while let found = try reader.next() {
             for entry in found.batch.entries {

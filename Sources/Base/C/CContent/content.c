@@ -6,6 +6,11 @@
         return content;                                                                                          \
     }
 
+static const unsigned char disclosure[] = {
+#embed "../../../../Content/disclosure-1.tsv"
+};
+CONTENT(disclosure)
+
 static const unsigned char fields[] = {
 #embed "../../../../Content/fields.tsv"
 };

@@ -3,10 +3,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 int docket_reserve(int descriptor, int64_t size) {
     int result;
@@ -27,3 +32,65 @@ void docket_error_text(int number, char *text, int64_t capacity) {
 }
 
 int docket_memory_file(void) { return memfd_create("docket", MFD_CLOEXEC); }
+
+static int local_address(const char *path, struct sockaddr_un *address) {
+    memset(address, 0, sizeof *address);
+    address->sun_family = AF_UNIX;
+    if (strlen(path) >= sizeof address->sun_path) return ENAMETOOLONG;
+    strcpy(address->sun_path, path);
+    return 0;
+}
+
+int docket_local_connect(const char *path) {
+    struct sockaddr_un address;
+    int error = local_address(path, &address);
+    if (error) return -error;
+    int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return -errno;
+    if (connect(descriptor, (struct sockaddr *)&address, sizeof address) != 0) {
+        error = errno;
+        close(descriptor);
+        return -error;
+    }
+    return descriptor;
+}
+
+int docket_local_listen(const char *path, uint32_t mode) {
+    struct sockaddr_un address;
+    int error = local_address(path, &address);
+    if (error) return -error;
+    int other = docket_local_connect(path);
+    if (other >= 0) {
+        close(other);
+        return -EADDRINUSE;
+    }
+    unlink(path);
+    int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return -errno;
+    mode_t before = umask(~mode & 0777);
+    int failed = bind(descriptor, (struct sockaddr *)&address, sizeof address) != 0 || listen(descriptor, 16) != 0;
+    error = errno;
+    umask(before);
+    if (failed) {
+        close(descriptor);
+        return -error;
+    }
+    return descriptor;
+}
+
+int docket_local_accept(int descriptor, int milliseconds) {
+    struct pollfd poll_one = {descriptor, POLLIN, 0};
+    int ready = poll(&poll_one, 1, milliseconds);
+    if (ready == 0 || (ready < 0 && errno == EINTR)) return -EAGAIN;
+    if (ready < 0) return -errno;
+    int found = accept4(descriptor, NULL, NULL, SOCK_CLOEXEC);
+    return found < 0 ? -errno : found;
+}
+
+int docket_peer_user(int descriptor, uint32_t *user) {
+    struct ucred credentials;
+    socklen_t size = sizeof credentials;
+    if (getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) return errno;
+    *user = credentials.uid;
+    return 0;
+}

@@ -38,6 +38,28 @@ import CZstd
 
     deinit { unsafe _ = ZSTD_freeDCtx(context) }
 
+    /// The first bytes of a frame, without opening what is behind them and the rest of their block.
+    ///
+    /// - Parameter count: bytes at the most.
+    public borrowing func beginning(of body: RawSpan, count: Int) throws(CompressionError) -> [UInt8] {
+        unsafe _ = ZSTD_DCtx_reset(context, ZSTD_reset_session_only)
+        var code = 0
+        let out = unsafe [UInt8](unsafeUninitializedCapacity: max(count, 1)) { target, written in
+            unsafe body.withUnsafeBytes { source in
+                var input = unsafe ZSTD_inBuffer(src: source.baseAddress, size: source.count, pos: 0)
+                var output = unsafe ZSTD_outBuffer(dst: target.baseAddress, size: count, pos: 0)
+                repeat {
+                    let before = unsafe (input.pos, output.pos)
+                    code = unsafe ZSTD_decompressStream(context, &output, &input)
+                    if unsafe before == (input.pos, output.pos) { break }
+                } while unsafe code != 0 && ZSTD_isError(code) == 0 && output.pos < output.size
+                written = ZSTD_isError(code) == 0 ? unsafe output.pos : 0
+            }
+        }
+        guard ZSTD_isError(code) == 0 else { throw .malformed }
+        return out
+    }
+
     /// - Parameter limit: bytes that may come out.
     public borrowing func decompress(_ body: RawSpan, limit: Int) throws(CompressionError) -> [UInt8] {
         let told = unsafe body.withUnsafeBytes { unsafe ZSTD_getFrameContentSize($0.baseAddress, $0.count) }

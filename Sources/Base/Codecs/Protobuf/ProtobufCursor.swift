@@ -6,6 +6,8 @@
 /// - Guarantee: never reads outside its range, always ends, and allocates nothing.
 /// - Source: *Encoding*, <https://protobuf.dev/programming-guides/encoding/>.
 @frozen public struct ProtobufCursor: Sendable {
+    /// Byte offset of the field that comes next.
+    @inlinable public var position: Int { place }
     @usableFromInline var place: Int
     @usableFromInline let end: Int
 

@@ -10,8 +10,22 @@ public enum DisclosureGroup: UInt8, Sendable, CaseIterable {
     case metrics = 6
     case rest = 7
 
-    static let count = allCases.count
-    var index: Int { Int(rawValue) - 1 }
+    public static let count = allCases.count
+    /// What people call it.
+    public var word: String {
+        switch self {
+        case .who: "who"
+        case .whereFrom: "where-from"
+        case .action: "action"
+        case .object: "object"
+        case .content: "content"
+        case .metrics: "metrics"
+        case .rest: "rest"
+        }
+    }
+
+    /// From zero.
+    public var index: Int { Int(rawValue) - 1 }
 }
 
 /// The chance that hides what a record's commitments are to.
@@ -19,7 +33,7 @@ public enum DisclosureGroup: UInt8, Sendable, CaseIterable {
 /// Without it nobody finds the content by trying likely values. Deleting it, and the content, erases the record: the
 /// commitments stay, and say nothing.
 ///
-/// - Shape: 32 bytes from ``RandomBytes``, one for each record.
+/// - Shape: 32 bytes, one for each record, from ``RandomBytes`` or a ``SeedTree``.
 public struct ContentSeed: Sendable {
     public static let size = 32
     let storage: Digest
@@ -43,7 +57,7 @@ public struct ContentSeed: Sendable {
         self.storage = storage
     }
 
-    private init(storage: Digest) { self.storage = storage }
+    init(storage: Digest) { self.storage = storage }
 
     /// The only way to the bytes: to be stored, apart from the record.
     public func append(to bytes: inout [UInt8]) { storage.append(to: &bytes) }

@@ -15,7 +15,7 @@ public struct ShortID: Sendable, Hashable {
         self.init(at: 0, of: digest.bytes)
     }
 
-    fileprivate init(at place: Int, of bytes: RawSpan) {
+    init(at place: Int, of bytes: RawSpan) {
         high = UInt64(bigEndian: unsafe bytes.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self))
         low = UInt64(bigEndian: unsafe bytes.unsafeLoadUnaligned(fromByteOffset: place + 8, as: UInt64.self))
     }
@@ -60,7 +60,8 @@ public struct Leaf: Sendable, Hashable {
     /// The rules of redaction under which it was taken in.
     public var rules: ShortID
     public var schema: UInt16
-    /// HMAC of the event's id under the pseudonym key of the tenant: destroying the key unlinks it.
+    /// HMAC under the pseudonym key of the tenant of the id that the source gave the record: destroying the key
+    /// unlinks it. Zeros when it gave none, as telemetry has none.
     public var event: Digest
     /// The root over the commitments to what the record says; see ``ContentCommitments``.
     public var content: Digest
@@ -78,6 +79,8 @@ public struct Leaf: Sendable, Hashable {
         case erasure = 3
         /// From here on another key signs.
         case keyRotation = 4
+        /// The record of this place was damaged before it came into the log; nothing is known of it.
+        case lost = 5
     }
 
     public init(
@@ -137,6 +140,24 @@ public struct Leaf: Sendable, Hashable {
 
     /// The hash with which it stands in the tree.
     public var hash: Digest { Digest(leaf: bytes.rawBytes) }
+}
+
+extension ShortID {
+    /// - Shape: 32 hexadecimal digits.
+    public init?(hexadecimal text: String) {
+        guard let bytes = Hexadecimal.bytes(of: text), bytes.count == Self.size else { return nil }
+        self.init(at: 0, of: bytes.rawBytes)
+    }
+
+    public var hexadecimal: String {
+        let bytes = [UInt8](capacity: Self.size) { room in room.append(self) }
+        return Hexadecimal.text(of: bytes.rawBytes)
+    }
+
+    public init(random: RandomBytes) {
+        let bytes = random.bytes(Self.size)
+        self.init(at: 0, of: bytes.rawBytes)
+    }
 }
 
 extension OutputSpan<UInt8> {

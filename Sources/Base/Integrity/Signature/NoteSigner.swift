@@ -3,7 +3,7 @@
 /// - Shape: as text `PRIVATE+KEY+example.com/log42+a1b2c3d4+AR…`, as Go's `golang.org/x/mod/sumdb/note` writes it.
 public struct NoteSigner: Sendable {
     public let key: VerifierKey
-    private let secret: Ed25519.SecretKey
+    public let secret: Ed25519.SecretKey
 
     public init(name: KeyName, kind: SignatureKind = .note, secret: Ed25519.SecretKey) {
         key = VerifierKey(name: name, kind: kind, key: secret.publicKey)

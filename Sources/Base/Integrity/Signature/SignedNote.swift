@@ -117,7 +117,7 @@ extension SignedNote.Signature {
     private static let start = "\u{2014} "
 
     /// - Returns: `nil` for what ``line`` does not write.
-    init?(line: String) {
+    public init?(line: String) {
         guard line.utf8.starts(with: Self.start.utf8) else { return nil }
         let parts = line.utf8.dropFirst(Self.start.utf8.count).split(
             separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
@@ -129,7 +129,7 @@ extension SignedNote.Signature {
     }
 
     /// An em dash, the name, and base64 of the key's id and the signature.
-    var line: String {
+    public var line: String {
         let id = [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: keyID >> $0) }
         return "\(Self.start)\(name) \(Base64.text(of: (id + bytes).rawBytes))"
     }

@@ -1,6 +1,7 @@
 import Codecs
 import Events
 import Intake
+import Integrity
 import Journal
 public import Network
 public import Platform
@@ -28,6 +29,9 @@ public struct Configuration: Sendable {
     var store = StoreLimits()
     var search = SearchLimits()
     var enrichment = EnrichmentConfiguration()
+    var ledgerName: KeyName?
+    /// The socket of a signer that somebody else runs.
+    var ledgerSigner: String?
     var feeds: [FeedConfiguration] = []
 
     public init() {}
@@ -63,7 +67,7 @@ public struct Configuration: Sendable {
         try readLimits(reader)
         if let bytes = try reader.bytes("journal.segment_size") { journal.segmentSize = bytes }
         if let bytes = try reader.bytes("journal.queue_size") { journal.queueSize = bytes }
-        if let percent = try reader.number("journal.free_percent") { journal.freePercent = percent }
+        try readSpace(reader)
         if let bytes = try reader.bytes("store.hot_memory") { store.hotMemory = bytes }
         if let span = try reader.duration("store.hot_time") { store.hotTime = span }
         if let bytes = try reader.bytes("store.engine_memory") { store.engineMemory = bytes }
@@ -71,6 +75,13 @@ public struct Configuration: Sendable {
         if let span = try reader.duration("store.search_time") { search.time = span }
         enrichment.cityFile = try reader.text("enrich.geo.city")
         enrichment.networkFile = try reader.text("enrich.geo.asn")
+        if let name = try reader.text("ledger.name") {
+            guard let name = KeyName(name) else {
+                throw reader.error(at: "ledger.name", "a name has no spaces and no `+`, such as `docket.example.com`")
+            }
+            ledgerName = name
+        }
+        ledgerSigner = try reader.text("ledger.signer")
         if let level = try reader.text("log.level") {
             logLevel = Log.Level.allCases.first { $0.name == level } ?? .info
         }

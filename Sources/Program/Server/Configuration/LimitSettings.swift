@@ -1,3 +1,4 @@
+import Journal
 import Network
 import Platform
 
@@ -24,5 +25,12 @@ extension Configuration {
             at: reader.values[small] == nil ? large : small,
             "`\(small)` (\(limits.inFlightBytes) bytes) must be at least `\(large)` (\(bodyLimit) bytes);"
                 + " raise the first or lower the second")
+    }
+
+    /// How much of the disk the journal leaves free. Logs and traces never go on longer than everything.
+    mutating func readSpace(_ reader: SettingReader) throws(ConfigurationError) {
+        if let percent = try reader.number("journal.free_percent") { journal.freePercent = percent }
+        if let percent = try reader.number("journal.content_free_percent") { journal.contentFreePercent = percent }
+        journal.contentFreePercent = max(journal.contentFreePercent, journal.freePercent)
     }
 }

@@ -78,15 +78,27 @@ extension Setting {
         Setting(
             "journal.free_percent", .number(1...50), "8",
             "The share of the disk that must stay free. Below it nothing is accepted."),
+        Setting(
+            "journal.content_free_percent", .number(1...70), "15",
+            "The share of the disk below which logs and traces are told to come again, and activities and metrics are "
+                + "still accepted. Never less than `journal.free_percent`."),
 
         Setting(
-            "store.hot_memory", .bytes(1 << 20...1 << 36), "20MiB",
+            "store.hot_memory", .bytes(1 << 20...1 << 36), "16MiB",
             "Memory of the documents that are not in Parquet files yet."),
         Setting(
             "store.hot_time", .duration, "1h", "How long a document stays out of the Parquet files at the most."),
         Setting("store.engine_memory", .bytes(64 << 20...1 << 40), "512MiB", "Memory that the query engine may use."),
         Setting("store.engine_threads", .number(1...1_024), "2", "Threads that the query engine may use."),
         Setting("store.search_time", .duration, "30s", "How long one search may take."),
+
+        Setting(
+            "ledger.name", .text, "",
+            "What the names of all logs begin with, such as `docket.example.com`. Chosen once; empty for one by chance."
+        ),
+        Setting(
+            "ledger.signer", .text, "",
+            "The socket of a signer that runs elsewhere on this machine; empty for one of our own."),
 
         Setting(
             "log.level", .choice(["debug", "info", "warning", "error"]), "info",

@@ -24,6 +24,7 @@ final class Indexer: Sendable {
     private let isStopping = Atomic<Bool>(false)
     private let caughtUp = Atomic<Bool>(false)
     private let indexed: Counter
+    private let findings: FindingRecorder
     private let clock: any Clock
     private let log: Log
 
@@ -43,6 +44,7 @@ final class Indexer: Sendable {
         self.journal = journal
         self.clock = clock
         self.log = log
+        findings = FindingRecorder(journal)
         let indexed = metrics.counter(
             "docket_indexed_records_total", "Records that the store has taken from the journal.")
         self.indexed = indexed
@@ -56,7 +58,7 @@ final class Indexer: Sendable {
         work = Locked(
             WorkBox(
                 Work(
-                    reader: JournalReader(journal, from: store.position, log: log), writer: writer,
+                    reader: JournalReader(journal, from: store.position), writer: writer,
                     enrichment: enrichment, normalizer: normalizer)))
     }
 
@@ -76,6 +78,7 @@ final class Indexer: Sendable {
             thread = OwnThread.start("indexer") { [self] in
                 guard let box = work.withLock({ $0.take() }) else { return }
                 while !isStopping.load(ordering: .relaxed) || journal.end > box.work.reader.end {
+                    if !isStopping.load(ordering: .relaxed) { findings.record() }
                     do throws(Fault) {
                         try step(&box.work, wait: .milliseconds(200))
                     } catch {

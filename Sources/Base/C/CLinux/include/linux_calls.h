@@ -17,4 +17,15 @@ void docket_error_text(int number, char *text, int64_t capacity);
 // A file without a name that lives in memory. Returns its descriptor, or -1 with errno.
 int docket_memory_file(void);
 
+// A stream socket in the file system. `docket_local_listen` gives a listening one with these permissions, and
+// replaces what is there when nobody listens any more. Each returns a descriptor, or a negated errno.
+int docket_local_listen(const char *path, uint32_t mode);
+int docket_local_connect(const char *path);
+
+// The next connection within so many milliseconds, or a negated errno: -EAGAIN when there was none.
+int docket_local_accept(int descriptor, int milliseconds);
+
+// The user who runs the program at the other end. Returns 0 or errno.
+int docket_peer_user(int descriptor, uint32_t *user);
+
 #endif

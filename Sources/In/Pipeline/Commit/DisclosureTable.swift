@@ -1,0 +1,45 @@
+import CContent
+import Integrity
+
+/// Which part of a record belongs to which group.
+///
+/// - Source: `Content/disclosure-1.tsv`, carried inside the program.
+struct DisclosureTable: Sendable {
+    /// The version of the cut, as leaves have it.
+    static let version: UInt16 = 1
+
+    private let names: NameTable
+    private let groups: [DisclosureGroup]
+
+    static let standard: DisclosureTable = {
+        let content = unsafe docket_content_disclosure()
+        let bytes = unsafe Array(UnsafeBufferPointer(start: content.start, count: content.count))
+        guard let table = DisclosureTable(parsing: String(decoding: bytes, as: UTF8.self)) else {
+            preconditionFailure("Content/disclosure-1.tsv has a row that cannot be read")
+        }
+        return table
+    }()
+
+    /// - Returns: `nil` when a row is not a name and a group.
+    init?(parsing table: String) {
+        var names: [String] = []
+        var groups: [DisclosureGroup] = []
+        for line in table.split(separator: "\n").filter({ !$0.hasPrefix("#") }).dropFirst() {
+            let cells = line.split(separator: "\t")
+            guard cells.count == 2, let group = DisclosureGroup.allCases.first(where: { $0.word == cells[1] }) else {
+                return nil
+            }
+            names.append(String(cells[0]))
+            groups.append(group)
+        }
+        self.names = NameTable(names)
+        self.groups = groups
+    }
+
+    func group(of name: RawSpan) -> DisclosureGroup {
+        let place = names.index(of: name)
+        return place < 0 ? .rest : groups[place]
+    }
+
+    func group(of name: StaticString) -> DisclosureGroup { group(of: Literal.bytes(name)) }
+}

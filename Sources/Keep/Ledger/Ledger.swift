@@ -1,0 +1,293 @@
+public import Events
+public import Integrity
+public import Platform
+
+/// The logs of all tenants: a leaf for each record of the journal, and checkpoints over them that somebody signs.
+///
+/// It follows the journal and can be made from it again, but for the seeds. After any end it goes on from its state,
+/// which is durable before anything is signed that it says; what the files hold beyond it is written over.
+///
+///     seeds ─▶ leaves, hashes ─▶ state ─▶ signature ─▶ checkpoint
+///
+/// - Threads: one at a time.
+public final class Ledger {
+    private let disk: any Disk
+    private let random: RandomBytes
+    private let clock: any Clock
+    private let log: Log
+    private let lanes = DigestLanes()
+    private let signer: any CheckpointSigner
+    private let instance: String
+    private let metrics: LedgerMetrics
+    private var state: LedgerState
+    private var logs: [TenantName: TenantLog] = [:]
+    /// How long each log was by its last checkpoint, and when it was signed.
+    private var signed: [TenantName: UInt64] = [:]
+    private var isSignerThere = true
+    /// Tenants whose logs cannot be signed any more, and why.
+    private var refused: [TenantName: LedgerError] = [:]
+
+    /// - Parameter instance: what the names of all logs begin with, such as `docket.example.com`.
+    public init(
+        disk: any Disk, instance: KeyName, signer: any CheckpointSigner, random: RandomBytes = .system,
+        clock: any Clock, metrics: LedgerMetrics, log: Log
+    ) throws(LedgerError) {
+        self.disk = disk
+        self.random = random
+        self.clock = clock
+        self.signer = signer
+        self.instance = instance.text
+        self.metrics = metrics
+        self.log = log
+        let bytes = try onDisk { () throws(DiskError) in try disk.contentsIfThere(of: Self.stateName) }
+        if let bytes {
+            guard let kept = LedgerState(kept: bytes) else { throw .state }
+            state = kept
+        } else {
+            state = LedgerState()
+        }
+        for (tenant, head) in state.logs {
+            logs[tenant] = try TenantLog(tenant, head: head, disk: disk, random: random, lanes: lanes)
+        }
+    }
+
+    static let stateName = "state"
+    static let instanceName = "instance"
+
+    /// The name of this installation, which all names of its logs begin with. It is chosen once and for all.
+    ///
+    /// - Parameter wish: what the configuration says; without it a new one is chosen by chance.
+    public static func instance(
+        disk: any Disk, wish: KeyName?, random: RandomBytes = .system
+    ) throws(LedgerError) -> KeyName {
+        if let bytes = try onDisk({ () throws(DiskError) in try disk.contentsIfThere(of: instanceName) }) {
+            let text = String(decoding: bytes, as: UTF8.self)
+            guard text.hasSuffix("\n"), let kept = KeyName(String(text.dropLast())) else { throw .state }
+            if let wish, wish != kept { throw .otherName(kept.text) }
+            return kept
+        }
+        let chance = random.bytes(4)
+        guard let chosen = wish ?? KeyName("docket-\(unsafe Hexadecimal.text(of: chance.span.bytes))") else {
+            preconditionFailure("digits are a name")
+        }
+        try onDisk { () throws(DiskError) in try disk.replace(instanceName, with: Array("\(chosen)\n".utf8)) }
+        return chosen
+    }
+
+    /// Where to go on in the journal.
+    public var position: JournalPosition { state.position }
+
+    /// Whether there are records that could be signed and are not.
+    public var hasUnsigned: Bool { logs.values.contains(where: needsSignature) }
+
+    private func needsSignature(_ log: TenantLog) -> Bool {
+        log.size > 0 && signed[log.tenant] != log.size && refused[log.tenant] == nil
+    }
+
+    /// What stops the logs of tenants from being signed.
+    public var refusals: [TenantName: LedgerError] { refused }
+
+    // MARK: Adding
+
+    /// Adds the records of a batch of the journal. Those that the log has already are passed over.
+    ///
+    /// - Parameter cut: gives what a leaf says of each record, in their order.
+    public func append(
+        _ batch: JournaledBatch, cut: (_ index: Int, _ add: (borrowing LeafContent) -> Void) -> Void
+    ) throws(LedgerError) {
+        let tenant = batch.batch.tenant
+        let log = try self.log(of: tenant)
+        let count = batch.batch.entries.count
+        let end = batch.firstSequence + UInt64(count)
+        guard end > log.size else { return }
+        if batch.firstSequence > log.size { try addLost(upTo: batch.firstSequence, accepted: batch.accepted, log) }
+        let first = Int(log.size - batch.firstSequence)
+        let seeds = try log.seeds(forNext: count - first)
+        var contents = ContentBatch(lanes: lanes)
+        var leaves: [Leaf] = []
+        leaves.reserveCapacity(count - first)
+        for index in first..<count {
+            cut(index) { content in
+                let ranges = content.ranges
+                contents.add(seed: seeds[index - first], in: content.bytes) { ranges[$0.index] }
+                leaves.append(
+                    Leaf(
+                        log: log.identity.id, sequence: batch.firstSequence + UInt64(index),
+                        accepted: UInt64(max(batch.accepted.nanoseconds, 0)), happened: content.happened,
+                        source: content.source, type: content.type, rules: content.rules, schema: content.schema,
+                        event: log.identity.pseudonym(of: content.id), content: .zero))
+            }
+        }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(leaves.count * Leaf.size)
+        for (place, root) in contents.finishRoots().enumerated() {
+            leaves[place].content = root
+            leaves[place].append(to: &bytes)
+        }
+        log.append(bytes)
+        metrics.leaves.add(leaves.count)
+    }
+
+    /// Leaves for records that the journal has lost: no number is left out.
+    private func addLost(upTo end: UInt64, accepted: Timestamp, _ log: TenantLog) throws(LedgerError) {
+        metrics.lost.add(Int(end - log.size))
+        while log.size < end {
+            let count = Int(min(end - log.size, 4_096))
+            // Their seeds are passed over, so that the seed of a record stays where its number says.
+            var bytes: [UInt8] = []
+            for sequence in log.size..<log.size + UInt64(count) {
+                Leaf(
+                    log: log.identity.id, sequence: sequence, accepted: UInt64(max(accepted.nanoseconds, 0)),
+                    happened: 0, source: Leaf.ownSource, type: Leaf.OwnType.lost.rawValue,
+                    rules: ShortID(high: 0, low: 0), schema: 0, event: .zero, content: .zero
+                ).append(to: &bytes)
+            }
+            log.append(bytes)
+        }
+    }
+
+    private func log(of tenant: TenantName) throws(LedgerError) -> TenantLog {
+        if let known = logs[tenant] { return known }
+        let made = try TenantLog(tenant, head: nil, disk: disk, random: random, lanes: lanes)
+        logs[tenant] = made
+        return made
+    }
+
+    // MARK: Publishing
+
+    /// Makes durable what was added, and has it signed.
+    ///
+    /// - Parameter position: everything before it was added.
+    /// - Throws: only what a person must look at. A signer that does not answer is asked again at the next call.
+    public func publish(upTo position: JournalPosition) throws(LedgerError) {
+        try onDisk { () throws(DiskError) in try write(upTo: position) }
+        try sign(logs.values.filter(needsSignature))
+        metrics.unsigned.set(logs.values.reduce(0) { $0 + Int($1.size - min(signed[$1.tenant] ?? 0, $1.size)) })
+    }
+
+    private func write(upTo position: JournalPosition) throws(DiskError) {
+        var next = state
+        next.position = position
+        for log in logs.values where log.hasChanged {
+            try log.write()
+            next.logs[log.tenant] = LedgerState.Head(size: log.size, root: log.root)
+        }
+        guard next != state else { return }
+        try disk.replace(Self.stateName, with: next.bytes)
+        state = next
+    }
+
+    // MARK: Signing
+
+    private func sign(_ logs: [TenantLog]) throws(LedgerError) {
+        // The signer may know of a longer log than we remember, after a start always; it says so once.
+        let others = try ask(logs.sorted { $0.tenant < $1.tenant })
+        for log in try ask(others) { refuse(log, "the signer has signed another size of it than it said before") }
+    }
+
+    /// - Returns: the logs of which the signer knows another size than we did; we know it now.
+    private func ask(_ logs: [TenantLog]) throws(LedgerError) -> [TenantLog] {
+        if logs.isEmpty { return [] }
+        var wishes: [SigningWish] = []
+        for log in logs {
+            guard
+                let checkpoint = Checkpoint(
+                    origin: log.identity.origin(instance: instance), size: log.size, root: log.root)
+            else { preconditionFailure("the name of an instance is no name") }
+            wishes.append(
+                SigningWish(checkpoint, continuing: try log.consistency(from: signed[log.tenant] ?? 0)))
+        }
+        let answers: [SigningAnswer]
+        do throws(SignerUnreachable) {
+            answers = try signer.sign(wishes)
+        } catch {
+            if isSignerThere {
+                log.warning("the signer does not answer; it is asked again until it does", ("error", "\(error)"))
+            }
+            isSignerThere = false
+            return []
+        }
+        if !isSignerThere { log.info("the signer answers again") }
+        isSignerThere = true
+        var others: [TenantLog] = []
+        for ((log, wish), answer) in zip(zip(logs, wishes), answers) {
+            switch answer {
+            case .signed(let signatures): try keep(wish.checkpoint, signatures, of: log)
+            case .otherSize(let size) where size <= log.size:
+                signed[log.tenant] = size
+                others.append(log)
+            case .otherSize(let size): refuse(log, "\(size) records were signed, and it has \(log.size)")
+            case .refused: refuse(log, "its root is another one")
+            }
+        }
+        return others
+    }
+
+    private func refuse(_ log: TenantLog, _ why: String) {
+        let error = LedgerError.notConsistent(log.tenant, why)
+        refused[log.tenant] = error
+        metrics.refused.set(refused.count)
+        self.log.error("a log is not signed any more", ("tenant", "\(log.tenant)"), ("error", "\(error)"))
+    }
+
+    private func keep(
+        _ checkpoint: Checkpoint, _ signatures: [SignedNote.Signature], of log: TenantLog
+    ) throws(LedgerError) {
+        var note = checkpoint.note
+        for signature in signatures { note.add(signature) }
+        let whole = note.whole
+        try onDisk { () throws(DiskError) in
+            try disk.replace("\(log.tenant).checkpoint", with: Array(whole.utf8))
+        }
+        signed[log.tenant] = log.size
+        metrics.checkpoints.add()
+    }
+}
+
+/// What a leaf says of a record.
+public struct LeafContent: ~Copyable, ~Escapable {
+    /// - Unit: nanoseconds since 1970; 0 when it is not said.
+    public let happened: UInt64
+    public let source: UInt8
+    public let type: UInt16
+    public let rules: ShortID
+    /// The version of the cut.
+    public let schema: UInt16
+    /// The id that the source gave the record; empty when it gave none.
+    public let id: RawSpan
+    /// The canonical bytes of all groups, and where each of them is, in the order of ``DisclosureGroup``.
+    public let bytes: RawSpan
+    public let ranges: InlineArray<7, Range<Int>>
+
+    @_lifetime(copy id, copy bytes)
+    public init(
+        happened: UInt64, source: UInt8, type: UInt16 = 0, rules: ShortID = ShortID(high: 0, low: 0), schema: UInt16,
+        id: RawSpan, bytes: RawSpan, ranges: InlineArray<7, Range<Int>>
+    ) {
+        self.happened = happened
+        self.source = source
+        self.type = type
+        self.rules = rules
+        self.schema = schema
+        self.id = id
+        self.bytes = bytes
+        self.ranges = ranges
+    }
+}
+
+/// What the logs count.
+public struct LedgerMetrics: Sendable {
+    let leaves: Counter
+    let lost: Counter
+    let checkpoints: Counter
+    let unsigned: Gauge
+    let refused: Gauge
+
+    public init(_ metrics: MetricList) {
+        leaves = metrics.counter("docket_ledger_leaves_total", "Records that came into the logs.")
+        lost = metrics.counter("docket_ledger_lost_total", "Records that were damaged before they came into the logs.")
+        checkpoints = metrics.counter("docket_ledger_checkpoints_total", "Checkpoints that were signed.")
+        unsigned = metrics.gauge("docket_ledger_unsigned_records", "Records in the logs that no checkpoint covers yet.")
+        refused = metrics.gauge("docket_ledger_refused_logs", "Logs that are not signed any more: a person must look.")
+    }
+}

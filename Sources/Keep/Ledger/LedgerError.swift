@@ -1,0 +1,53 @@
+public import Events
+public import Platform
+
+/// Why the logs cannot go on.
+public enum LedgerError: Error, Sendable, CustomStringConvertible {
+    /// What is on disk is not what the state says: files were changed, or are those of another time.
+    case changed(TenantName)
+    /// The state cannot be read.
+    case state
+    /// What was signed cannot be read.
+    case signed
+    /// The signer's key cannot be read, or is gone.
+    case key
+    /// The log does not continue what was signed.
+    case notConsistent(TenantName, String)
+    /// The configuration names the logs otherwise than they are.
+    case otherName(String)
+    /// The journal cannot be followed.
+    case journal(String)
+    case disk(DiskError)
+
+    public var description: String {
+        switch self {
+        case .changed(let tenant):
+            "the log of tenant `\(tenant)` is not what it was when it was last written; `docket verify` says where. "
+                + "Nothing is signed until it is restored from a copy"
+        case .state:
+            "`ledger/state` cannot be read; restore the folder `ledger` from a copy as a whole"
+        case .signed:
+            "`signed` cannot be read, so it is not known what was signed; restore it from a copy. Nothing is signed "
+                + "without it"
+        case .key:
+            "`key` of the signer is missing or cannot be read; restore it from a copy. A new key cannot go on with what "
+                + "another one has signed"
+        case .notConsistent(let tenant, let why):
+            "the log of tenant `\(tenant)` does not continue what was signed of it: \(why). Nothing is signed until a "
+                + "person has looked"
+        case .otherName(let name):
+            "`ledger.name` must be `\(name)` or not be there: the name is part of everything that was signed"
+        case .journal(let why): why
+        case .disk(let error): "\(error)"
+        }
+    }
+}
+
+/// Says of an error of the disk that it is one of the ledger.
+func onDisk<Result: ~Copyable>(_ body: () throws(DiskError) -> Result) throws(LedgerError) -> Result {
+    do throws(DiskError) {
+        return try body()
+    } catch {
+        throw .disk(error)
+    }
+}

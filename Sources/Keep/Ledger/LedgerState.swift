@@ -1,0 +1,50 @@
+import Events
+import Integrity
+
+/// How far the logs are: what is durable, and what a checkpoint may be signed of.
+///
+///     docket-ledger/v1
+///     journal 3 88211
+///     log default 1834 CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=
+///
+/// It is replaced as a whole, durably, before a signature is asked for: so after any end the log is at least as long as
+/// what was signed of it.
+struct LedgerState: Sendable, Equatable {
+    struct Head: Sendable, Equatable {
+        var size: UInt64
+        var root: Digest
+    }
+
+    /// The leaves of everything before it are durable.
+    var position = JournalPosition.start
+    var logs: [TenantName: Head] = [:]
+
+    private static let head = "docket-ledger/v1"
+
+    init() {}
+
+    /// - Returns: `nil` for bytes that are not what was stored.
+    init?(kept bytes: [UInt8]) {
+        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+        guard lines.count >= 3, lines.first == Self.head[...], lines.last == "" else { return nil }
+        let place = lines[1].split(separator: " ")
+        guard place.count == 3, place[0] == "journal", let segment = UInt64(place[1]), let offset = UInt64(place[2])
+        else { return nil }
+        position = JournalPosition(segment: segment, offset: offset)
+        for line in lines[2..<lines.count - 1] {
+            let words = line.split(separator: " ")
+            guard words.count == 4, words[0] == "log", let tenant = TenantName(String(words[1])),
+                let size = UInt64(words[2]), let root = Digest(base64: String(words[3])), logs[tenant] == nil
+            else { return nil }
+            logs[tenant] = Head(size: size, root: root)
+        }
+    }
+
+    var bytes: [UInt8] {
+        var text = "\(Self.head)\njournal \(position.segment) \(position.offset)\n"
+        for (tenant, log) in logs.sorted(by: { $0.key < $1.key }) {
+            text += "log \(tenant) \(log.size) \(log.root.base64)\n"
+        }
+        return Array(text.utf8)
+    }
+}

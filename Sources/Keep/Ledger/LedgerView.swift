@@ -1,0 +1,139 @@
+public import Events
+public import Integrity
+public import Platform
+
+/// The logs on disk, only read: for proofs and for verifying, also beside a server that writes them.
+///
+/// - Threads: one at a time.
+public final class LedgerView {
+    /// One log, as it was when the view was opened.
+    public struct Log: Sendable {
+        public let tenant: TenantName
+        public let origin: String
+        /// How long it is, and the root over that.
+        public let size: UInt64
+        public let root: Digest
+        let identity: LogIdentity
+    }
+
+    public let logs: [Log]
+    /// The logs have leaves of everything in the journal before it.
+    public let position: JournalPosition
+    private let disk: any Disk
+    private let lanes = DigestLanes()
+    private var files: [TenantName: (leaves: RowFile, levels: [RowFile])] = [:]
+    private var seeds: (tenant: TenantName, block: UInt64, tree: SeedTree)?
+
+    /// - Throws: ``LedgerError/state`` when there are no logs, or their state cannot be read.
+    public init(disk: any Disk) throws(LedgerError) {
+        self.disk = disk
+        guard let bytes = try onDisk({ () throws(DiskError) in try disk.contentsIfThere(of: Ledger.stateName) }),
+            let state = LedgerState(kept: bytes),
+            let instance = try onDisk({ () throws(DiskError) in try disk.contentsIfThere(of: Ledger.instanceName) })
+        else { throw .state }
+        position = state.position
+        let name = String(decoding: instance.dropLast(), as: UTF8.self)
+        var logs: [Log] = []
+        for (tenant, head) in state.logs.sorted(by: { $0.key < $1.key }) {
+            guard let kept = try onDisk({ () throws(DiskError) in try disk.contentsIfThere(of: "\(tenant).log") }),
+                let identity = LogIdentity(kept: kept)
+            else { throw .changed(tenant) }
+            logs.append(
+                Log(
+                    tenant: tenant, origin: identity.origin(instance: name), size: head.size, root: head.root,
+                    identity: identity))
+            files[tenant] = (
+                RowFile(disk: disk, name: "\(tenant).leaves", rowSize: Leaf.size), TenantLog.levels(tenant, disk)
+            )
+        }
+        self.logs = logs
+    }
+
+    public func log(of tenant: TenantName) -> Log? { logs.first { $0.tenant == tenant } }
+
+    // MARK: Parts of a log
+
+    /// The last checkpoint that was signed; `nil` when there is none, or it is no note.
+    public func checkpoint(of log: Log) throws(LedgerError) -> SignedNote? {
+        let name = "\(log.tenant).checkpoint"
+        guard let bytes = try onDisk({ () throws(DiskError) in try disk.contentsIfThere(of: name) }) else { return nil }
+        return unsafe try? SignedNote(bytes: bytes.span.bytes)
+    }
+
+    /// - Returns: `nil` when they are not all there.
+    func leafBytes(_ sequences: Range<UInt64>, of log: Log) throws(LedgerError) -> [UInt8]? {
+        try onDisk { () throws(DiskError) in try files[log.tenant]?.leaves.read(sequences) }
+    }
+
+    /// Hashes of a level of tiles.
+    ///
+    /// - Returns: `nil` when they are not all there.
+    func hashBytes(_ rows: Range<UInt64>, level: Int, of log: Log) throws(LedgerError) -> [UInt8]? {
+        try onDisk { () throws(DiskError) in try files[log.tenant]?.levels[level].read(rows) }
+    }
+
+    /// The seed of a record.
+    ///
+    /// - Returns: `nil` when it was forgotten.
+    func seeds(_ sequences: Range<UInt64>, of log: Log) throws(LedgerError) -> [ContentSeed?] {
+        var found: [ContentSeed?] = []
+        var next = sequences.lowerBound
+        while next < sequences.upperBound {
+            let block = next / UInt64(SeedTree.count)
+            let first = Int(next % UInt64(SeedTree.count))
+            let last = min(first + Int(sequences.upperBound - next), SeedTree.count)
+            if seeds?.tenant != log.tenant || seeds?.block != block {
+                let name = TenantLog.seedName(log.tenant, block)
+                guard let bytes = try onDisk({ () throws(DiskError) in try disk.contentsIfThere(of: name) }),
+                    let tree = SeedTree(kept: bytes)
+                else { throw .changed(log.tenant) }
+                seeds = (log.tenant, block, tree)
+            }
+            found += seeds!.tree.seeds(at: first..<last, lanes: lanes)
+            next += UInt64(last - first)
+        }
+        return found
+    }
+
+    // MARK: Proofs
+
+    /// What proves that a record is in its log.
+    ///
+    /// - Parameter content: what the leaf says of the record.
+    /// - Parameter groups: those that are shown.
+    /// - Returns: `nil` when no checkpoint covers the record yet.
+    public func proof(
+        of sequence: UInt64, in log: Log, content: borrowing LeafContent, showing groups: [DisclosureGroup]
+    ) throws(LedgerError) -> LogProof? {
+        guard let note = try checkpoint(of: log), let checkpoint = Checkpoint(text: note.text),
+            sequence < checkpoint.size, checkpoint.size <= log.size
+        else { return nil }
+        guard let bytes = try leafBytes(sequence..<sequence + 1, of: log),
+            let leaf = unsafe Leaf(bytes: bytes.span.bytes)
+        else { throw .changed(log.tenant) }
+        var shown: [Disclosure.Shown] = []
+        // Of a record that was erased only the leaf is left.
+        if let seed = try seeds(sequence..<sequence + 1, of: log)[0] {
+            var batch = ContentBatch(lanes: lanes)
+            let ranges = content.ranges
+            batch.add(seed: seed, in: content.bytes) { ranges[$0.index] }
+            let commitments = batch.finish()[0]
+            guard commitments.root == leaf.content else { throw .changed(log.tenant) }
+            for group in groups {
+                let bytes = content.bytes.extracting(ranges[group.index]).array
+                shown.append(Disclosure.Shown(group, bytes: bytes, seed: seed, commitments: commitments))
+            }
+        }
+        let (tenant, levels) = (log.tenant, files[log.tenant]!.levels)
+        var reader = TileReader(size: log.size, lanes: lanes) { place throws(LedgerError) in
+            try TenantLog.tile(at: place, of: levels, tenant)
+        }
+        guard let path = try reader.inclusionProof(of: sequence, in: checkpoint.size)?.path else { return nil }
+        return LogProof(
+            extra: Disclosure(leaf: leaf, shown: shown).bytes, index: sequence, path: path, note: note)
+    }
+}
+
+extension RawSpan {
+    fileprivate var array: [UInt8] { unsafe withUnsafeBytes { unsafe Array($0) } }
+}

@@ -1,0 +1,94 @@
+import Integrity
+public import Platform
+
+/// A signer in another process, seen from here.
+public final class RemoteSigner: CheckpointSigner {
+    private let path: String
+
+    /// How long an answer may take.
+    private static let patience = Timestamp.Span.seconds(10)
+
+    /// - Parameter path: of the signer's socket.
+    public init(socket path: String) { self.path = path }
+
+    public func sign(_ wishes: [SigningWish]) throws(SignerUnreachable) -> [SigningAnswer] {
+        var answers: [SigningAnswer] = []
+        // A connection for each call: a signer that was started anew is found without more ado.
+        while answers.count < wishes.count {
+            let some = Array(wishes[answers.count..<min(answers.count + SigningMessage.mostWishes, wishes.count)])
+            answers += try ask(some)
+        }
+        return answers
+    }
+
+    private func ask(_ wishes: [SigningWish]) throws(SignerUnreachable) -> [SigningAnswer] {
+        let reply: [UInt8]?
+        do throws(DiskError) {
+            let socket = try LocalSocket.connect(to: path)
+            socket.setPatience(Self.patience)
+            try socket.send(SigningMessage.write(wishes))
+            reply = try socket.receive()
+        } catch {
+            throw SignerUnreachable("\(error)")
+        }
+        guard let reply, let answers = SigningMessage.answers(reply), answers.count == wishes.count else {
+            throw SignerUnreachable("what came from \(path) is no answer of a signer")
+        }
+        return answers
+    }
+}
+
+/// Answers at a socket for a signer that is in this process.
+public final class SignerSocket: Sendable {
+    private let signer: any CheckpointSigner
+    private let socket: LocalSocket
+    private let user: UInt32
+    private let log: Log
+
+    private static let patience = Timestamp.Span.seconds(10)
+
+    /// - Parameter user: who may ask; the kernel says who does.
+    public init(
+        at path: String, for user: UInt32, signer: any CheckpointSigner, log: Log
+    ) throws(DiskError) {
+        socket = try LocalSocket.listen(at: path, everybody: user != LocalSocket.ownUser)
+        self.user = user
+        self.signer = signer
+        self.log = log
+    }
+
+    /// Answers until it is over. One after another: there is one who asks.
+    public func run(until isOver: () -> Bool) {
+        while !isOver() {
+            do throws(DiskError) {
+                guard let connection = try socket.accept(within: .milliseconds(200)) else { continue }
+                connection.setPatience(Self.patience)
+                guard try connection.peerUser() == user else {
+                    log.warning("somebody else asked for signatures and got none")
+                    continue
+                }
+                while let message = try connection.receive() {
+                    guard let wishes = SigningMessage.wishes(message) else {
+                        log.warning("a message that is none of the ledger's was not answered")
+                        break
+                    }
+                    let answers: [SigningAnswer]
+                    do throws(SignerUnreachable) {
+                        answers = try signer.sign(wishes)
+                    } catch {
+                        log.error("nothing can be signed", ("error", "\(error)"))
+                        break
+                    }
+                    for (wish, answer) in zip(wishes, answers) where answer == .refused {
+                        log.error(
+                            "a checkpoint contradicts what was signed and is not signed",
+                            ("origin", .text(wish.checkpoint.origin)), ("size", .number(Int(wish.checkpoint.size))))
+                    }
+                    try connection.send(SigningMessage.write(answers))
+                }
+            } catch {
+                log.warning("a connection of the signer ended", ("error", "\(error)"))
+            }
+        }
+    }
+}

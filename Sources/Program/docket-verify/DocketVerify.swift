@@ -1,0 +1,222 @@
+import Glibc
+import Integrity
+
+/// `docket-verify`: checks proofs without Docket, without a network, and without trust in whoever made them.
+///
+/// Exit: 0 proven, 1 something was changed, 2 could not tell.
+@main
+enum DocketVerify {
+    static let help = """
+        docket-verify record (--key VKEY | --policy FILE) PROOF
+        docket-verify consistency --key VKEY OLD NEW PROOF
+
+        record        checks that a record is in a log, and shows what the proof reveals of it
+        consistency   checks that a checkpoint continues an older one; PROOF holds the hashes, one a line
+
+        --key VKEY     the key of the log, from wherever it is trusted
+        --policy FILE  the same with witnesses (C2SP tlog-policy)
+
+        Exit: 0 proven, 1 something was changed, 2 could not tell. What it proves is that nothing was changed since
+        Docket accepted it, not that the source told the truth.
+        """
+
+    /// Why there is no answer.
+    struct CannotTell: Error {
+        let message: String
+        init(_ message: String) { self.message = message }
+    }
+
+    /// What was found to be changed.
+    struct Changed: Error {
+        let message: String
+        init(_ message: String) { self.message = message }
+    }
+
+    static func main() {
+        var words = Array(CommandLine.arguments.dropFirst())
+        do {
+            guard let first = words.first, !["help", "--help", "-h"].contains(first) else {
+                out(help)
+                exit(words.isEmpty ? 2 : 0)
+            }
+            words.removeFirst()
+            switch first {
+            case "record": try record(&words)
+            case "consistency": try consistency(&words)
+            default: throw CannotTell("there is no command `\(first)`; `docket-verify help` lists them")
+            }
+            exit(0)
+        } catch let error as Changed {
+            out("CHANGED: \(error.message)")
+            exit(1)
+        } catch let error as CannotTell {
+            out("docket-verify: \(error.message)", to: 2)
+        } catch {
+            out("docket-verify: \(error)", to: 2)
+        }
+        exit(2)
+    }
+
+    // MARK: Commands
+
+    private static func record(_ words: inout [String]) throws {
+        let trust = try trust(&words)
+        guard words.count == 1 else { throw CannotTell("one proof at a time") }
+        let text = String(decoding: try file(words[0]), as: UTF8.self)
+        guard let proof = try? LogProof(text: text) else { throw CannotTell("\(words[0]) is no proof") }
+        guard let extra = proof.extra else { throw CannotTell("\(words[0]) does not say which record it is about") }
+        let disclosure: Disclosure
+        let leaf: Leaf
+        do throws(DisclosureError) {
+            disclosure = try Disclosure(bytes: extra.rawBytes)
+            leaf = try disclosure.verified()
+        } catch {
+            if case .wrongContent(let group) = error {
+                throw Changed("`\(group.word)` is not what the record said when it was taken in")
+            }
+            throw CannotTell("\(words[0]) cannot be read")
+        }
+        let checkpoint = try verify(proof, disclosure, trust)
+        // The number in the leaf is the place in the log; a proof of another place is one of another record.
+        guard leaf.sequence == proof.index else { throw Changed("the leaf says another number than the proof") }
+        show(leaf, disclosure, checkpoint)
+    }
+
+    private static func verify(_ proof: LogProof, _ disclosure: Disclosure, _ trust: Trust) throws -> Checkpoint {
+        do throws(LogProofError) {
+            switch trust {
+            case .key(let key):
+                return try proof.verify(disclosure.leafHash, origin: key.name.text, keys: [key]).checkpoint
+            case .policy(let policy):
+                let checkpoint = try policy.verify(proof.note).checkpoint
+                _ = try proof.verify(
+                    disclosure.leafHash, origin: checkpoint.origin, keys: policy.logs + policy.witnesses)
+                return checkpoint
+            }
+        } catch {
+            switch error {
+            case .wrongSignature: throw Changed("the checkpoint was not signed by the key whose name is on it")
+            case .notInTheLog: throw Changed("the record is not in the log that was signed")
+            case .anotherLog: throw CannotTell("the proof is about another log than the key")
+            case .notSigned: throw CannotTell("nobody who is trusted has signed the checkpoint")
+            case .malformed: throw CannotTell("the checkpoint cannot be read")
+            }
+        }
+    }
+
+    private static func consistency(_ words: inout [String]) throws {
+        guard case .key(let key) = try trust(&words) else { throw CannotTell("which key? --key VKEY") }
+        guard words.count == 3 else { throw CannotTell("two checkpoints and a proof are needed") }
+        let old = try checkpoint(words[0], key)
+        let new = try checkpoint(words[1], key)
+        var path: [Digest] = []
+        for line in String(decoding: try file(words[2]), as: UTF8.self).split(separator: "\n") {
+            guard let hash = Digest(base64: String(line)) else { throw CannotTell("\(words[2]) is no list of hashes") }
+            path.append(hash)
+        }
+        guard old.size <= new.size else { throw CannotTell("the second checkpoint is the older one") }
+        guard ConsistencyProof(old: old.size, new: new.size, path: path).proves(new.root, continues: old.root) else {
+            // A proof that was cut off says nothing of the log; two roots for one size say everything.
+            if old.size == new.size, old.root != new.root {
+                throw Changed("two roots were signed for \(old.size) records")
+            }
+            throw CannotTell("the hashes do not lead from one checkpoint to the other; ask for the proof again")
+        }
+        out("proven: the log of \(new.size) records continues the one of \(old.size)")
+    }
+
+    private static func checkpoint(_ name: String, _ key: VerifierKey) throws -> Checkpoint {
+        let text = String(decoding: try file(name), as: UTF8.self)
+        guard let note = try? SignedNote(parsing: text), let checkpoint = Checkpoint(text: note.text)
+        else { throw CannotTell("\(name) is no checkpoint") }
+        do {
+            _ = try note.verify(with: [key])
+        } catch NoteError.wrongSignature {
+            throw Changed("\(name) was not signed by the key whose name is on it")
+        } catch {
+            throw CannotTell("\(name) is not signed by this key")
+        }
+        return checkpoint
+    }
+
+    // MARK: Trust
+
+    private enum Trust {
+        case key(VerifierKey)
+        case policy(TrustPolicy)
+    }
+
+    private static func trust(_ words: inout [String]) throws -> Trust {
+        if let text = try option("--key", &words) {
+            guard let key = VerifierKey(text: text) else { throw CannotTell("--key is not a key of a log") }
+            return .key(key)
+        }
+        guard let name = try option("--policy", &words) else { throw CannotTell("whom to trust? --key or --policy") }
+        do {
+            return .policy(try TrustPolicy(bytes: try file(name)))
+        } catch let error as TrustPolicyError {
+            throw CannotTell("\(name):\(error.line): \(error.reason)")
+        }
+    }
+
+    private static func option(_ name: String, _ words: inout [String]) throws -> String? {
+        guard let place = words.firstIndex(of: name) else { return nil }
+        guard place + 1 < words.count else { throw CannotTell("\(name) needs a value") }
+        words.remove(at: place)
+        return words.remove(at: place)
+    }
+
+    // MARK: Files and text
+
+    private static func file(_ name: String) throws -> [UInt8] {
+        let descriptor = unsafe open(name, O_RDONLY)
+        guard descriptor >= 0 else { throw CannotTell("cannot open \(name)") }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = unsafe read(descriptor, &piece, piece.count)
+            guard count >= 0 else { throw CannotTell("cannot read \(name)") }
+            if count == 0 { return bytes }
+            guard bytes.count + count <= LogProof.largest else { throw CannotTell("\(name) is too large") }
+            bytes += piece[..<count]
+        }
+    }
+
+    private static func show(_ leaf: Leaf, _ disclosure: Disclosure, _ checkpoint: Checkpoint) {
+        out("proven: record \(leaf.sequence) of \(checkpoint.origin), which had \(checkpoint.size) records")
+        out("accepted \(leaf.accepted) ns, happened \(leaf.happened) ns since 1970")
+        for group in disclosure.shown {
+            out("\n\(group.group.word):")
+            for piece in pieces(group.bytes) { out("  \(readable(piece))") }
+        }
+    }
+
+    /// The pieces of a group, without the nine bytes before each.
+    private static func pieces(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
+        var pieces: [ArraySlice<UInt8>] = []
+        var place = 0
+        while bytes.count - place >= 9 {
+            let count = (0..<4).reduce(0) { $0 | Int(bytes[place + 5 + $1]) << (8 * $1) }
+            guard count <= bytes.count - place - 9 else { break }
+            pieces.append(bytes[place + 9..<place + 9 + count])
+            place += 9 + count
+        }
+        return pieces
+    }
+
+    /// Text as it is; of everything else the bytes that are letters, so that no terminal is told what to do.
+    private static func readable(_ bytes: ArraySlice<UInt8>) -> String {
+        String(
+            String.UnicodeScalarView(
+                String(decoding: bytes, as: UTF8.self).unicodeScalars.map {
+                    $0.value < 0x20 || (0x7F...0x9F).contains($0.value) || $0.properties.isBidiControl
+                        || $0.properties.isDefaultIgnorableCodePoint ? "\u{B7}" : $0
+                }))
+    }
+
+    private static func out(_ text: String, to descriptor: Int32 = 1) {
+        let bytes = Array((text + "\n").utf8)
+        unsafe _ = write(descriptor, bytes, bytes.count)
+    }
+}

@@ -1,0 +1,108 @@
+import Codecs
+import Events
+import Integrity
+import Pipeline
+import TestKit
+import Testing
+
+/// The pieces of a record's groups, as somebody who has only the format reads them.
+private struct Pieces {
+    var parts: [UInt8: [(start: Int, bytes: [UInt8])]] = [:]
+
+    init(_ bytes: [UInt8]) {
+        var place = 0
+        func number(_ at: Int) -> Int { (0..<4).reduce(0) { $0 | Int(bytes[at + $1]) << (8 * $1) } }
+        while place < bytes.count {
+            let count = number(place + 5)
+            parts[bytes[place], default: []].append(
+                (number(place + 1), Array(bytes[place + 9..<place + 9 + count])))
+            place += 9 + count
+        }
+    }
+}
+
+struct RecordCutTests {
+    private func cut(_ batch: RecordBatch, _ index: Int = 0) -> (groups: [DisclosureGroup: [UInt8]], happened: UInt64) {
+        var cut = RecordCut()
+        cut.cut(batch.entries[index], of: batch)
+        let bytes = cut.bytes.array
+        var groups: [DisclosureGroup: [UInt8]] = [:]
+        for group in DisclosureGroup.allCases { groups[group] = Array(bytes[cut.ranges[group.index]]) }
+        return (groups, cut.happened)
+    }
+
+    private func batch(_ text: String, _ kind: RecordKind) -> RecordBatch {
+        let resource = #"{"attributes":[]}"#
+        let storage = Array(text.utf8) + Array(resource.utf8)
+        return RecordBatch(
+            tenant: .default, source: "test", storage: storage,
+            contexts: [
+                .init(
+                    resource: ByteRange(start: text.utf8.count, count: resource.utf8.count), credential: "cred_1",
+                    peer: "192.0.2.7")
+            ],
+            entries: [
+                .init(kind: kind, encoding: .json, context: 0, range: ByteRange(start: 0, count: text.utf8.count))
+            ]
+        )
+    }
+
+    private func text(_ bytes: [UInt8]?) -> String {
+        Pieces(bytes ?? []).parts[0, default: []].map { String(decoding: $0.bytes, as: UTF8.self) }.joined(
+            separator: "|")
+    }
+
+    @Test func `an activity is cut by its members, and its actor by who and where from`() {
+        let (groups, happened) = cut(
+            batch(
+                #"{"id":"activity_1","type":"chat_created","created_at":"2026-10-08T08:15:18Z","actor":{"type":"user_actor","email_address":"a@example.com","ip_address":"192.0.2.1"},"new":1}"#,
+                .activity))
+        #expect(happened == 1_791_447_318_000_000_000)
+        #expect(text(groups[.object]) == #"{"id":"activity_1""#)
+        #expect(text(groups[.action]) == #","type":"chat_created","created_at":"2026-10-08T08:15:18Z""#)
+        #expect(text(groups[.who]) == #","actor":{"type":"user_actor","email_address":"a@example.com"|}"#)
+        #expect(text(groups[.whereFrom]) == #","ip_address":"192.0.2.1""#)
+        #expect(text(groups[.rest]) == #","new":1}"#)
+    }
+
+    @Test func `a log record is cut by its attributes`() {
+        let (groups, happened) = cut(
+            batch(
+                #"{"timeUnixNano":"5","body":{"stringValue":"b"},"attributes":[{"key":"user.email","value":{"stringValue":"a@example.com"}},{"key":"prompt","value":{"stringValue":"p"}}]}"#,
+                .otlpLog))
+        #expect(happened == 5)
+        #expect(text(groups[.who]) == #"{"key":"user.email","value":{"stringValue":"a@example.com"}}"#)
+        #expect(text(groups[.content]).hasSuffix(#","value":{"stringValue":"p"}}"#))
+        #expect(text(groups[.rest]) == #","attributes":[|]}"#)
+        #expect(Pieces(groups[.whereFrom] ?? []).parts[1]?.first?.bytes == Array(#"{"attributes":[]}"#.utf8))
+        #expect(Pieces(groups[.who] ?? []).parts[3]?.first?.bytes == Array("cred_1".utf8))
+        #expect(Pieces(groups[.whereFrom] ?? []).parts[4]?.first?.bytes == Array("192.0.2.7".utf8))
+    }
+
+    @Test(arguments: 0..<300)
+    func `every byte of a record is in one group, whatever the record is`(seed: Int) {
+        var dice = Dice(seed: UInt64(seed))
+        var text = Array(
+            #"{"id":"a","actor":{"ip_address":1,"x":[{}]},"attributes":[{"key":"prompt","value":{}},3],"n":null}"#.utf8)
+        for _ in 0..<dice.roll(4) { text[dice.roll(text.count)] = UInt8(truncatingIfNeeded: dice.next()) }
+        for kind in RecordKind.allCases {
+            for encoding in RecordEncoding.allCases {
+                let batch = RecordBatch(
+                    tenant: .default, source: "test", storage: text, contexts: [.init()],
+                    entries: [
+                        .init(kind: kind, encoding: encoding, context: 0, range: ByteRange(start: 0, count: text.count))
+                    ])
+                var whole = [UInt8?](repeating: nil, count: text.count)
+                for bytes in cut(batch).groups.values {
+                    for piece in Pieces(bytes).parts[0, default: []] {
+                        for (place, byte) in piece.bytes.enumerated() {
+                            #expect(whole[piece.start + place] == nil)
+                            whole[piece.start + place] = byte
+                        }
+                    }
+                }
+                #expect(whole == text)
+            }
+        }
+    }
+}
