@@ -39,6 +39,8 @@ public struct FileImport: Sendable {
 
     private let tenant: TenantName
     private let source: SourceName
+    /// A place in the file, and the line that it is in.
+    private var counted = (place: 0, line: 1)
 
     /// Reads a whole file. What can be read is in ``batches``, what cannot in ``problems``.
     public init(_ bytes: [UInt8], as form: Form, tenant: TenantName, source: SourceName = "import") {
@@ -56,7 +58,7 @@ public struct FileImport: Sendable {
             return
         }
         if let flaw = UTF8Text.firstFlaw(in: span, ByteRange(start: 0, count: span.byteCount)) {
-            problems.append(Problem(line: Self.line(of: flaw, in: bytes), message: "this is not UTF-8"))
+            problems.append(Problem(line: line(of: flaw, in: bytes), message: "this is not UTF-8"))
             return
         }
         var cursor = JSONCursor(span)
@@ -65,10 +67,10 @@ public struct FileImport: Sendable {
             while try !isAtEnd(&cursor, span) {
                 let start = cursor.place
                 let value = try cursor.skip(in: span)
-                read(value, form, bytes, line: Self.line(of: start, in: bytes), into: &batch)
+                read(value, form, bytes, line: line(of: start, in: bytes), into: &batch)
             }
         } catch {
-            problems.append(Problem(line: Self.line(of: error.place, in: bytes), message: error.code.rawValue))
+            problems.append(Problem(line: line(of: error.place, in: bytes), message: error.code.rawValue))
         }
         finish(&batch, bytes)
     }
@@ -247,7 +249,12 @@ public struct FileImport: Sendable {
         return nil
     }
 
-    private static func line(of place: Int, in bytes: [UInt8]) -> Int {
-        1 + bytes[..<min(place, bytes.count)].count { $0 == 0x0A }
+    /// The line of a place. Places are asked for from front to back, so what was counted is not counted again.
+    private mutating func line(of place: Int, in bytes: [UInt8]) -> Int {
+        let place = min(place, bytes.count)
+        if place < counted.place { counted = (0, 1) }
+        counted.line += bytes[counted.place..<place].count { $0 == 0x0A }
+        counted.place = place
+        return counted.line
     }
 }
