@@ -5,6 +5,7 @@ import pytest
 import requests
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceResponse
 
+import claude
 from bad_input_test import JSON, METHOD, PROTOBUF, protobuf, status_of, text
 from docket import BEARER, PATIENCE, eventually
 from exporters_test import COUNT, PROTOCOLS, SIGNALS, Secured, exporter, send
@@ -48,8 +49,7 @@ def called(secured, client):
 def test_an_exporter_that_shows_its_certificate_alone_is_let_in(secured, protocol, signal):
     way = f"{signal} {protocol} none"
     send(signal, exporter(secured, protocol, "none", signal, token=None), way)
-    prefix = "claude_code.events" if signal == "logs" else "attributes"
-    assert len(secured.docket.wait_for(COUNT, f'{prefix}.exporter.way: "{way}"')) == COUNT
+    assert len(secured.docket.wait_for(COUNT, f'{claude.PREFIXES[signal]}.exporter.way: "{way}"')) == COUNT
 
 
 @pytest.mark.parametrize("kind", [JSON, PROTOBUF])

@@ -22,6 +22,9 @@ RESOURCE = {
     "service.version": VERSION,
 }
 
+# Below which name the documents of a signal have the attributes that are not known.
+PREFIXES = {"logs": "claude_code.events", "traces": "attributes", "metrics": "claude_code.metrics"}
+
 
 def iso(nanoseconds):
     moment = datetime.fromtimestamp(nanoseconds / 1e9, tz=timezone.utc)

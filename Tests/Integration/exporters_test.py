@@ -127,12 +127,12 @@ def secured(request, tmp_path_factory):
 @pytest.mark.parametrize("way", WAYS)
 def test_all_that_an_exporter_sends_is_found(secured, way):
     docket, signal = secured.docket, way.split()[0]
+    prefix = claude.PREFIXES[signal]
+    documents = docket.wait_for(COUNT, f'{prefix}.exporter.way: "{way}"')
     if signal == "logs":
-        documents = docket.wait_for(COUNT, f'claude_code.events.exporter.way: "{way}"')
         assert claude.places(documents) == list(range(COUNT))
         return
-    documents = docket.wait_for(COUNT, f'attributes.exporter.way: "{way}"')
-    assert sorted(int(at(document, "attributes.place")) for document in documents) == list(range(COUNT))
+    assert sorted(int(at(document, f"{prefix}.place")) for document in documents) == list(range(COUNT))
     assert {at(document, "service.name") or at(document, "resource.attributes.service.name") for document in documents} == {way}
 
 

@@ -103,8 +103,7 @@ def encoded(signal, body, kind):
 
 
 def found(server, mark, count=1):
-    name = "claude_code.events.mark" if mark.startswith("log") else "attributes.mark"
-    return server.wait_for(count, f'{name}: "{mark}"')
+    return server.wait_for(count, " or ".join(f'{prefix}.mark: "{mark}"' for prefix in claude.PREFIXES.values()))
 
 
 SIGNALS = ["logs", "traces", "metrics"]
