@@ -98,8 +98,8 @@ public struct StoreLimits: Sendable {
 
     /// Memory of all rows that are not sealed. Behind it everything is sealed.
     ///
-    /// - Unit: bytes   - Default: 16 MiB, some 20,000 events
-    public var hotMemory = 16 << 20
+    /// - Unit: bytes   - Default: 12 MiB, some 15,000 events
+    public var hotMemory = 12 << 20
 
     /// How long a row stays unsealed at the most, so that others who read the files see it.
     ///
@@ -108,8 +108,8 @@ public struct StoreLimits: Sendable {
 
     /// Event ids that are remembered to drop what is sent twice.
     ///
-    /// - Unit: events of 22 bytes   - Default: 1,000,000
-    public var rememberedIDs = 1_000_000
+    /// - Unit: events of 22 bytes   - Default: 500,000
+    public var rememberedIDs = 500_000
 
     /// - Unit: bytes   - Default: 512 MiB
     public var engineMemory = 512 << 20

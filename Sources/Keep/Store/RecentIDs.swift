@@ -5,19 +5,20 @@
 struct RecentIDs {
     private let limit: Int
     private var younger: IDTable
-    private var older: IDTable
+    private var older: IDTable?
 
     init(limit: Int) {
         self.limit = max(limit, 1)
         younger = IDTable(limit: self.limit)
-        older = IDTable(limit: self.limit)
     }
 
     /// - Returns: false when the id is remembered.
     mutating func insert(_ id: EventID) -> Bool {
-        if older.contains(id) || !younger.insert(id) { return false }
+        if older?.contains(id) == true || !younger.insert(id) { return false }
         if younger.count >= limit {
-            swap(&older, &younger)
+            let full = younger
+            younger = older ?? IDTable(limit: limit)
+            older = full
             younger.removeAll()
         }
         return true

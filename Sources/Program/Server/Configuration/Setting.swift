@@ -84,7 +84,7 @@ extension Setting {
                 + "still accepted. Never less than `journal.free_percent`."),
 
         Setting(
-            "store.hot_memory", .bytes(1 << 20...1 << 36), "16MiB",
+            "store.hot_memory", .bytes(1 << 20...1 << 36), "12MiB",
             "Memory of the documents that are not in Parquet files yet."),
         Setting(
             "store.hot_time", .duration, "1h", "How long a document stays out of the Parquet files at the most."),

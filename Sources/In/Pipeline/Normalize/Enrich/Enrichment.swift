@@ -6,7 +6,7 @@ public import Platform
 ///
 /// - Threads: any, but each thread is best off with a value of its own, for they wait for one another.
 public final class Enrichment: Enricher {
-    private let agents: UserAgentReader
+    private let agents: UserAgents
     private let places: PlaceFinder
     private let agentFields: UserAgentFields
 
@@ -17,7 +17,7 @@ public final class Enrichment: Enricher {
         mode: Normalizer.Mode, city: AddressDatabase? = nil, network: AddressDatabase? = nil,
         catalog: FieldCatalog = .standard, metrics: EnrichmentMetrics = EnrichmentMetrics(MetricList())
     ) {
-        agents = UserAgentReader(.standard, like: mode == .full ? .specification : .elastic, metrics: metrics)
+        agents = UserAgents(like: mode == .full ? .specification : .elastic, metrics)
         places = PlaceFinder(city: city, network: network, catalog, metrics)
         agentFields = UserAgentFields(catalog)
     }
@@ -34,8 +34,29 @@ public final class Enrichment: Enricher {
     }
 
     public func addAgent(_ userAgent: RawSpan, to document: inout Document) {
-        guard let agent = agents.read(userAgent) else { return }
+        guard let agent = agents.reader.read(userAgent) else { return }
         agentFields.set(agent, in: &document)
+    }
+}
+
+/// The patterns of user agents, made ready when the first one comes: they take 10 MiB, and telemetry has none.
+private final class UserAgents: Sendable {
+    private let style: UserAgentStyle
+    private let metrics: EnrichmentMetrics
+    private let made = Locked<UserAgentReader?>(nil)
+
+    init(like style: UserAgentStyle, _ metrics: EnrichmentMetrics) {
+        self.style = style
+        self.metrics = metrics
+    }
+
+    var reader: UserAgentReader {
+        made.withLock { made in
+            if let made { return made }
+            let reader = UserAgentReader(.standard, like: style, metrics: metrics)
+            made = reader
+            return reader
+        }
     }
 }
 
