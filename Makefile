@@ -20,8 +20,9 @@ deps-test: deps ## The same, with what only the tests need
 	@scripts/deps/packages.sh test
 
 .PHONY: build
-build: deps ## Build the command, optimized
+build: deps ## Build the commands, optimized
 	@$(SWIFT) build -c release --product docket $(STRICT)
+	@$(SWIFT) build -c release --product docket-verify $(STRICT)
 
 .PHONY: run
 run: build ## Build and serve on ./data (DATA=DIR for another folder)
@@ -49,6 +50,7 @@ check: deps-test lint ## Everything that must hold: format, build with warnings 
 .PHONY: integration
 integration: deps-test ## Run the command against real clients
 	$(SWIFT) build --product docket $(STRICT)
+	$(SWIFT) build --product docket-verify $(STRICT)
 	Tests/Integration/run.sh .build/debug/docket
 
 .PHONY: differential
@@ -67,6 +69,10 @@ powercut: deps-test build ## Cut the power 200 times under load (CUTS=N, CUTS_SE
 .PHONY: faults
 faults: deps-test build ## Let each system call of the journal fail, its first 50 times each (FAULTS=N)
 	FAULTS=$${FAULTS:-50} Tests/Integration/run.sh .build/release/docket -k journal_faults
+
+.PHONY: flips
+flips: deps-test ## Flip every bit of a journal and its logs, and see that docket verify finds each
+	EVIDENCE_FLIPS=0 $(SWIFT) test --filter EvidenceTests
 
 .PHONY: fuzz
 fuzz: deps-test ## Give the decoders 10 million inputs each (FUZZ_RUNS=N, FUZZ_SECONDS=N, FUZZ_SEED=N)

@@ -29,8 +29,7 @@ public final class Flow: Sendable {
     private let store: EventStore
     private let indexer: Indexer
     private let ledger: LedgerKeeper
-    private let signerFolder: SignerFolder
-    private let ownSigner = Locked<SignerProcess?>(nil)
+    private let ownSigner: OwnSigner
     private let pollers: Pollers
     public let metrics: MetricList
     public let search: any SearchEngine
@@ -58,11 +57,14 @@ public final class Flow: Sendable {
                 metrics: JournalMetrics(metrics), log: log.named("journal"))
             let ledgerFolder = "\(data)/ledger"
             try FolderDisk.makeFolder(ledgerFolder)
-            signerFolder = SignerFolder("\(data)/signer")
+            let own = OwnSigner(SignerFolder("\(data)/signer"))
+            ownSigner = own
+            let signer: any CheckpointSigner =
+                if let socket = configuration.ledgerSigner { RemoteSigner(socket: socket) } else { own }
             ledger = LedgerKeeper(
                 journal: journal, folder: ledgerFolder,
                 instance: try Ledger.instance(disk: FolderDisk(folder: ledgerFolder), wish: configuration.ledgerName),
-                signer: RemoteSigner(socket: configuration.ledgerSigner ?? signerFolder.socket), metrics: metrics,
+                signer: signer, metrics: metrics,
                 clock: clock, log: log.named("ledger"))
             store = try EventStore(
                 path: "\(data)/store", limits: configuration.store, clock: clock, metrics: StoreMetrics(metrics),
@@ -155,10 +157,9 @@ public final class Flow: Sendable {
             throw StartError("\(error)")
         }
         if configuration.ledgerSigner == nil {
-            guard let signer = SignerProcess(folder: signerFolder.path) else {
+            guard ownSigner.start() else {
                 throw StartError("the signer's process cannot be started; is there memory, and a limit of processes?")
             }
-            ownSigner.withLock { $0 = signer }
         }
         indexer.start()
         ledger.start()
@@ -191,7 +192,7 @@ public final class Flow: Sendable {
         pollers.stop()
         journal.stop()
         ledger.stop()
-        ownSigner.withLock { $0.take() }?.stop()
+        ownSigner.stop()
         indexer.stop()
     }
 

@@ -1,5 +1,40 @@
 import Glibc
+import Ledger
 import Platform
+
+/// The signer of who has not set one up elsewhere: a process beside this one, started again when it has ended.
+final class OwnSigner: CheckpointSigner {
+    private let folder: SignerFolder
+    private let remote: RemoteSigner
+    private let process = Locked<SignerProcess?>(nil)
+
+    init(_ folder: SignerFolder) {
+        self.folder = folder
+        remote = RemoteSigner(socket: folder.socket)
+    }
+
+    /// - Returns: false when no process could be made.
+    func start() -> Bool {
+        process.withLock { process in
+            process = SignerProcess(folder: folder.path)
+            return process != nil
+        }
+    }
+
+    func sign(_ wishes: [SigningWish]) throws(SignerUnreachable) -> [SigningAnswer] {
+        do throws(SignerUnreachable) {
+            return try remote.sign(wishes)
+        } catch {
+            process.withLock { process in
+                // One that is not there any more is followed by another; it is asked at the next call.
+                if process?.hasEnded == true { process = SignerProcess(folder: folder.path) }
+            }
+            throw error
+        }
+    }
+
+    func stop() { process.withLock { $0.take() }?.stop() }
+}
 
 /// A signer of our own: `docket signer` as a process beside this one, for who has not set one up elsewhere.
 ///
@@ -31,6 +66,14 @@ final class SignerProcess: Sendable {
         }
         self.process = process
         input = ends[1]
+    }
+
+    /// Whether it has ended, whatever ended it. It is not asked again when it has.
+    var hasEnded: Bool {
+        var status: Int32 = 0
+        guard unsafe waitpid(process, &status, WNOHANG) == process else { return false }
+        close(input)
+        return true
     }
 
     func stop() {

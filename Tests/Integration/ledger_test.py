@@ -1,0 +1,195 @@
+"""The logs as an auditor meets them: verified beside a server, proven without one, and not to be fooled."""
+
+import base64
+import os
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+import requests
+
+from docket import BEARER, BINARY, Docket, environment, eventually, run
+
+VERIFIER = Path(BINARY).with_name("docket-verify")
+
+
+def send(docket, count, first=0):
+    """Prompts, each in a request of its own."""
+    for number in range(first, first + count):
+        record = {
+            "timeUnixNano": str(1_791_447_318_000_000_000 + number),
+            "body": {"stringValue": "claude_code.user_prompt"},
+            "attributes": [
+                {"key": key, "value": {"stringValue": value}}
+                for key, value in {
+                    "event.name": "user_prompt",
+                    "user.email": f"person{number}@example.com",
+                    "prompt": f"secret-{number}-words",
+                }.items()
+            ],
+        }
+        body = {"resourceLogs": [{"scopeLogs": [{"scope": {"name": "com.anthropic.claude_code.events"}, "logRecords": [record]}]}]}
+        answer = requests.post(f"{docket.http}/v1/logs", json=body, headers=BEARER, timeout=20)
+        assert answer.status_code == 200, answer.text
+
+
+def checkpoint(docket):
+    """Origin, size, root; size 0 before there is one."""
+    file = Path(docket.data) / "ledger" / "default.checkpoint"
+    if not file.exists():
+        return None, 0, None
+    lines = file.read_text().split("\n")
+    return lines[0], int(lines[1]), lines[2]
+
+
+def signed(docket, count):
+    return eventually(lambda: checkpoint(docket)[1] >= count, f"a checkpoint over {count} records")
+
+
+def key(docket):
+    ended = run("keys", "--data", docket.data)
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout.decode().split()[1]
+
+
+def verify(docket, code=0):
+    ended = run("verify", "--data", docket.data)
+    assert ended.returncode == code, (ended.stdout, ended.stderr)
+    return ended.stdout.decode()
+
+
+def check(proof, trusted, folder):
+    file = folder / "record.tlog-proof"
+    file.write_text(proof)
+    ended = subprocess.run([VERIFIER, "record", "--key", trusted, file], capture_output=True, timeout=20)
+    return ended.returncode, (ended.stdout + ended.stderr).decode()
+
+
+def prove(docket, number, *words):
+    ended = run("prove", str(number), "--data", docket.data, *words)
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout.decode()
+
+
+@pytest.fixture
+def docket(tmp_path):
+    with Docket(tmp_path) as docket:
+        yield docket
+
+
+def test_what_was_taken_in_is_verified_beside_the_server(docket):
+    send(docket, 30)
+    signed(docket, 30)
+    assert "30 leaves, 30 records: nothing was changed" in verify(docket)
+
+
+def test_a_proof_shows_what_was_asked_for_and_nothing_else(docket, tmp_path):
+    send(docket, 9)
+    signed(docket, 9)
+    proof = prove(docket, 4, "--show", "who,action")
+    code, said = check(proof, key(docket), tmp_path)
+    assert code == 0 and "proven: record 4" in said and "person4@example.com" in said, said
+    extra = base64.b64decode(next(line for line in proof.split("\n") if line.startswith("extra "))[6:])
+    assert b"secret-4-words" not in extra and b"person4@example.com" in extra
+    assert b"secret-4-words" in base64.b64decode(prove(docket, 4, "--show", "content").split("\n")[1][6:])
+    assert run("prove", "9", "--data", docket.data).returncode == 1
+
+
+def test_a_proof_that_was_changed_and_one_of_another_log_are_told_apart(docket, tmp_path):
+    send(docket, 5)
+    signed(docket, 5)
+    proof, trusted = prove(docket, 2), key(docket)
+    extra = bytearray(base64.b64decode(proof.split("\n")[1][6:]))
+    extra[-40] ^= 1
+    assert check(proof.replace(proof.split("\n")[1][6:], base64.b64encode(bytes(extra)).decode()), trusted, tmp_path)[0] == 1
+    assert check(proof.replace("\nindex 2\n", "\nindex 3\n"), trusted, tmp_path)[0] == 1
+    name, _, rest = trusted.split("+", 2)
+    other = bytearray(base64.b64decode(rest))
+    other[5] ^= 1
+    code, said = check(proof, f"{name}+00000000+{base64.b64encode(bytes(other)).decode()}", tmp_path)
+    assert code == 2, said
+    assert check("", trusted, tmp_path)[0] == 2
+
+
+def test_the_log_goes_on_over_crashes_and_tells_one_story(docket):
+    seen = []
+    for turn in range(5):
+        send(docket, 12, 12 * turn)
+        if turn % 2:
+            signed(docket, 12 * (turn + 1))
+        docket.kill()
+        docket.start()
+        seen.append(checkpoint(docket))
+    signed(docket, 60)
+    sizes = [size for _, size, _ in seen]
+    assert sizes == sorted(sizes)
+    assert "60 leaves, 60 records: nothing was changed" in verify(docket)
+    assert docket.metrics()["docket_ledger_refused_logs"] == 0
+
+
+def test_a_signer_that_ended_is_started_again(docket):
+    send(docket, 3)
+    signed(docket, 3)
+    folder = f"{docket.data}/signer"
+    found = subprocess.run(["pgrep", "-f", f"docket signer --folder {folder}"], capture_output=True, timeout=20)
+    os.kill(int(found.stdout.split()[0]), signal.SIGKILL)
+    send(docket, 3, 3)
+    signed(docket, 6)
+
+
+def test_a_log_from_an_old_copy_is_not_signed(docket, tmp_path):
+    send(docket, 6)
+    signed(docket, 6)
+    docket.stop()
+    old = tmp_path / "old"
+    for part in ("ledger", "journal", "store"):
+        shutil.copytree(f"{docket.data}/{part}", old / part)
+    docket.start()
+    send(docket, 6, 6)
+    signed(docket, 12)
+    docket.stop()
+    for part in ("ledger", "journal", "store"):
+        shutil.rmtree(f"{docket.data}/{part}")
+        shutil.copytree(old / part, f"{docket.data}/{part}")
+    docket.start()
+    send(docket, 1, 50)
+    eventually(lambda: docket.metrics()["docket_ledger_refused_logs"] == 1, "a refusal")
+    assert checkpoint(docket)[1] == 6
+
+
+@pytest.mark.parametrize("part", ["leaves", "journal", "checkpoint"])
+def test_what_was_changed_is_named(docket, part):
+    send(docket, 20)
+    signed(docket, 20)
+    docket.stop()
+    data = Path(docket.data)
+    if part == "leaves":
+        file, place = data / "ledger/default.leaves.0000", 126 * 7 + 100
+    elif part == "journal":
+        file = data / "journal/00000000000000000001.seg"
+        place = file.stat().st_size // 2
+    else:
+        file = data / "ledger/default.checkpoint"
+        place = file.read_bytes().index(b"\xe2\x80\x94") + 120
+    content = bytearray(file.read_bytes())
+    content[place] ^= 4
+    file.write_bytes(content)
+    said = verify(docket, code=1)
+    assert {"leaves": "record 7:", "journal": "record ", "checkpoint": "checkpoint"}[part] in said, said
+
+
+def test_a_signer_of_another_folder_can_be_used(tmp_path):
+    folder = tmp_path / "elsewhere"
+    signer = subprocess.Popen([BINARY, "signer", "--folder", folder], env=environment(), stderr=subprocess.DEVNULL)
+    try:
+        eventually(lambda: (folder / "socket").exists(), "the signer's socket")
+        with Docket(tmp_path / "server", settings=f"ledger:\n  signer: {folder}/socket\n  name: docket.example.com\n") as docket:
+            send(docket, 4)
+            signed(docket, 4)
+            assert checkpoint(docket)[0].startswith("docket.example.com/t/")
+            assert not Path(f"{docket.data}/signer").exists()
+    finally:
+        signer.terminate()
+        assert signer.wait(20) == 0
