@@ -28,7 +28,6 @@ final class SampleSigner: CheckpointSigner {
 struct SampleLedger {
     let disk: SimulatedDisk
     let signer: SampleSigner
-    let clock = TestClock()
     let tenant = TenantName("acme")!
 
     init(seed: UInt64, lies: SimulatedDisk.Lies = []) throws {
@@ -38,7 +37,7 @@ struct SampleLedger {
 
     func open() throws(LedgerError) -> Ledger {
         try Ledger(
-            disk: disk, instance: KeyName("docket.example.com")!, signer: signer, clock: clock,
+            disk: disk, instance: KeyName("docket.example.com")!, signer: signer,
             metrics: LedgerMetrics(MetricList()), log: Log("ledger", write: { _ in }))
     }
 

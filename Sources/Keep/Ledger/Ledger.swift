@@ -13,7 +13,6 @@ public import Platform
 public final class Ledger {
     private let disk: any Disk
     private let random: RandomBytes
-    private let clock: any Clock
     private let log: Log
     private let lanes = DigestLanes()
     private let signer: any CheckpointSigner
@@ -21,7 +20,7 @@ public final class Ledger {
     private let metrics: LedgerMetrics
     private var state: LedgerState
     private var logs: [TenantName: TenantLog] = [:]
-    /// How long each log was by its last checkpoint, and when it was signed.
+    /// How long each log was by its last checkpoint.
     private var signed: [TenantName: UInt64] = [:]
     private var isSignerThere = true
     /// Tenants whose logs cannot be signed any more, and why.
@@ -30,11 +29,10 @@ public final class Ledger {
     /// - Parameter instance: what the names of all logs begin with, such as `docket.example.com`.
     public init(
         disk: any Disk, instance: KeyName, signer: any CheckpointSigner, random: RandomBytes = .system,
-        clock: any Clock, metrics: LedgerMetrics, log: Log
+        metrics: LedgerMetrics, log: Log
     ) throws(LedgerError) {
         self.disk = disk
         self.random = random
-        self.clock = clock
         self.signer = signer
         self.instance = instance.text
         self.metrics = metrics
@@ -108,14 +106,8 @@ public final class Ledger {
         leaves.reserveCapacity(count - first)
         for index in first..<count {
             cut(index) { content in
-                let ranges = content.ranges
-                contents.add(seed: seeds[index - first], in: content.bytes) { ranges[$0.index] }
-                leaves.append(
-                    Leaf(
-                        log: log.identity.id, sequence: batch.firstSequence + UInt64(index),
-                        accepted: UInt64(max(batch.accepted.nanoseconds, 0)), happened: content.happened,
-                        source: content.source, type: content.type, rules: content.rules, schema: content.schema,
-                        event: log.identity.pseudonym(of: content.id), content: .zero))
+                content.commit(seed: seeds[index - first], in: &contents)
+                leaves.append(content.leaf(of: index, in: batch, log.identity))
             }
         }
         var bytes: [UInt8] = []
@@ -241,37 +233,6 @@ public final class Ledger {
         }
         signed[log.tenant] = log.size
         metrics.checkpoints.add()
-    }
-}
-
-/// What a leaf says of a record.
-public struct LeafContent: ~Copyable, ~Escapable {
-    /// - Unit: nanoseconds since 1970; 0 when it is not said.
-    public let happened: UInt64
-    public let source: UInt8
-    public let type: UInt16
-    public let rules: ShortID
-    /// The version of the cut.
-    public let schema: UInt16
-    /// The id that the source gave the record; empty when it gave none.
-    public let id: RawSpan
-    /// The canonical bytes of all groups, and where each of them is, in the order of ``DisclosureGroup``.
-    public let bytes: RawSpan
-    public let ranges: InlineArray<7, Range<Int>>
-
-    @_lifetime(copy id, copy bytes)
-    public init(
-        happened: UInt64, source: UInt8, type: UInt16 = 0, rules: ShortID = ShortID(high: 0, low: 0), schema: UInt16,
-        id: RawSpan, bytes: RawSpan, ranges: InlineArray<7, Range<Int>>
-    ) {
-        self.happened = happened
-        self.source = source
-        self.type = type
-        self.rules = rules
-        self.schema = schema
-        self.id = id
-        self.bytes = bytes
-        self.ranges = ranges
     }
 }
 

@@ -142,7 +142,7 @@ public struct LedgerVerifier {
         var compared: [Int] = []
         for index in 0..<rows.count {
             let place = index * Leaf.size
-            guard let leaf = unsafe Leaf(bytes: bytes.span.bytes.extracting(place..<place + Leaf.size)) else {
+            guard unsafe Leaf(bytes: bytes.span.bytes.extracting(place..<place + Leaf.size)) != nil else {
                 find(tenant, rows.lowerBound + UInt64(index), .leaf)
                 continue
             }
@@ -152,14 +152,8 @@ public struct LedgerVerifier {
             }
             compared.append(index)
             cut(index) { content in
-                let ranges = content.ranges
-                contents.add(seed: seed, in: content.bytes) { ranges[$0.index] }
-                leaves.append(
-                    Leaf(
-                        log: log.identity.id, sequence: rows.lowerBound + UInt64(index),
-                        accepted: UInt64(max(batch.accepted.nanoseconds, 0)), happened: content.happened,
-                        source: content.source, type: content.type, rules: content.rules, schema: content.schema,
-                        event: log.identity.pseudonym(of: content.id), content: leaf.content))
+                content.commit(seed: seed, in: &contents)
+                leaves.append(content.leaf(of: index, in: batch, log.identity))
             }
         }
         for (place, root) in contents.finishRoots().enumerated() {

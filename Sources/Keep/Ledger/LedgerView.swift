@@ -76,23 +76,12 @@ public final class LedgerView {
     ///
     /// - Returns: `nil` when it was forgotten.
     func seeds(_ sequences: Range<UInt64>, of log: Log) throws(LedgerError) -> [ContentSeed?] {
-        var found: [ContentSeed?] = []
-        var next = sequences.lowerBound
-        while next < sequences.upperBound {
-            let block = next / UInt64(SeedTree.count)
-            let first = Int(next % UInt64(SeedTree.count))
-            let last = min(first + Int(sequences.upperBound - next), SeedTree.count)
-            if seeds?.tenant != log.tenant || seeds?.block != block {
-                let name = TenantLog.seedName(log.tenant, block)
-                guard let bytes = try onDisk({ () throws(DiskError) in try disk.contentsIfThere(of: name) }),
-                    let tree = SeedTree(kept: bytes)
-                else { throw .changed(log.tenant) }
-                seeds = (log.tenant, block, tree)
-            }
-            found += seeds!.tree.seeds(at: first..<last, lanes: lanes)
-            next += UInt64(last - first)
+        try SeedBlocks.seeds(sequences, lanes: lanes) { block throws(LedgerError) in
+            if let seeds, seeds.tenant == log.tenant, seeds.block == block { return seeds.tree }
+            guard let tree = try SeedBlocks.read(block, of: log.tenant, disk) else { throw .changed(log.tenant) }
+            seeds = (log.tenant, block, tree)
+            return tree
         }
-        return found
     }
 
     // MARK: Proofs
@@ -115,12 +104,11 @@ public final class LedgerView {
         // Of a record that was erased only the leaf is left.
         if let seed = try seeds(sequence..<sequence + 1, of: log)[0] {
             var batch = ContentBatch(lanes: lanes)
-            let ranges = content.ranges
-            batch.add(seed: seed, in: content.bytes) { ranges[$0.index] }
+            content.commit(seed: seed, in: &batch)
             let commitments = batch.finish()[0]
             guard commitments.root == leaf.content else { throw .changed(log.tenant) }
             for group in groups {
-                let bytes = content.bytes.extracting(ranges[group.index]).array
+                let bytes = content.bytes.extracting(content.ranges[group.index]).array
                 shown.append(Disclosure.Shown(group, bytes: bytes, seed: seed, commitments: commitments))
             }
         }

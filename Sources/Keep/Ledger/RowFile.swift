@@ -71,15 +71,6 @@ final class RowFile {
     /// The names of all files are durable now.
     func namesAreSynced() { hasNewNames = false }
 
-    /// How many whole rows there are, counted by the files.
-    func count() throws(DiskError) -> UInt64 {
-        let numbers = try disk.names().compactMap { file -> UInt64? in
-            file.hasPrefix(name + ".") ? UInt64(file.dropFirst(name.utf8.count + 1)) : nil
-        }
-        guard let last = numbers.max(), let file = try file(last, creates: false) else { return 0 }
-        return last * Self.rowsPerFile + UInt64(try file.size() / rowSize)
-    }
-
     private func offset(of row: UInt64) -> Int { Int(row % Self.rowsPerFile) * rowSize }
 
     private func file(_ number: UInt64, creates: Bool) throws(DiskError) -> (any DiskFile)? {

@@ -88,35 +88,28 @@ final class TenantLog {
     ///
     /// - Returns: as many as asked for; the keys they are made from are durable.
     func seeds(forNext count: Int) throws(LedgerError) -> [ContentSeed] {
-        var found: [ContentSeed] = []
-        var next = size
-        while found.count < count {
-            let block = next / UInt64(SeedTree.count)
-            let first = Int(next % UInt64(SeedTree.count))
-            let last = min(first + count - found.count, SeedTree.count)
-            // Seeds of records that are not in the log yet cannot have been forgotten.
-            let made = try seedTree(block).seeds(at: first..<last, lanes: lanes)
-            found += made.map { $0 ?? ContentSeed(random: random) }
-            next += UInt64(last - first)
+        let seeds = try SeedBlocks.seeds(size..<size + UInt64(count), lanes: lanes) { block throws(LedgerError) in
+            try seedTree(block)
         }
-        return found
+        // Seeds of records that are not in the log yet cannot have been forgotten.
+        return seeds.map { $0 ?? ContentSeed(random: random) }
     }
 
     private func seedTree(_ block: UInt64) throws(LedgerError) -> SeedTree {
         if let seeds, seeds.block == block { return seeds.tree }
-        let name = Self.seedName(tenant, block)
-        if let bytes = try onDisk({ () throws(DiskError) in try disk.contentsIfThere(of: name) }) {
-            guard let kept = SeedTree(kept: bytes) else { throw .changed(tenant) }
-            seeds = (block, kept)
-            return kept
+        let tree: SeedTree
+        if let kept = try SeedBlocks.read(block, of: tenant, disk) {
+            tree = kept
+        } else {
+            let made = SeedTree(random: random)
+            try onDisk { () throws(DiskError) in
+                try disk.replace(SeedBlocks.fileName(tenant, block), with: made.revealBytes())
+            }
+            tree = made
         }
-        let made = SeedTree(random: random)
-        try onDisk { () throws(DiskError) in try disk.replace(name, with: made.revealBytes()) }
-        seeds = (block, made)
-        return made
+        seeds = (block, tree)
+        return tree
     }
-
-    static func seedName(_ tenant: TenantName, _ block: UInt64) -> String { "\(tenant).seeds.\(block)" }
 
     /// Adds leaves, one behind the other.
     func append(_ bytes: [UInt8]) {

@@ -14,8 +14,7 @@ public final class Evidence {
     private var cut = RecordCut()
 
     /// - Parameter data: the data directory.
-    /// - Parameter signer: the folder of the signer; `nil` for our own.
-    public init(data: String, signer: String? = nil, log: Log) throws(StartError) {
+    public init(data: String, log: Log) throws(StartError) {
         guard FolderDisk.isFolder("\(data)/ledger") else {
             throw StartError("there are no logs in `\(data)`; --data says where the data directory is")
         }
@@ -26,7 +25,7 @@ public final class Evidence {
         }
         journalDisk = FolderDisk(folder: "\(data)/journal")
         journal = Journal.reading(journalDisk, upTo: view.position, log: log)
-        self.signer = SignerFolder(signer ?? "\(data)/signer")
+        self.signer = SignerFolder("\(data)/signer")
     }
 
     public var logs: [LedgerView.Log] { view.logs }

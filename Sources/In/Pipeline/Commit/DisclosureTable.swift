@@ -12,9 +12,7 @@ struct DisclosureTable: Sendable {
     private let groups: [DisclosureGroup]
 
     static let standard: DisclosureTable = {
-        let content = unsafe docket_content_disclosure()
-        let bytes = unsafe Array(UnsafeBufferPointer(start: content.start, count: content.count))
-        guard let table = DisclosureTable(parsing: String(decoding: bytes, as: UTF8.self)) else {
+        guard let table = unsafe DisclosureTable(parsing: docket_content_disclosure().text) else {
             preconditionFailure("Content/disclosure-1.tsv has a row that cannot be read")
         }
         return table

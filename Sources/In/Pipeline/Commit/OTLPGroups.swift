@@ -1,4 +1,3 @@
-import Events
 import Integrity
 
 /// The groups of the fields of OpenTelemetry's messages, in both encodings.
@@ -41,9 +40,9 @@ struct OTLPGroups: Sendable {
         func isTime(_ name: RawSpan) -> Bool { timeNames.index(of: name) >= 0 }
     }
 
-    private let log: Message
-    private let span: Message
-    private let metric: Message
+    let log: Message
+    let span: Message
+    let metric: Message
 
     init(_ table: DisclosureTable) {
         log = Message(
@@ -73,13 +72,5 @@ struct OTLPGroups: Sendable {
                 (10, ["exponentialHistogram", "exponential_histogram"], "otlp.points"),
                 (11, ["summary"], "otlp.points"),
             ])
-    }
-
-    func message(of kind: RecordKind) -> Message {
-        switch kind {
-        case .otlpLog: log
-        case .otlpSpan: span
-        case .otlpMetric, .activity, .ecs, .auditLogRow: metric
-        }
     }
 }

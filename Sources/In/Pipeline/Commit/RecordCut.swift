@@ -92,18 +92,20 @@ public struct RecordCut: ~Copyable {
             case .activity, .ecs: try cutMembers(record)
             // What the cells of a row are is in its header, which stands apart.
             case .auditLogRow: break
-            case .otlpLog, .otlpSpan, .otlpMetric:
-                let message = groups.message(of: entry.kind)
-                if entry.encoding == .protobuf {
-                    try cutProtobuf(record, message)
-                } else {
-                    try cutJSON(record, message)
-                }
+            case .otlpLog: try cut(record, entry.encoding, groups.log)
+            case .otlpSpan: try cut(record, entry.encoding, groups.span)
+            case .otlpMetric: try cut(record, entry.encoding, groups.metric)
             }
             return true
         } catch {
             return false
         }
+    }
+
+    private mutating func cut(
+        _ record: RawSpan, _ encoding: RecordEncoding, _ message: OTLPGroups.Message
+    ) throws {
+        if encoding == .protobuf { try cutProtobuf(record, message) } else { try cutJSON(record, message) }
     }
 
     /// An activity: its members, and those of its actor.
@@ -130,16 +132,17 @@ public struct RecordCut: ~Copyable {
     }
 
     private mutating func cutActor(_ record: RawSpan, _ cursor: inout JSONCursor) throws(JSONError) {
+        let (who, whereFrom) = (table.group(of: "actor"), table.group(of: "actor.ip_address"))
         try cursor.enterObject(in: record)
-        end(at: cursor.place, table.group(of: "actor"))
+        end(at: cursor.place, who)
         var isFirst = true
         while let key = try cursor.nextMember(in: record, isFirst: &isFirst) {
             let value = try cursor.skip(in: record, below: 1)
             let name = record[key.range]
             let isPlace = name.isEqual(to: "ip_address") || name.isEqual(to: "user_agent")
-            end(at: value.end, isPlace ? table.group(of: "actor.ip_address") : table.group(of: "actor"))
+            end(at: value.end, isPlace ? whereFrom : who)
         }
-        end(at: cursor.place, table.group(of: "actor"))
+        end(at: cursor.place, who)
     }
 
     private mutating func cutProtobuf(_ record: RawSpan, _ message: OTLPGroups.Message) throws(ProtobufError) {

@@ -44,8 +44,7 @@ struct SchemaTables {
 
         init(_ name: String, _ content: docket_content) {
             self.name = "Content/schemas/" + name
-            let bytes = unsafe Array(UnsafeBufferPointer(start: content.start, count: content.count))
-            let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").filter { !$0.hasPrefix("#") }
+            let lines = unsafe content.text.split(separator: "\n").filter { !$0.hasPrefix("#") }
             let width = lines.first?.split(separator: "\t", omittingEmptySubsequences: false).count ?? 0
             rows = lines.dropFirst().map { line in
                 let cells = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)

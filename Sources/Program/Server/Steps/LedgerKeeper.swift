@@ -71,8 +71,7 @@ final class LedgerKeeper: Sendable {
 
     private func follow() throws(LedgerError) {
         let ledger = try Ledger(
-            disk: FolderDisk(folder: folder), instance: instance, signer: signer, clock: clock, metrics: metrics,
-            log: log)
+            disk: FolderDisk(folder: folder), instance: instance, signer: signer, metrics: metrics, log: log)
         let reader = JournalReader(journal, from: ledger.position)
         var cut = RecordCut()
         var added = 0

@@ -123,8 +123,7 @@ struct ActivityRules: Sendable {
 
     /// The rows of a table without its header. No cell holds a comma or a quote but the last.
     static func rows(_ content: docket_content) -> [[Substring]] {
-        let bytes = unsafe Array(UnsafeBufferPointer(start: content.start, count: content.count))
-        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").dropFirst().map {
+        unsafe content.text.split(separator: "\n").dropFirst().map {
             $0.split(separator: ",", omittingEmptySubsequences: false)
         }
     }

@@ -96,6 +96,21 @@ struct PersonAttributes {
             in: &document)
     }
 
+    /// Adds what Docket says about the person and the place.
+    func add(
+        _ fields: borrowing MappedFields, _ bytes: RawSpan, _ reader: borrowing OTLPReader,
+        _ origin: borrowing OriginFacts, isClaudeCode: Bool, to document: inout Document
+    ) {
+        set(fields, bytes, reader, in: &document)
+        setKeys(fields, bytes, reader, in: &document)
+        let terminal = reader.bytes(of: terminal, in: bytes)
+        if let surface = Surface.of(
+            service: origin[origin.serviceName], terminal: terminal, isClaudeCode: isClaudeCode)
+        {
+            document.set(fields.docketSurface, text: Literal.bytes(surface))
+        }
+    }
+
     /// Sets user.email, user.id and organization.id.
     func set(
         _ fields: borrowing MappedFields, _ bytes: RawSpan, _ reader: borrowing OTLPReader,

@@ -51,10 +51,8 @@ struct UserAgentRules: Sendable {
 
     /// Those that the program carries.
     static let standard: UserAgentRules = {
-        let content = unsafe docket_content_user_agents()
-        let bytes = unsafe Array(UnsafeBufferPointer(start: content.start, count: content.count))
         do {
-            return try UserAgentRules(parsing: bytes)
+            return try unsafe UserAgentRules(parsing: docket_content_user_agents().bytes)
         } catch {
             preconditionFailure("regexes.yaml: \(error)")
         }

@@ -48,14 +48,7 @@ struct OtherLogMapper: ~Copyable {
     mutating func addPerson(
         _ bytes: RawSpan, _ reader: borrowing OTLPReader, _ origin: borrowing OriginFacts, into document: inout Document
     ) {
-        person.set(fields, bytes, reader, in: &document)
-        person.setKeys(fields, bytes, reader, in: &document)
-        let terminal = reader.bytes(of: person.terminal, in: bytes)
-        if let surface = Surface.of(
-            service: origin[origin.serviceName], terminal: terminal, isClaudeCode: false)
-        {
-            document.set(fields.docketSurface, text: Literal.bytes(surface))
-        }
+        person.add(fields, bytes, reader, origin, isClaudeCode: false, to: &document)
     }
 
     /// - Source: OpenTelemetry log data model, *Field: SeverityNumber*.

@@ -81,14 +81,7 @@ struct SpanMapper: ~Copyable {
         _ bytes: RawSpan, _ reader: borrowing OTLPReader, _ origin: borrowing OriginFacts, isClaudeCode: Bool,
         into document: inout Document
     ) {
-        person.set(fields, bytes, reader, in: &document)
-        person.setKeys(fields, bytes, reader, in: &document)
-        let terminal = reader.bytes(of: person.terminal, in: bytes)
-        if let surface = Surface.of(
-            service: origin[origin.serviceName], terminal: terminal, isClaudeCode: isClaudeCode)
-        {
-            document.set(fields.docketSurface, text: Literal.bytes(surface))
-        }
+        person.add(fields, bytes, reader, origin, isClaudeCode: isClaudeCode, to: &document)
     }
 
     /// What the sender lets us see: the prompt of a turn, the details of a tool.
