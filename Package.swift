@@ -112,6 +112,7 @@ let package = Package(
         base("Platform", uses: ["CLinux"]),
         base("Codecs", uses: ["CChecksum", "CDeflate", "CYAML", "CZstd"]),
         base("Integrity", uses: ["CCrypto", "CHash", "CSodium"]),
+        base("ArchiveFormat", uses: ["Codecs", "Integrity", "Platform"]),
         base("Events", uses: ["CContent", "Codecs", "Platform"]),
         base("Lookup", uses: ["CMaxMind", "CPCRE2", "Codecs", "Platform"]),
         base("Network", uses: ["Platform", "CUV", "CLLHTTP", "CNghttp2", "CSSL", "CCurl"]),
@@ -122,6 +123,7 @@ let package = Package(
         step("In", "Pipeline", uses: ["CContent", "Integrity", "Lookup", "Network"]),
 
         // Keep
+        step("Keep", "Archive", uses: ["ArchiveFormat", "CContent", "Integrity", "Network"]),
         step("Keep", "Journal", uses: ["Integrity"]),
         step("Keep", "Ledger", uses: ["Integrity"]),
         step("Keep", "Store", uses: ["CDuckDB", "Query"]),
@@ -133,8 +135,8 @@ let package = Package(
         program(
             "Server",
             uses: [
-                "Console", "Integrity", "Intake", "Journal", "Ledger", "Lookup", "Network", "Pipeline", "Query",
-                "Store",
+                "Archive", "ArchiveFormat", "Console", "Integrity", "Intake", "Journal", "Ledger", "Lookup", "Network",
+                "Pipeline", "Query", "Store",
             ]),
         program("Simulate", uses: ["CContent", "Network"]),
         command(

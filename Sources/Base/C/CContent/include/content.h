@@ -10,6 +10,7 @@ typedef struct {
     size_t count;
 } docket_content;
 
+docket_content docket_content_archive_dictionary(void);
 docket_content docket_content_disclosure(void);
 docket_content docket_content_fields(void);
 docket_content docket_content_activity_categories(void);
