@@ -60,8 +60,10 @@ public final class LedgerView {
         return unsafe try? SignedNote(bytes: bytes.span.bytes)
     }
 
+    /// Leaves, one behind the other.
+    ///
     /// - Returns: `nil` when they are not all there.
-    func leafBytes(_ sequences: Range<UInt64>, of log: Log) throws(LedgerError) -> [UInt8]? {
+    public func leafBytes(_ sequences: Range<UInt64>, of log: Log) throws(LedgerError) -> [UInt8]? {
         try onDisk { () throws(DiskError) in try files[log.tenant]?.leaves.read(sequences) }
     }
 
@@ -75,7 +77,7 @@ public final class LedgerView {
     /// The seed of a record.
     ///
     /// - Returns: `nil` when it was forgotten.
-    func seeds(_ sequences: Range<UInt64>, of log: Log) throws(LedgerError) -> [ContentSeed?] {
+    public func seeds(_ sequences: Range<UInt64>, of log: Log) throws(LedgerError) -> [ContentSeed?] {
         try SeedBlocks.seeds(sequences, lanes: lanes) { block throws(LedgerError) in
             if let seeds, seeds.tenant == log.tenant, seeds.block == block { return seeds.tree }
             guard let tree = try SeedBlocks.read(block, of: log.tenant, disk) else { throw .changed(log.tenant) }
@@ -112,13 +114,28 @@ public final class LedgerView {
                 shown.append(Disclosure.Shown(group, bytes: bytes, seed: seed, commitments: commitments))
             }
         }
-        let (tenant, levels) = (log.tenant, files[log.tenant]!.levels)
-        var reader = TileReader(size: log.size, lanes: lanes) { place throws(LedgerError) in
-            try TenantLog.tile(at: place, of: levels, tenant)
-        }
+        var reader = tree(of: log)
         guard let path = try reader.inclusionProof(of: sequence, in: checkpoint.size)?.path else { return nil }
         return LogProof(
             extra: Disclosure(leaf: leaf, shown: shown).bytes, index: sequence, path: path, note: note)
+    }
+
+    /// What proves that records are in their log as it was with its first `size` records.
+    ///
+    /// - Returns: `nil` when it did not have all of them.
+    public func rangeProof(
+        of sequences: Range<UInt64>, in size: UInt64, of log: Log
+    ) throws(LedgerError) -> RangeProof? {
+        guard size <= log.size else { return nil }
+        var reader = tree(of: log)
+        return try reader.rangeProof(of: sequences, in: size)
+    }
+
+    private func tree(of log: Log) -> TileReader<LedgerError> {
+        let (tenant, levels) = (log.tenant, files[log.tenant]!.levels)
+        return TileReader(size: log.size, lanes: lanes) { place throws(LedgerError) in
+            try TenantLog.tile(at: place, of: levels, tenant)
+        }
     }
 }
 

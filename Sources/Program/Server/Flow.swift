@@ -30,6 +30,7 @@ public final class Flow: Sendable {
     private let indexer: Indexer
     private let ledger: LedgerKeeper
     private let ownSigner: OwnSigner
+    private let archivist: Archivist?
     private let pollers: Pollers
     public let metrics: MetricList
     public let search: any SearchEngine
@@ -66,6 +67,9 @@ public final class Flow: Sendable {
                 instance: try Ledger.instance(disk: FolderDisk(folder: ledgerFolder), wish: configuration.ledgerName),
                 signer: signer, metrics: metrics,
                 clock: clock, log: log.named("ledger"))
+            archivist = configuration.archive.map {
+                Archivist($0, data: data, metrics: metrics, clock: clock, log: log.named("archive"))
+            }
             store = try EventStore(
                 path: "\(data)/store", limits: configuration.store, clock: clock, metrics: StoreMetrics(metrics),
                 log: log.named("store"))
@@ -161,8 +165,12 @@ public final class Flow: Sendable {
                 throw StartError("the signer's process cannot be started; is there memory, and a limit of processes?")
             }
         }
+        if configuration.archive != nil, configuration.archive?.keys == nil {
+            log.warning("no copies of keys are kept: without this data directory the archive cannot be opened")
+        }
         indexer.start()
         ledger.start()
+        archivist?.start()
         server.start()
         pollers.start()
         credentialWatch.start()
@@ -174,6 +182,9 @@ public final class Flow: Sendable {
         if let failure = journal.failure { return .notReady(failure.detail) }
         return indexer.hasCaughtUp ? .ready : .notReady("The store reads what the journal has that it has not.")
     }
+
+    /// Whoever deletes from the journal stops here: what is behind it is not in the archive yet. `nil` without one.
+    public var archived: JournalPosition? { archivist?.position }
 
     // MARK: Without a server
 
@@ -193,6 +204,7 @@ public final class Flow: Sendable {
         journal.stop()
         ledger.stop()
         ownSigner.stop()
+        archivist?.stop()
         indexer.stop()
     }
 

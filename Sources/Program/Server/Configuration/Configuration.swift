@@ -32,6 +32,8 @@ public struct Configuration: Sendable {
     var ledgerName: KeyName?
     /// The socket of a signer that somebody else runs.
     var ledgerSigner: String?
+    /// `nil` when nothing is archived.
+    public var archive: ArchiveConfiguration?
     var feeds: [FeedConfiguration] = []
 
     public init() {}
@@ -82,6 +84,7 @@ public struct Configuration: Sendable {
             ledgerName = name
         }
         ledgerSigner = try reader.text("ledger.signer")
+        archive = try reader.archive(environment)
         if let level = try reader.text("log.level") {
             logLevel = Log.Level.allCases.first { $0.name == level } ?? .info
         }

@@ -43,7 +43,8 @@ public struct Setting: Sendable {
 
 extension Setting {
     /// All keys, in the order in which the documentation shows them.
-    public static let all = intake + tls("otlp") + console + tls("console") + limits + keeping + enrichment + feeds
+    public static let all =
+        intake + tls("otlp") + console + tls("console") + limits + keeping + archive + enrichment + feeds
 
     private static let intake: [Setting] = [
         Setting("data", .text, "", "The data directory. The option --data replaces it."),
