@@ -141,7 +141,10 @@ let package = Package(
         program("Simulate", uses: ["CContent", "Network"]),
         command(
             "docket",
-            uses: ["Intake", "Integrity", "Ledger", "Lookup", "Network", "Pipeline", "Query", "Server", "Simulate"]),
+            uses: [
+                "Archive", "ArchiveFormat", "Intake", "Integrity", "Ledger", "Lookup", "Network", "Pipeline", "Query",
+                "Server", "Simulate",
+            ]),
         .executableTarget(
             name: "docket-verify", dependencies: ["Integrity"], path: "Sources/Program/docket-verify",
             swiftSettings: strict),

@@ -67,8 +67,9 @@ public final class Flow: Sendable {
                 instance: try Ledger.instance(disk: FolderDisk(folder: ledgerFolder), wish: configuration.ledgerName),
                 signer: signer, metrics: metrics,
                 clock: clock, log: log.named("ledger"))
-            archivist = configuration.archive.map {
-                Archivist($0, data: data, metrics: metrics, clock: clock, log: log.named("archive"))
+            archivist = configuration.archive.map { [journal] in
+                Archivist(
+                    $0, data: data, sink: journal, metrics: metrics, clock: clock, log: log.named("archive"))
             }
             store = try EventStore(
                 path: "\(data)/store", limits: configuration.store, clock: clock, metrics: StoreMetrics(metrics),

@@ -15,6 +15,7 @@ import Synchronization
 final class Archivist: Sendable {
     private let configuration: ArchiveConfiguration
     private let data: String
+    private let sink: any RecordSink
     private let clock: any Clock
     private let log: Log
     private let metrics: ArchiveMetrics
@@ -27,8 +28,13 @@ final class Archivist: Sendable {
     /// Behind it a person should know that the archive lags, besides the stretch of time that gathers in any case.
     private static let patience = Timestamp.Span.minutes(15)
 
-    init(_ configuration: ArchiveConfiguration, data: String, metrics: MetricList, clock: any Clock, log: Log) {
+    /// - Parameter sink: where what came of drills is written down.
+    init(
+        _ configuration: ArchiveConfiguration, data: String, sink: any RecordSink, metrics: MetricList,
+        clock: any Clock, log: Log
+    ) {
         self.configuration = configuration
+        self.sink = sink
         self.data = data
         self.clock = clock
         self.log = log
@@ -88,7 +94,13 @@ final class Archivist: Sendable {
             disk: FolderDisk(folder: folder), settings: configuration.settings, target: target, metrics: metrics)
         metrics.stopped.set(0)
         var position = writer.position
+        let drills = DrillRecorder(disk: FolderDisk(folder: folder), sink: sink)
         while !stop() {
+            do throws(DiskError) {
+                try drills.record()
+            } catch {
+                throw .disk(error)
+            }
             if let view = try view(ledger) {
                 try keys?.copy()
                 position = try archive(view, writer, from: position)
