@@ -41,6 +41,8 @@ public final class ArchiveWriter {
     private var open: [TenantName: Open] = [:]
     /// Tenants whose closed lines wait, and where in the journal the first of their records is that had no room.
     private var stalled: [TenantName: JournalPosition] = [:]
+    /// The last manifests of an archive that was there before this state.
+    private var adopted: [TenantName: ArchiveManifest] = [:]
     /// Everything before it was taken.
     private var reached: JournalPosition
     private var sealer = RecordSealer()
@@ -73,6 +75,8 @@ public final class ArchiveWriter {
             state = kept
         } else {
             state = ArchiveState()
+            adopted = try Self.last(in: ArchiveReader(target))
+            for (tenant, manifest) in adopted { state.next[tenant] = manifest.records.upperBound + 1 }
         }
         reached = state.position
         try finishPlans()
@@ -81,6 +85,37 @@ public final class ArchiveWriter {
                 try disk.remove(name)
             }
         }
+    }
+
+    /// What an archive has already of which nothing is known here: the data directory was made again.
+    private static func last(in reader: ArchiveReader) throws(ArchiveError) -> [TenantName: ArchiveManifest] {
+        var last: [TenantName: ArchiveManifest] = [:]
+        var order = ArchiveSequence()
+        for name in try reader.manifests() {
+            if let finding = order.follow(name) { throw .refused("the archive cannot be continued: \(finding)") }
+            guard let tenant = TenantName(name.tenant) else { continue }
+            last[tenant] = nil
+            do throws(ArchiveProblem) {
+                last[tenant] = try reader.manifest(name)
+            } catch {
+                if case .unreachable(let error) = error { throw error }
+                throw .refused("the archive cannot be continued: \(error)")
+            }
+        }
+        return last
+    }
+
+    /// Sees that what an archive has is of this log and not of another one with the tenant's name.
+    private func check(_ manifest: ArchiveManifest, _ tenant: TenantName, _ log: some LogSource) throws(ArchiveError) {
+        let records = manifest.records.lowerBound..<manifest.records.upperBound + 1
+        guard try log.archivedLeaves(records.upperBound - 1..<records.upperBound, of: tenant) != nil,
+            try root(records, tenant, log) == manifest.root
+        else {
+            throw .refused(
+                "`\(manifest.name)` is in the archive and not in the log of tenant `\(tenant)`: it is the archive of "
+                    + "another data directory, or of one that had more records. Give this one another place")
+        }
+        adopted[tenant] = nil
     }
 
     /// Where to go on in the journal. Nothing behind it may be deleted from there.
@@ -111,6 +146,7 @@ public final class ArchiveWriter {
 
     private func takeAll(_ batch: JournaledBatch, _ log: some LogSource) throws(ArchiveError) {
         let tenant = batch.batch.tenant
+        if let manifest = adopted[tenant] { try check(manifest, tenant, log) }
         let end = batch.firstSequence + UInt64(batch.batch.entries.count)
         var next = open[tenant]?.next ?? archived(of: tenant)
         guard stalled[tenant] == nil, next < end else { return }

@@ -19,6 +19,8 @@ public final class S3Target: ArchiveTarget {
     private let client: S3Client
     private let lock: Lock
     private let partSize: Int
+    /// The first version of each name, as it was listed.
+    private let first = Locked<[String: String]>([:])
 
     /// - Parameter partSize: of objects larger than this, parts are sent. Stores take no smaller ones than 5 MiB.
     public init(
@@ -195,7 +197,15 @@ public final class S3Target: ArchiveTarget {
 
     // MARK: Reading
 
+    /// - Parameter version: without one the first that was put under the name: what others put there later, and marks
+    ///   that hide it, mean nothing.
     public func get(_ name: String, version: String?) throws(ArchiveError) -> [UInt8]? {
+        var version = version
+        if version == nil {
+            let known = first.withLock { $0 }
+            version = known[name]
+            if version == nil { version = try versions(under: name)[name] }
+        }
         let response = try client.send(
             S3Request(
                 method: .get, key: client.place.key(of: name), query: version.map { [("versionId", $0)] } ?? [],
@@ -204,19 +214,33 @@ public final class S3Target: ArchiveTarget {
     }
 
     public func names() throws(ArchiveError) -> [String] {
+        let found = try versions(under: "")
+        first.withLock { $0 = found }
+        return found.keys.sorted()
+    }
+
+    /// The first version of each name.
+    private func versions(under start: String) throws(ArchiveError) -> [String: String] {
         let prefix = client.place.prefix.isEmpty ? "" : "\(client.place.prefix)/"
-        var names: [String] = []
-        var token: String?
-        repeat {
-            var query = [("list-type", "2"), ("prefix", prefix)]
-            if let token { query.append(("continuation-token", token)) }
+        var found: [String: String] = [:]
+        var marker: [(String, String)] = []
+        while true {
+            let query = [("versions", ""), ("prefix", prefix + start)] + marker
             let text = Self.text(try client.send(S3Request(method: .get, key: "", query: query)))
-            names += S3XML.all("Key", in: text).filter { $0.hasPrefix(prefix) }.map {
-                String($0.dropFirst(prefix.count))
+            for entry in S3XML.all("Version", in: text) {
+                guard let key = S3XML.first("Key", in: entry), key.hasPrefix(prefix),
+                    let version = S3XML.first("VersionId", in: entry)
+                else { continue }
+                // The newest comes first, so the last one that is seen is the first that was put.
+                found[String(key.dropFirst(prefix.count))] = version
             }
-            token = S3XML.first("NextContinuationToken", in: text)
-        } while token != nil
-        return names.sorted()
+            guard S3XML.first("IsTruncated", in: text) == "true", let key = S3XML.first("NextKeyMarker", in: text)
+            else { return found }
+            marker = [("key-marker", key)]
+            if let version = S3XML.first("NextVersionIdMarker", in: text) {
+                marker.append(("version-id-marker", version))
+            }
+        }
     }
 
     public func retention(of name: String, version: String?) throws(ArchiveError) -> Retention? {
