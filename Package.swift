@@ -146,13 +146,14 @@ let package = Package(
                 "Server", "Simulate",
             ]),
         .executableTarget(
-            name: "docket-verify", dependencies: ["Integrity"], path: "Sources/Program/docket-verify",
-            swiftSettings: strict),
+            name: "docket-verify", dependencies: ["ArchiveFormat", "Integrity", "Platform"],
+            path: "Sources/Program/docket-verify", swiftSettings: strict),
 
         // Tests
         .target(
             name: "TestKit", dependencies: ["Codecs", "Events", "Platform"], path: "Tests/TestKit",
             swiftSettings: strict),
+        tests("ArchiveTests", of: ["Archive", "ArchiveFormat", "Codecs", "Events", "Integrity", "Platform"]),
         tests("CodecsTests", of: ["Codecs"]),
         tests("ConsoleTests", of: ["Codecs", "Console", "Events", "Network", "Platform", "Query"]),
         tests("EventsTests", of: ["Codecs", "Events", "Platform"]),

@@ -50,6 +50,8 @@ public final class ArchiveWriter {
 
     /// Whether the journal must be read again from ``position``.
     public private(set) var mustRewind = false
+    /// Whether it was read otherwise than from the state on, one batch after the other.
+    private var hasRewound = false
 
     private static let stateName = "state"
     /// Bytes that become one frame.
@@ -161,6 +163,10 @@ public final class ArchiveWriter {
                 throw .refused("leaves of tenant `\(tenant)` are missing; `docket verify` says more")
             }
             let seeds = try log.archivedSeeds(rows, of: tenant)
+            if rows.lowerBound < batch.firstSequence, hasRewound {
+                // Nothing is called lost that might only have been passed over: it is all read once more.
+                throw .again("the archive reads the journal again from its last object", after: .seconds(1))
+            }
             for (place, sequence) in rows.enumerated() {
                 let leaf = Array(leaves[place * Leaf.size..<(place + 1) * Leaf.size])
                 // What the journal has lost has a leaf and no content.
@@ -182,9 +188,15 @@ public final class ArchiveWriter {
     private func giveUp(_ batch: JournaledBatch) {
         lines.removeAll()
         let here = open[batch.batch.tenant]
-        if here?.isClosed == true { return }
-        reached = min(reached, here?.from ?? batch.position)
+        if here?.isClosed == true { return rewind(to: reached) }
         open[batch.batch.tenant] = nil
+        rewind(to: here?.from ?? batch.position)
+    }
+
+    private func rewind(to position: JournalPosition) {
+        reached = min(reached, position)
+        mustRewind = true
+        hasRewound = true
     }
 
     /// - Returns: `false` when there is no room before the lines are archived that are there.
@@ -258,7 +270,7 @@ public final class ArchiveWriter {
             guard here.isClosed || all || now >= end else { continue }
             open[tenant]?.isClosed = true
             guard try publish(tenant, log) else { continue }
-            if stalled.removeValue(forKey: tenant) != nil { mustRewind = true }
+            if let from = stalled.removeValue(forKey: tenant) { rewind(to: from) }
         }
         try save()
     }

@@ -9,9 +9,11 @@ enum DocketVerify {
     static let help = """
         docket-verify record (--key VKEY | --policy FILE) PROOF
         docket-verify consistency --key VKEY OLD NEW PROOF
+        docket-verify archive --key VKEY DIR
 
         record        checks that a record is in a log, and shows what the proof reveals of it
         consistency   checks that a checkpoint continues an older one; PROOF holds the hashes, one a line
+        archive       checks a copy of an archive: objects, manifests, leaves, checkpoints
 
         --key VKEY     the key of the log, from wherever it is trusted
         --policy FILE  the same with witnesses (C2SP tlog-policy)
@@ -43,6 +45,7 @@ enum DocketVerify {
             switch first {
             case "record": try record(&words)
             case "consistency": try consistency(&words)
+            case "archive": try archive(&words)
             default: throw CannotTell("there is no command `\(first)`; `docket-verify help` lists them")
             }
             exit(0)
@@ -137,6 +140,12 @@ enum DocketVerify {
             throw CannotTell("\(name) is not signed by this key")
         }
         return checkpoint
+    }
+
+    private static func archive(_ words: inout [String]) throws {
+        guard case .key(let key) = try trust(&words) else { throw CannotTell("which key? --key VKEY") }
+        guard words.count == 1 else { throw CannotTell("which directory?") }
+        try VerifyArchive.run(words[0], keys: [key.key]) { out($0) }
     }
 
     // MARK: Trust

@@ -82,7 +82,9 @@ public final class S3Target: ArchiveTarget {
             throw .again("the archive's store does not begin an object of several parts", after: .seconds(10))
         }
         do throws(ArchiveError) {
-            return try send(content, name, key, upload)
+            let version = try send(content, name, key, upload)
+            try lockAfterwards(name, version, keep)
+            return version
         } catch {
             // What stays behind costs money, and nothing else.
             _ = try? client.send(
@@ -123,6 +125,30 @@ public final class S3Target: ArchiveTarget {
             throw .again("the archive's store did not put the parts together", after: .seconds(10))
         }
         return response.headers["x-amz-version-id"]
+    }
+
+    /// Some stores forget the lock of an object that came in parts. Then it is locked by itself.
+    private func lockAfterwards(_ name: String, _ version: String?, _ keep: Retention) throws(ArchiveError) {
+        guard lock != .off, let has = try retention(of: name, version: version) else { return }
+        if let until = keep.until, has.until.map({ $0 < until }) ?? true {
+            let mode = lock.rawValue.uppercased()
+            try set(
+                "retention", of: name, version,
+                "<Retention><Mode>\(mode)</Mode><RetainUntilDate>\(RFC3339.text(until))</RetainUntilDate></Retention>")
+        }
+        if keep.isHeld, !has.isHeld {
+            try set("legal-hold", of: name, version, "<LegalHold><Status>ON</Status></LegalHold>")
+        }
+    }
+
+    private func set(
+        _ what: String, of name: String, _ version: String?, _ text: String
+    ) throws(ArchiveError) {
+        let body = Array(text.utf8)
+        let query = [(what, "")] + (version.map { [("versionId", $0)] } ?? [])
+        _ = try client.send(
+            S3Request(
+                method: .put, key: client.place.key(of: name), query: query, headers: Self.digests(body), body: body))
     }
 
     private func bytes(_ content: ArchiveContent, _ range: Range<Int>) throws(ArchiveError) -> [UInt8] {
