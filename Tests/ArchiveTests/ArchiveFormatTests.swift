@@ -109,10 +109,12 @@ struct ArchiveFormatTests {
         let digest = Digest(of: [1, 2, 3].rawBytes)
         let moment = try #require(RFC3339.parse("2026-01-02T03:04:05Z".utf8))
         let name = ArchiveName(tenant: "a-b", accepted: moment, records: 7...1_000, digest: digest)
-        #expect(name.object == "a-b/2026/01/02/03/00000000000000000007-00000000000000001000-039058c6f2c0cb49.ndjson.zst")
+        #expect(
+            name.object == "a-b/2026/01/02/03/00000000000000000007-00000000000000001000-039058c6f2c0cb49.ndjson.zst")
         #expect(ArchiveName(manifest: name.manifest) == name)
         for wrong in [
-            name.object, "x/" + name.manifest, name.manifest + "x", "a-b/2026/01/02/03/7-1000-039058c6f2c0cb49.manifest.json",
+            name.object, "x/" + name.manifest, name.manifest + "x",
+            "a-b/2026/01/02/03/7-1000-039058c6f2c0cb49.manifest.json",
             "a-b/2026/01/02/03/00000000000000000008-00000000000000000007-039058c6f2c0cb49.manifest.json",
         ] { #expect(ArchiveName(manifest: wrong) == nil, "\(wrong)") }
     }

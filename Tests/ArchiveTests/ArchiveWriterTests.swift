@@ -176,7 +176,9 @@ struct ArchiveWriterTests {
         #expect(cuts > 100)
     }
 
-    @Test func `a data directory that was made again goes on where its archive ends, and another one is refused`() throws {
+    @Test func `a data directory that was made again goes on where its archive ends, and another one is refused`()
+        throws
+    {
         let log = SampleLog()
         log.add(100, from: start, every: .seconds(1))
         let target = MemoryTarget()
@@ -238,7 +240,9 @@ struct DirectoryTargetTests {
         }
     }
 
-    @Test func `a directory that is not there, and a file system without the flag, are told before anything is put`() throws {
+    @Test func `a directory that is not there, and a file system without the flag, are told before anything is put`()
+        throws
+    {
         #expect(throws: ArchiveError.self) { try DirectoryTarget("/nowhere/at/all", protection: .readOnly).check() }
         let folder = try TemporaryFolder()
         try DirectoryTarget(folder.path, protection: .readOnly).check()

@@ -46,7 +46,8 @@ final class SampleLog: LogSource {
     func batch(_ range: Range<Int>) -> JournaledBatch {
         var batch = RecordBatch(tenant: tenant, source: "test", contexts: [.init(credential: "c", peer: "192.0.2.1")])
         for index in range {
-            let text = Array(#"{"id":"activity_\#(index)","actor":{"email_address":"person\#(index)@example.com"}}"#.utf8)
+            let text = Array(
+                #"{"id":"activity_\#(index)","actor":{"email_address":"person\#(index)@example.com"}}"#.utf8)
             batch.entries.append(
                 .init(
                     kind: .activity, encoding: .json, context: 0,

@@ -25,7 +25,8 @@ struct SigV4Tests {
         let nothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
         let host = ("host", "examplebucket.s3.amazonaws.com")
         #expect(
-            Self.signature("GET", "/test.txt", [], [host, ("range", "bytes=0-9")], nothing, moment, "us-east-1", credentials)
+            Self.signature(
+                "GET", "/test.txt", [], [host, ("range", "bytes=0-9")], nothing, moment, "us-east-1", credentials)
                 == "f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41")
         #expect(
             Self.signature("GET", "/", [("lifecycle", "")], [host], nothing, moment, "us-east-1", credentials)
@@ -54,7 +55,8 @@ struct SigV4Tests {
             func part(_ range: Range<Int>) -> String { String(date[range]) }
             let moment = try #require(
                 RFC3339.parse(
-                    "\(part(0..<4))-\(part(4..<6))-\(part(6..<8))T\(part(9..<11)):\(part(11..<13)):\(part(13..<15))Z".utf8))
+                    "\(part(0..<4))-\(part(4..<6))-\(part(6..<8))T\(part(9..<11)):\(part(11..<13)):\(part(13..<15))Z"
+                        .utf8))
             let credentials = S3Credentials(
                 accessKey: "AKIAEXAMPLE", secretKey: try text("secret"), sessionToken: value["token"]?.string)
             let made = Self.signature(
@@ -72,7 +74,8 @@ struct SigV4Tests {
     }
 
     @Test func `answers are read by their tags, and names with odd letters come back`() {
-        let text = "<L><Version><Key>a&amp;b &lt;c&gt;</Key><VersionId>v2</VersionId></Version><Version><Key>d</Key></Version></L>"
+        let text =
+            "<L><Version><Key>a&amp;b &lt;c&gt;</Key><VersionId>v2</VersionId></Version><Version><Key>d</Key></Version></L>"
         #expect(S3XML.all("Version", in: text).count == 2)
         #expect(S3XML.first("Key", in: text) == "a&b <c>")
         #expect(S3XML.first("Other", in: text) == nil)

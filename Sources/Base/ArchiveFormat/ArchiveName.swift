@@ -24,7 +24,8 @@ public struct ArchiveName: Sendable, Hashable, Comparable, CustomStringConvertib
     public init(tenant: String, accepted: Timestamp, records: ClosedRange<UInt64>, digest: Digest) {
         self.tenant = tenant
         let civil = Civil(accepted)
-        hour = "\(civil.year)/" + [civil.month, civil.day, civil.hour].map { Self.padded($0, 2) }.joined(separator: "/")
+        hour =
+            "\(civil.year)/" + [civil.month, civil.day, civil.hour].map { Self.padded($0, 2) }.joined(separator: "/")
         self.records = records
         self.digest = String(digest.hexadecimal.prefix(16))
     }
@@ -37,9 +38,9 @@ public struct ArchiveName: Sendable, Hashable, Comparable, CustomStringConvertib
             separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 6, !parts[0].isEmpty else { return nil }
         let words = parts[5].split(separator: "-", omittingEmptySubsequences: false)
-        guard words.count == 3, let first = UInt64(words[0]), let last = UInt64(words[1]), first <= last else {
-            return nil
-        }
+        guard words.count == 3, let first = UInt64(words[0]), let last = UInt64(words[1]), first <= last,
+            last < UInt64(Int64.max)
+        else { return nil }
         tenant = String(parts[0])
         hour = parts[1...4].joined(separator: "/")
         records = first...last

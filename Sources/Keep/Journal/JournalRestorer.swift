@@ -36,7 +36,8 @@ public final class JournalRestorer {
     ) throws(JournalError) {
         guard batch.isSound, firstSequence >= state.nextSequence[batch.tenant] ?? 0 else {
             throw .unreadable(
-                file: Segment.fileName(segment.number), reason: "record \(firstSequence) does not follow the one before")
+                file: Segment.fileName(segment.number), reason: "record \(firstSequence) does not follow the one before"
+            )
         }
         if segment.size >= limits.segmentSize { try beginSegment() }
         state.nextSequence[batch.tenant] = firstSequence

@@ -139,7 +139,9 @@ struct ArchiveCommand: Command {
         if result.withoutContent > 0 {
             terminal.out("\(result.withoutContent) of them without content, \(result.withoutKey) for want of a key")
         }
-        terminal.out("Check it with `docket verify --data \(folder) --key VKEY`. Tokens and the signer's key are not in an archive.")
+        terminal.out(
+            "Check it with `docket verify --data \(folder) --key VKEY`. Tokens and the signer's key are not in an archive."
+        )
         return .done
     }
 

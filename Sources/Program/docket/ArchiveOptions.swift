@@ -60,7 +60,8 @@ struct ArchiveOptions {
             throw StartError("\(error)")
         }
         guard let kept else {
-            throw StartError("which key signs? --key VKEY, as `docket keys` shows it; there is none in `\(options.data)`")
+            throw StartError(
+                "which key signs? --key VKEY, as `docket keys` shows it; there is none in `\(options.data)`")
         }
         return ArchiveAudit(archive.target(clock: options.clock), signers: [kept], keyFile: opens ? keyFile() : nil)
     }

@@ -140,7 +140,10 @@ final class S3Client: Sendable {
 
     /// A code of the store: only letters and digits are shown.
     private static func word(_ code: String) -> String {
-        String(code.unicodeScalars.filter { $0.isASCII && $0.properties.isAlphabetic || ("0"..."9").contains($0) }.prefix(64).map(Character.init))
+        String(
+            code.unicodeScalars.filter { $0.isASCII && $0.properties.isAlphabetic || ("0"..."9").contains($0) }.prefix(
+                64
+            ).map(Character.init))
     }
 }
 
@@ -150,7 +153,9 @@ enum S3XML {
     static func all(_ tag: String, in text: String) -> [String] {
         var found: [String] = []
         var rest = text[...]
-        while let start = range(of: "<\(tag)>", in: rest), let end = range(of: "</\(tag)>", in: rest[start.upperBound...]) {
+        while let start = range(of: "<\(tag)>", in: rest),
+            let end = range(of: "</\(tag)>", in: rest[start.upperBound...])
+        {
             found.append(plain(rest[start.upperBound..<end.lowerBound]))
             rest = rest[end.upperBound...]
         }

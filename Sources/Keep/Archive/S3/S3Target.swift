@@ -291,7 +291,8 @@ public final class S3KeyPlace: KeyPlace {
         let md5 = unsafe MD5.digest(of: bytes.span.bytes)
         let put = try client.send(
             S3Request(
-                method: .put, key: key, headers: [("content-md5", unsafe Base64.text(of: md5.span.bytes))], body: bytes))
+                method: .put, key: key, headers: [("content-md5", unsafe Base64.text(of: md5.span.bytes))], body: bytes)
+        )
         let newest = put.headers["x-amz-version-id"]
         for version in try versions(of: key) where version != newest {
             _ = try client.send(

@@ -73,8 +73,9 @@ public struct ArchiveRestore {
             }
             if let trouble { throw trouble }
             if let rest = gathered.take() { try Self.write(rest, journal) }
-            guard let tenant = TenantName(name.tenant), let leaf = unsafe Leaf(
-                bytes: leaves.span.bytes.extracting(0..<Leaf.size))
+            guard let tenant = TenantName(name.tenant),
+                let leaf = unsafe Leaf(
+                    bytes: leaves.span.bytes.extracting(0..<Leaf.size))
             else { throw StartError("`\(name.manifest)` has no records") }
             let checkpoint = try audit.checkpoint(of: manifest)
             if notes[tenant] == nil {

@@ -133,13 +133,18 @@ extension SettingReader {
             }
             archive.endpoint = endpoint
         }
-        if let access = try secret("archive.s3.access_key", environment: environment) {
-            guard let secret = try secret("archive.s3.secret_key", environment: environment) else {
-                throw error(at: "archive.s3.access_key", "`archive.s3.access_key` needs `archive.s3.secret_key`")
-            }
-            archive.credentials = S3Credentials(
-                accessKey: access, secretKey: secret,
-                sessionToken: try self.secret("archive.s3.session_token", environment: environment))
+        let (accessKey, secretKey) = ("archive.s3.access_key", "archive.s3.secret_key")
+        let access = try secret(accessKey, environment: environment)
+        let secret = try secret(secretKey, environment: environment)
+        let token = try self.secret("archive.s3.session_token", environment: environment)
+        switch (access, secret) {
+        case (let access?, let secret?):
+            archive.credentials = S3Credentials(accessKey: access, secretKey: secret, sessionToken: token)
+        case (nil, nil): break
+        default:
+            throw error(
+                at: access == nil ? secretKey : accessKey,
+                "`\(accessKey)` and `\(secretKey)` belong together; give both")
         }
         archive.takeCredentials(from: environment)
         if archive.needsCredentials, archive.credentials == nil {
@@ -204,7 +209,7 @@ extension Setting {
         Setting(
             "archive.s3.endpoint", .text, "", "The store's address where it is not Amazon's: `https://s3.example.com`."),
         Setting("archive.s3.path_style", .flag, "false", "Whether the bucket stands in the path of addresses."),
-        Setting("archive.s3.authority", .file, "", "PEM: the authorities to trust instead of the system's."),
+        Setting("archive.s3.authority", .path, "", "PEM: the authorities to trust instead of the system's."),
         Setting("archive.s3.access_key", .secret, "", "The id of the access key."),
         Setting("archive.s3.secret_key", .secret, "", "The secret of the access key."),
         Setting("archive.s3.session_token", .secret, "", "The token of credentials that end."),
