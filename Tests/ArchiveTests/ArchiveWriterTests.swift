@@ -140,6 +140,47 @@ struct ArchiveWriterTests {
         }
     }
 
+    /// Two logs, as one archive asks for them.
+    private struct Logs: LogSource {
+        let logs: [TenantName: SampleLog]
+        func archivedLeaves(_ sequences: Range<UInt64>, of tenant: TenantName) -> [UInt8]? {
+            logs[tenant]?.archivedLeaves(sequences, of: tenant)
+        }
+        func archivedSeeds(_ sequences: Range<UInt64>, of tenant: TenantName) -> [ContentSeed?] {
+            logs[tenant]?.archivedSeeds(sequences, of: tenant) ?? []
+        }
+        func archivedCheckpoint(of tenant: TenantName) -> SignedNote? { logs[tenant]?.archivedCheckpoint(of: tenant) }
+        func archivedProof(of sequences: Range<UInt64>, in size: UInt64, _ tenant: TenantName) -> RangeProof? {
+            logs[tenant]?.archivedProof(of: sequences, in: size, tenant)
+        }
+    }
+
+    @Test func `a tenant whose objects are refused holds up no other, and loses nothing`() throws {
+        let (first, second) = (SampleLog("a-first"), SampleLog("b-second"))
+        let logs = Logs(logs: [first.tenant: first, second.tenant: second])
+        for log in [first, second] { log.add(120, from: start, every: .minutes(1)) }
+        let target = MemoryTarget()
+        target.refused.withLock { $0 = "a-first" }
+        let writer = try writer(SimulatedDisk(seed: 1), target)
+        func pass() throws {
+            for place in stride(from: 0, to: 120, by: 10) {
+                try writer.take(first.batch(place..<place + 10), logs)
+                try writer.take(second.batch(place..<place + 10), logs)
+            }
+        }
+        try pass()
+        #expect(throws: ArchiveError.refused("not for you")) { try writer.finish(now: start + .days(1), logs) }
+        #expect(writer.archived(of: second.tenant) == 120 && writer.archived(of: first.tenant) == 0)
+        #expect(writer.position == JournalPosition(segment: 1, offset: 1))
+        target.refused.withLock { $0 = nil }
+        try writer.finish(now: start + .days(1), logs)
+        #expect(writer.mustRewind && writer.position == JournalPosition(segment: 1, offset: 61))
+        try pass()
+        try writer.finish(now: start + .days(1), logs)
+        #expect(writer.archived(of: first.tenant) == 120 && !writer.mustRewind)
+        #expect(try target.lines().count == 240)
+    }
+
     /// The power goes off anywhere; the store keeps what it was given.
     @Test func `after any power loss the archive goes on with the same names and bytes`() throws {
         var cuts = 0

@@ -99,6 +99,8 @@ final class MemoryTarget: ArchiveTarget {
     let repeated = Locked(0)
     /// After so many puts the next ones fail; `nil` for never.
     let failing = Locked<Int?>(nil)
+    /// Names that begin like this are refused.
+    let refused = Locked<String?>(nil)
 
     func check() {}
 
@@ -108,6 +110,7 @@ final class MemoryTarget: ArchiveTarget {
             left = max(0, count - 1)
             return count == 0
         }
+        if let prefix = refused.withLock({ $0 }), name.hasPrefix(prefix) { throw .refused("not for you") }
         if isFailing { throw .again("the store fails", after: .seconds(1)) }
         let bytes: [UInt8]
         do throws(DiskError) { bytes = try content.read(0..<content.size) } catch { throw .disk(error) }

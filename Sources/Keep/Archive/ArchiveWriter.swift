@@ -52,6 +52,8 @@ public final class ArchiveWriter {
     public private(set) var mustRewind = false
     /// Whether it was read otherwise than from the state on, one batch after the other.
     private var hasRewound = false
+    /// Whether this writer is of no use any more, and a new one goes on from the state.
+    public private(set) var mustReopen = false
 
     private static let stateName = "state"
     /// Bytes that become one frame.
@@ -165,6 +167,7 @@ public final class ArchiveWriter {
             let seeds = try log.archivedSeeds(rows, of: tenant)
             if rows.lowerBound < batch.firstSequence, hasRewound {
                 // Nothing is called lost that might only have been passed over: it is all read once more.
+                mustReopen = true
                 throw .again("the archive reads the journal again from its last object", after: .seconds(1))
             }
             for (place, sequence) in rows.enumerated() {
@@ -214,7 +217,8 @@ public final class ArchiveWriter {
             try flush(tenant)
             open[tenant]?.isClosed = true
             stalled[tenant] = from
-            guard try publish(tenant, log) else { return false }
+            // What fails here is tried again, and told, at the end of the pass; other tenants go on.
+            guard (try? publish(tenant, log)) == true else { return false }
             stalled[tenant] = nil
             lines.append(waiting)
         }
@@ -262,17 +266,25 @@ public final class ArchiveWriter {
     /// To be called when everything was taken that the logs have: archives what is over.
     ///
     /// - Parameter all: also what is not over.
+    /// - Throws: the first error, after all tenants had their turn. What failed is tried again at the next call.
     public func finish(now: Timestamp, all: Bool = false, _ log: some LogSource) throws(ArchiveError) {
         mustRewind = false
+        var failure: ArchiveError?
         for tenant in open.keys.sorted() {
             guard let here = open[tenant] else { continue }
             let end = Timestamp(nanoseconds: (here.stretch + 1) * settings.roll.nanoseconds) + settings.settle
             guard here.isClosed || all || now >= end else { continue }
             open[tenant]?.isClosed = true
-            guard try publish(tenant, log) else { continue }
+            do throws(ArchiveError) {
+                guard try publish(tenant, log) else { continue }
+            } catch {
+                failure = failure ?? error
+                continue
+            }
             if let from = stalled.removeValue(forKey: tenant) { rewind(to: from) }
         }
         try save()
+        if let failure { throw failure }
     }
 
     /// - Returns: `false` when no checkpoint covers the records yet.

@@ -75,7 +75,7 @@ final class Archivist: Sendable {
         }
     }
 
-    /// Opens everything anew and goes on until something fails.
+    /// Opens everything anew and goes on, also over failures that pass.
     private func follow() throws(ArchiveError) {
         let stop: @Sendable () -> Bool = { [self] in isStopping.load(ordering: .relaxed) }
         let target = configuration.target(clock: clock) { span in _ = Pause.sleep(span, until: stop) }
@@ -84,28 +84,34 @@ final class Archivist: Sendable {
         let keys = configuration.keyPlace(clock: clock) { span in _ = Pause.sleep(span, until: stop) }
             .map { KeyCopies(disk: ledger, place: $0, metrics: metrics) }
         try keys?.copy()
-        let folder = "\(data)/archive"
+        let folder = FolderDisk(folder: "\(data)/archive")
+        try onDisk { () throws(DiskError) in try FolderDisk.makeFolder(folder.folder) }
+        let writer = try ArchiveWriter(
+            disk: folder, settings: configuration.settings, target: target, metrics: metrics)
+        let drills = DrillRecorder(disk: folder, sink: sink)
+        var position = writer.position
+        while !stop() {
+            do throws(ArchiveError) {
+                try onDisk { () throws(DiskError) in try drills.record() }
+                // First the keys: no object is ever without them.
+                try keys?.copy()
+                try archive(writer, ledger, from: &position)
+                metrics.stopped.set(0)
+                _ = Pause.sleep(Self.look, until: stop)
+            } catch {
+                tell(error)
+                _ = Pause.sleep(error.pause, until: stop)
+                if writer.mustReopen { return }
+            }
+            if writer.mustRewind { position = writer.position }
+        }
+    }
+
+    private func onDisk<Result>(_ body: () throws(DiskError) -> Result) throws(ArchiveError) -> Result {
         do throws(DiskError) {
-            try FolderDisk.makeFolder(folder)
+            return try body()
         } catch {
             throw .disk(error)
-        }
-        let writer = try ArchiveWriter(
-            disk: FolderDisk(folder: folder), settings: configuration.settings, target: target, metrics: metrics)
-        metrics.stopped.set(0)
-        var position = writer.position
-        let drills = DrillRecorder(disk: FolderDisk(folder: folder), sink: sink)
-        while !stop() {
-            do throws(DiskError) {
-                try drills.record()
-            } catch {
-                throw .disk(error)
-            }
-            if let view = try view(ledger) {
-                try keys?.copy()
-                position = try archive(view, writer, from: position)
-            }
-            _ = Pause.sleep(Self.look, until: stop)
         }
     }
 
@@ -124,29 +130,34 @@ final class Archivist: Sendable {
 
     /// Takes what the logs have, and archives what is over.
     ///
-    /// - Returns: where to go on in the journal.
+    /// - Parameter position: where to go on in the journal.
     private func archive(
-        _ view: LedgerView, _ writer: ArchiveWriter, from position: JournalPosition
-    ) throws(ArchiveError) -> JournalPosition {
+        _ writer: ArchiveWriter, _ ledger: FolderDisk, from position: inout JournalPosition
+    ) throws(ArchiveError) {
+        guard let view = try view(ledger) else { return }
         let journal = Journal.reading(FolderDisk(folder: "\(data)/journal"), upTo: view.position, log: log)
         let reader = JournalReader(journal, from: position)
-        do {
-            while let batch = try reader.next() {
-                try writer.take(batch, ArchivedLogs(view: view))
-                if isStopping.load(ordering: .relaxed) { break }
-            }
-        } catch let error as ArchiveError {
-            throw error
+        while let batch = try next(reader) {
+            try writer.take(batch, ArchivedLogs(view: view))
+            position = reader.end
+            if isStopping.load(ordering: .relaxed) { return }
+        }
+        position = max(position, reader.end)
+        defer {
+            archived.withLock { $0 = writer.position }
+            measure(view, writer)
+        }
+        // A new view, so that the last checkpoint is not one that the old view does not reach.
+        guard let now = try self.view(ledger) else { return }
+        try writer.finish(now: clock.now(), ArchivedLogs(view: now))
+    }
+
+    private func next(_ reader: JournalReader) throws(ArchiveError) -> JournaledBatch? {
+        do throws(Fault) {
+            return try reader.next()
         } catch {
             throw .again("the archive waits for the journal: \(error)", after: .seconds(5))
         }
-        // A new view, so that the last checkpoint is not one that the old view does not reach.
-        if !isStopping.load(ordering: .relaxed), let view = try self.view(FolderDisk(folder: "\(data)/ledger")) {
-            try writer.finish(now: clock.now(), ArchivedLogs(view: view))
-        }
-        archived.withLock { $0 = writer.position }
-        measure(view, writer)
-        return writer.mustRewind ? writer.position : reader.end
     }
 
     private func measure(_ view: LedgerView, _ writer: ArchiveWriter) {
