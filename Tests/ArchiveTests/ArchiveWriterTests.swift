@@ -281,6 +281,25 @@ struct DirectoryTargetTests {
         }
     }
 
+    @Test func `where the file system has the flag, nobody removes an immutable object before it is taken back`() throws
+    {
+        let folder = try TemporaryFolder()
+        let target = DirectoryTarget(folder.path, protection: .immutable)
+        do throws(ArchiveError) {
+            try target.check()
+        } catch {
+            // Here it has not, and that was said.
+            return #expect("\(error)".contains("made immutable by root"))
+        }
+        _ = try target.put("a/b", ArchiveContent([1, 2]), keep: Retention(until: nil, isHeld: false))
+        let disk = FolderDisk(folder: "\(folder.path)/a")
+        #expect(throws: DiskError.self) { try disk.remove("b") }
+        #expect(try target.get("a/b", version: nil) == [1, 2])
+        try FileProtection.setImmutable("\(folder.path)/a/b", false)
+        try disk.remove("b")
+        #expect(try target.names() == [])
+    }
+
     @Test func `a directory that is not there, and a file system without the flag, are told before anything is put`()
         throws
     {

@@ -297,3 +297,14 @@ for index, (method, comment) in enumerate([(0, b""), (8, b""), (8, b"a comment")
         for name, raw in [("a.csv", HEADER + ROW), ("empty", "")]:
             archive.writestr(zipfile.ZipInfo(name, (2026, 3, 2, 9, 0, 0)), raw, method)
     keep("zip", f"archive-{index}", out.getvalue())
+
+# The archive: what docs/formats/archive.md shows.
+
+document = (pathlib.Path(__file__).parents[2] / "docs/formats/archive.md").read_text()
+shown = [block.split("\n", 1)[1] for block in document.split("```")[1::2]]
+keep("archive", "name", b"\0" + shown[0].strip().encode())
+keep("archive", "manifest", b"\2" + shown[1].encode())
+keep("archive", "line", b"\1" + shown[2].strip().encode())
+lost = json.loads(shown[2])
+del lost["sealed"], lost["kind"], lost["source"]
+keep("archive", "lost", b"\1" + json.dumps({**lost, "lost": True}, separators=(",", ":")).encode())

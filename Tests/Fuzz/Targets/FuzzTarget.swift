@@ -21,13 +21,14 @@ struct Violation: Error, Equatable, CustomStringConvertible {
 /// All targets, by the names of their folders.
 enum FuzzTargets {
     static let names = [
-        "audit-log", "compression", "http1", "http2", "json", "kql", "otlp-json", "otlp-protobuf", "python",
+        "archive", "audit-log", "compression", "http1", "http2", "json", "kql", "otlp-json", "otlp-protobuf", "python",
         "user-agents",
         "yaml", "zip",
     ]
 
     static func make(_ name: String) -> (any FuzzTarget)? {
         switch name {
+        case "archive": ArchiveTarget()
         case "audit-log": AuditLogTarget()
         case "compression": CompressionTarget()
         case "http1": HTTP1Target()
