@@ -114,6 +114,30 @@ def test_an_answer_that_got_lost_is_not_an_object_twice(docket, store):
     assert "10 records" in said(0, "verify", *words(docket))
 
 
+def test_something_else_under_a_name_is_an_alarm_and_is_not_written_over(docket, store):
+    store.occupy(lambda method, path: method == "PUT" and path.endswith(".ndjson.zst"))
+    send(docket, 3)
+    eventually(lambda: docket.metrics()["docket_archive_stopped"] == 1, "an alarm")
+    assert "is in the archive with another content" in docket.log.read_text()
+    (name,) = names(store, ".ndjson.zst")
+    assert store.client().get_object(Bucket="archive-of-docket", Key=name)["Body"].read() == b"something else"
+    assert names(store, ".manifest.json") == []
+    assert "not archived: it has no manifest" in said(0, "list", *words(docket))
+
+
+def test_objects_are_held_until_a_person_lets_go(tmp_path, store):
+    settings = SETTINGS.format(url=store.url, region=REGION).replace("retain: 2d", "legal_hold: true")
+    with Docket(tmp_path / "docket", settings=settings) as docket:
+        send(docket, 3)
+        archived(store, 3)
+        for name in names(store, ""):
+            head = store.client().head_object(Bucket="archive-of-docket", Key=name)
+            assert head["ObjectLockLegalHoldStatus"] == "ON" and "ObjectLockMode" not in head
+            with pytest.raises(ClientError, match="AccessDenied"):
+                store.client().delete_object(Bucket="archive-of-docket", Key=name, VersionId=head["VersionId"])
+        assert ", held" in said(0, "list", *words(docket))
+
+
 def test_a_large_object_goes_in_parts(docket, store):
     texts = [os.urandom(450_000).hex() for _ in range(14)]
     send_large(docket, texts)

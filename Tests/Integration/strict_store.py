@@ -60,6 +60,7 @@ class StrictStore:
         self.refused = []
         self.faults = []  # [predicate, what, how often]
         self.losing = None
+        self.occupying = None
         self.lost = 0
         self.server = make_server("127.0.0.1", 0, self.answer, threaded=True)
         self.url = f"http://127.0.0.1:{self.server.port}"
@@ -90,6 +91,10 @@ class StrictStore:
         """Does what is asked and closes the connection instead of saying so."""
         self.losing = [when, times]
 
+    def occupy(self, when):
+        """Puts something else under the name that is asked for next, as if somebody had been faster."""
+        self.occupying = when
+
     # Answering
 
     def answer(self, environ, start):
@@ -117,6 +122,10 @@ class StrictStore:
             self.refused.append((method, target, refusal.code))
             return self.refuse(start, refusal.status, refusal.code)
         environ["wsgi.input"] = io.BytesIO(body)
+        if self.occupying and self.occupying(method, path):
+            self.occupying = None
+            bucket, _, name = path[1:].partition("/")
+            self.client().put_object(Bucket=bucket, Key=name, Body=b"something else")
         if self.losing and self.lost < self.losing[1] and self.losing[0](method, path):
             self.lost += 1
             list(self.moto(environ, lambda *_: None))
