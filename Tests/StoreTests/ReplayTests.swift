@@ -26,7 +26,9 @@ import Testing
         ]
     }
 
-    private func replay(_ sample: SampleStore, _ records: [SampleStore.Record], _ range: Range<Int>) throws -> StoreReplay {
+    private func replay(_ sample: SampleStore, _ records: [SampleStore.Record], _ range: Range<Int>) throws
+        -> StoreReplay
+    {
         let sequences = SequenceSet(range.map(UInt64.init))
         let replay = try StoreReplay(sample.writer, tenant: .default, sequences: sequences)
         for number in range {
