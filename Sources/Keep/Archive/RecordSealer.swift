@@ -31,7 +31,7 @@ public struct RecordSealer: ~Copyable {
         of index: Int, in batch: RecordBatch, leaf: [UInt8], seed: ContentSeed?
     ) -> ArchiveLine? {
         let kind = batch.entries[index].kind.rawValue
-        guard let seed else {
+        guard let seed, batch.entries[index].encoding != .erased else {
             return ArchiveLine(leafBytes: leaf, content: .init(kind: kind, source: batch.source.text, sealed: nil))
         }
         text.removeAll()

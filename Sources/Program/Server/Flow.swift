@@ -28,6 +28,8 @@ public final class Flow: Sendable {
     private let journal: Journal
     private let store: EventStore
     private let indexer: Indexer
+    private let recordKeeper: RecordKeeper
+    private let eraser: Eraser
     private let ledger: LedgerKeeper
     private let ownSigner: OwnSigner
     private let archivist: Archivist?
@@ -82,11 +84,16 @@ public final class Flow: Sendable {
         } catch {
             throw StartError("\(error)")
         }
+        recordKeeper = RecordKeeper(journal, heartbeat: configuration.ledgerHeartbeat, clock: clock)
         // The bound is per tenant, over all of its credentials.
         doorkeeper = Doorkeeper(
             book: credentials, requestsPerSecond: configuration.requestsPerSecond, clock: clock, metrics: metrics)
         credentialWatch = CredentialWatch(credentials, log: log.named("credentials"), metrics: metrics)
-        search = StoreSearch(store, clock: clock, limits: configuration.search)
+        let search = StoreSearch(store, clock: clock, limits: configuration.search)
+        self.search = search
+        eraser = Eraser(
+            folder: ErasureFolder(data: data), journal: journal, search: search, indexer: indexer, ledger: ledger,
+            metrics: metrics, log: log.named("eraser"))
         pollers = Pollers(configuration.feeds, sink: journal, clock: clock, log: log.named("feed"), metrics: metrics)
     }
 
@@ -161,17 +168,7 @@ public final class Flow: Sendable {
         } catch {
             throw StartError("\(error)")
         }
-        if configuration.ledgerSigner == nil {
-            guard ownSigner.start() else {
-                throw StartError("the signer's process cannot be started; is there memory, and a limit of processes?")
-            }
-        }
-        if configuration.archive != nil, configuration.archive?.keys == nil {
-            log.warning("no copies of keys are kept: without this data directory the archive cannot be opened")
-        }
-        indexer.start()
-        ledger.start()
-        archivist?.start()
+        try keep()
         server.start()
         pollers.start()
         credentialWatch.start()
@@ -187,7 +184,38 @@ public final class Flow: Sendable {
     /// Whoever deletes from the journal stops here: what is behind it is not in the archive yet. `nil` without one.
     public var archived: JournalPosition? { archivist?.position }
 
+    /// Starts what is right of the journal.
+    private func keep() throws(StartError) {
+        if configuration.ledgerSigner == nil {
+            guard ownSigner.start() else {
+                throw StartError("the signer's process cannot be started; is there memory, and a limit of processes?")
+            }
+        }
+        if configuration.archive != nil, configuration.archive?.keys == nil {
+            log.warning("no copies of keys are kept: without this data directory the archive cannot be opened")
+        }
+        indexer.start()
+        ledger.start()
+        archivist?.start()
+        recordKeeper.start()
+        eraser.start()
+    }
+
     // MARK: Without a server
+
+    /// Whether another process has the data directory.
+    public static func isRunning(data: String) -> Bool {
+        guard FolderDisk.isFolder(data) else { return false }
+        do throws(FolderLockError) {
+            _ = try FolderLock(folder: data)
+            return false
+        } catch {
+            return error.isTaken
+        }
+    }
+
+    /// Starts all but what takes in and answers, for orders that wait to be carried out.
+    public func work() throws(StartError) { try keep() }
 
     /// Makes everything that is in the journal visible, on this thread.
     public func catchUp() throws(StartError) {
@@ -198,10 +226,23 @@ public final class Flow: Sendable {
         }
     }
 
+    /// Exchanges documents for those of today's mapping, on this thread.
+    ///
+    /// - Returns: how many there are now, and how many there were.
+    public func replay(_ replay: Replay, of source: Replay.Source) throws(StartError) -> (added: Int, removed: Int) {
+        try catchUp()
+        // The journal is open for writing; what it has is in the logs as far as a server had time for it.
+        let result = try indexer.exchange(replay, source, log: log)
+        stop()
+        return result
+    }
+
     /// Ends in the order of the way: nothing comes in any more, what came in is written, what is written is shown.
     public func stop() {
         credentialWatch.stop()
         pollers.stop()
+        eraser.stop()
+        recordKeeper.stop()
         journal.stop()
         ledger.stop()
         ownSigner.stop()

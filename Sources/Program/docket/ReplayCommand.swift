@@ -10,6 +10,7 @@ struct ReplayCommand: Command {
     static let summary = "Map records of the past anew."
     static let help = """
         docket replay --from TIME --to TIME [--archive PLACE] [--schema SCHEMA] [PLACE OPTIONS]
+        docket replay --from TIME --to TIME --into store [--archive PLACE] [PLACE OPTIONS]
 
         Runs the records that were accepted in this time, from the first moment up to but not including the second,
         through today's mapping and writes documents to standard output, one a line. They come from the journal of
@@ -18,6 +19,8 @@ struct ReplayCommand: Command {
         --from TIME       such as 2026-10-08T08:15:18Z, or 90d for as long ago
         --to TIME         likewise; now
         --schema SCHEMA   ecs, ocsf, cim; default: ecs
+        --into store      put the documents into the places of those that the store has of the same records; the
+                          server of the data directory must be stopped
         \(ArchiveOptions.help)
 
         Exit: 0 done, 2 could not
@@ -25,6 +28,7 @@ struct ReplayCommand: Command {
 
     private let range: Range<Timestamp>
     private let schema: Schema
+    private let isIntoStore: Bool
     private let archive: ArchiveOptions?
     private let options: DataOptions
     private let tenant: TenantName?
@@ -37,10 +41,14 @@ struct ReplayCommand: Command {
         let (start, end) = (try Self.moment(from, now), try Self.moment(to, now))
         guard start < end else { throw WrongUse("--from must be before --to") }
         range = start..<end
+        let target = try words.option("--into")
+        guard target == nil || target == "store" else { throw WrongUse("--into must be `store`") }
+        isIntoStore = target != nil
         let name = try words.option("--schema") ?? "ecs"
         guard let schema = Schema(rawValue: name) else {
             throw WrongUse("there is no schema `\(name)`\(Words.didYouMean(name, Schema.allCases.map(\.rawValue)))")
         }
+        guard !isIntoStore || schema == .ecs else { throw WrongUse("the store has documents in ecs alone") }
         self.schema = schema
         if words.has("--archive") {
             let archive = try ArchiveOptions(&words)
@@ -71,17 +79,19 @@ struct ReplayCommand: Command {
             let log = Log("replay", least: .error)
             let replay = Replay(
                 range, tenant: tenant, configuration: options.configuration, clock: options.clock, log: log)
+            let source: Replay.Source =
+                if let archive { .archive(try archive.audit(opens: true)) } else { .journal(of: options.data) }
+            if isIntoStore {
+                let result = try options.flow(least: .error).replay(replay, of: source)
+                terminal.out("\(replay.records) records; \(result.added) documents in the places of \(result.removed)")
+                return .done
+            }
             var writer = SchemaWriter(schema)
             var out = ByteBuffer(capacity: 1 << 16)
-            func emit(_ stream: StreamName, _ document: borrowing Document) {
+            try replay.documents(of: source, log: log) { _, document in
                 out.removeAll()
                 writer.write(document, to: &out)
                 terminal.out(line: out.array)
-            }
-            if let archive {
-                try replay.archive(try archive.audit(opens: true), emit)
-            } else {
-                try replay.journal(of: options.data, log: log, emit)
             }
             return .done
         } catch {

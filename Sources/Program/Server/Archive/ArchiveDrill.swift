@@ -77,7 +77,7 @@ struct DrillRecorder {
             let tenant = TenantName(String(name.prefix { $0 != "." }))
             if let tenant, bytes.count <= ArchiveDrill.largest, (try? JSONValue(parsing: bytes)) != nil {
                 var batch = RecordBatch(
-                    tenant: tenant, source: FindingRecorder.source, storage: bytes, contexts: [.init()])
+                    tenant: tenant, source: OwnRecord.source, storage: bytes, contexts: [.init()])
                 batch.entries = [
                     .init(kind: .ecs, encoding: .json, context: 0, range: ByteRange(start: 0, count: bytes.count))
                 ]

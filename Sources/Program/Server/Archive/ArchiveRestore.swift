@@ -145,7 +145,7 @@ struct GatheredRecords {
                 accepted: record.line.accepted)
         // What was erased is a record without bytes.
         let kind = RecordKind(rawValue: content.kind) ?? .ecs
-        let encoding = text.flatMap { RecordEncoding(rawValue: $0.encoding) } ?? .json
+        let encoding = text.flatMap { RecordEncoding(rawValue: $0.encoding) } ?? .erased
         here.batch.bookmark = text?.bookmark
         let context = Self.context(of: text, in: &here.batch)
         let start = here.batch.storage.count

@@ -34,6 +34,8 @@ public struct Configuration: Sendable {
     var ledgerSigner: String?
     /// `nil` when nothing is archived.
     public var archive: ArchiveConfiguration?
+    /// How long the log of a tenant rests before a heartbeat is written.
+    var ledgerHeartbeat = Timestamp.Span.minutes(1)
     var feeds: [FeedConfiguration] = []
 
     public init() {}
@@ -85,6 +87,7 @@ public struct Configuration: Sendable {
         }
         ledgerSigner = try reader.text("ledger.signer")
         archive = try reader.archive(environment)
+        if let span = try reader.duration("ledger.heartbeat") { ledgerHeartbeat = span }
         if let level = try reader.text("log.level") {
             logLevel = Log.Level.allCases.first { $0.name == level } ?? .info
         }
