@@ -138,7 +138,8 @@ final class Indexer: Sendable {
     }
 
     /// Exchanges documents of the past, on this thread; nothing is indexed meanwhile.
-    func exchange(_ replay: Replay, _ source: Replay.Source, log: Log) throws(StartError) -> (added: Int, removed: Int) {
+    func exchange(_ replay: Replay, _ source: Replay.Source, log: Log) throws(StartError) -> (added: Int, removed: Int)
+    {
         guard let box = work.withLock({ $0 }) else { return (0, 0) }
         return try replay.exchange(source, in: box.work.writer, log: log)
     }
