@@ -115,6 +115,8 @@ struct ArchiveFormatTests {
         for wrong in [
             name.object, "x/" + name.manifest, name.manifest + "x",
             "a-b/2026/01/02/03/7-1000-039058c6f2c0cb49.manifest.json",
+            "../2026/01/02/03/00000000000000000007-00000000000000001000-039058c6f2c0cb49.manifest.json",
+            "a-b/2026/01/../03/00000000000000000007-00000000000000001000-039058c6f2c0cb49.manifest.json",
             "a-b/2026/01/02/03/00000000000000000008-00000000000000000007-039058c6f2c0cb49.manifest.json",
         ] { #expect(ArchiveName(manifest: wrong) == nil, "\(wrong)") }
     }

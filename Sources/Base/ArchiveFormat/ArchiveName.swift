@@ -36,9 +36,14 @@ public struct ArchiveName: Sendable, Hashable, Comparable, CustomStringConvertib
         guard manifest.hasSuffix(Self.manifestSuffix) else { return nil }
         let parts = manifest.dropLast(Self.manifestSuffix.count).split(
             separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 6, !parts[0].isEmpty else { return nil }
+        guard parts.count == 6, (1...63).contains(parts[0].utf8.count), parts[0].utf8.allSatisfy(Self.isOfTenant),
+            parts[1...4].map(\.utf8.count) == [4, 2, 2, 2],
+            parts[1...4].allSatisfy({ $0.utf8.allSatisfy(Self.isDigit) })
+        else { return nil }
         let words = parts[5].split(separator: "-", omittingEmptySubsequences: false)
-        guard words.count == 3, let first = UInt64(words[0]), let last = UInt64(words[1]), first <= last,
+        guard words.count == 3, words[2].utf8.count == 16,
+            words[2].utf8.allSatisfy({ Self.isDigit($0) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0) }),
+            let first = UInt64(words[0]), let last = UInt64(words[1]), first <= last,
             last < UInt64(Int64.max)
         else { return nil }
         tenant = String(parts[0])
@@ -59,6 +64,14 @@ public struct ArchiveName: Sendable, Hashable, Comparable, CustomStringConvertib
     public static func < (left: ArchiveName, right: ArchiveName) -> Bool {
         (left.tenant, left.records.lowerBound, left.description)
             < (right.tenant, right.records.lowerBound, right.description)
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+
+    /// What the names of tenants are made of.
+    private static func isOfTenant(_ byte: UInt8) -> Bool {
+        isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || byte == UInt8(ascii: "-")
+            || byte == UInt8(ascii: "_")
     }
 
     private static func padded(_ number: some FixedWidthInteger, _ digits: Int) -> String {
