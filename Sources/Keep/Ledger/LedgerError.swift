@@ -5,6 +5,8 @@ public import Platform
 public enum LedgerError: Error, Sendable, CustomStringConvertible {
     /// What is on disk is not what the state says: files were changed, or are those of another time.
     case changed(TenantName)
+    /// The same of the log of all logs.
+    case allChanged
     /// The state cannot be read.
     case state
     /// What was signed cannot be read.
@@ -13,6 +15,7 @@ public enum LedgerError: Error, Sendable, CustomStringConvertible {
     case key
     /// The log does not continue what was signed.
     case notConsistent(TenantName, String)
+    case allNotConsistent(String)
     /// The configuration names the logs otherwise than they are.
     case otherName(String)
     /// The journal cannot be followed.
@@ -24,6 +27,9 @@ public enum LedgerError: Error, Sendable, CustomStringConvertible {
         case .changed(let tenant):
             "the log of tenant `\(tenant)` is not what it was when it was last written; `docket verify` says where. "
                 + "Nothing is signed until it is restored from a copy"
+        case .allChanged:
+            "the log of all logs is not what it was when it was last written; `docket verify` says where. Nothing is "
+                + "signed until it is restored from a copy"
         case .state:
             "`ledger/state` cannot be read; restore the folder `ledger` from a copy as a whole"
         case .signed:
@@ -35,6 +41,9 @@ public enum LedgerError: Error, Sendable, CustomStringConvertible {
         case .notConsistent(let tenant, let why):
             "the log of tenant `\(tenant)` does not continue what was signed of it: \(why). Nothing is signed until a "
                 + "person has looked"
+        case .allNotConsistent(let why):
+            "the log of all logs does not continue what was signed of it: \(why). It is not signed until a person has "
+                + "looked"
         case .otherName(let name):
             "`ledger.name` must be `\(name)` or not be there: the name is part of everything that was signed"
         case .journal(let why): why

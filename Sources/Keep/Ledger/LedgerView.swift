@@ -43,7 +43,7 @@ public final class LedgerView {
                     tenant: tenant, origin: identity.origin(instance: name), size: head.size, root: head.root,
                     identity: identity))
             files[tenant] = (
-                RowFile(disk: disk, name: "\(tenant).leaves", rowSize: Leaf.size), TenantLog.levels(tenant, disk)
+                RowFile(disk: disk, name: "\(tenant).leaves", rowSize: Leaf.size), MerkleRows.levels(tenant.text, disk)
             )
         }
         self.logs = logs
@@ -114,7 +114,7 @@ public final class LedgerView {
         }
         let (tenant, levels) = (log.tenant, files[log.tenant]!.levels)
         var reader = TileReader(size: log.size, lanes: lanes) { place throws(LedgerError) in
-            try TenantLog.tile(at: place, of: levels, tenant)
+            try MerkleRows.tile(at: place, of: levels, .changed(tenant))
         }
         guard let path = try reader.inclusionProof(of: sequence, in: checkpoint.size)?.path else { return nil }
         return LogProof(

@@ -89,7 +89,10 @@ final class LedgerKeeper: Sendable {
                 added = 0
                 published = clock.steady()
             }
-            if isLast { return }
+            guard isLast else { continue }
+            // What was signed just now comes into the log of all logs with the next round.
+            if ledger.hasUnsigned { try ledger.publish(upTo: reader.end) }
+            return
         }
     }
 
