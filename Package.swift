@@ -125,6 +125,7 @@ let package = Package(
         step("Keep", "Journal", uses: ["Integrity"]),
         step("Keep", "Ledger", uses: ["Integrity"]),
         step("Keep", "Store", uses: ["CDuckDB", "Query"]),
+        step("Keep", "Witness", uses: ["Integrity", "Network"]),
 
         // Out
         step("Out", "Console", uses: ["CContent", "Network", "Query"]),
@@ -134,12 +135,12 @@ let package = Package(
             "Server",
             uses: [
                 "Console", "Integrity", "Intake", "Journal", "Ledger", "Lookup", "Network", "Pipeline", "Query",
-                "Store",
+                "Store", "Witness",
             ]),
         program("Simulate", uses: ["CContent", "Network"]),
         command(
             "docket",
-            uses: ["Intake", "Integrity", "Ledger", "Lookup", "Network", "Pipeline", "Query", "Server", "Simulate"]),
+            uses: ["Intake", "Integrity", "Ledger", "Lookup", "Network", "Pipeline", "Query", "Server", "Simulate", "Witness"]),
         .executableTarget(
             name: "docket-verify", dependencies: ["Integrity"], path: "Sources/Program/docket-verify",
             swiftSettings: strict),
@@ -171,6 +172,7 @@ let package = Package(
             ]),
         tests("SimulateTests", of: ["Codecs", "Network", "Platform", "Simulate"]),
         tests("StoreTests", of: ["Codecs", "Events", "Platform", "Query", "Store"]),
+        tests("WitnessTests", of: ["Integrity", "Network", "Platform", "Witness"]),
 
         // Measuring
         benchmark(

@@ -13,15 +13,20 @@ public struct LedgerFinding: Sendable, Equatable, CustomStringConvertible {
         case checkpoint = "the checkpoint is not signed by the signer's key"
         case checkpointMissing = "there is no checkpoint that can be read"
         case root = "the root is not the one that was signed"
+        case entry = "a checkpoint in the log of all logs is not one that it had"
+        case entryMissing = "an entry is missing, or belongs to nobody"
     }
 
-    public let tenant: TenantName
-    /// The record; `nil` where it is the log as a whole.
+    /// Whose log it is; `nil` for the log of all logs.
+    public let tenant: TenantName?
+    /// The record, or the entry of the log of all logs; `nil` where it is the log as a whole.
     public let sequence: UInt64?
     public let what: What
 
     public var description: String {
-        sequence.map { "tenant \(tenant), record \($0): \(what.rawValue)" } ?? "tenant \(tenant): \(what.rawValue)"
+        let log = tenant.map { "tenant \($0)" } ?? "the log of all logs"
+        let place = sequence.map { tenant == nil ? ", entry \($0)" : ", record \($0)" } ?? ""
+        return "\(log)\(place): \(what.rawValue)"
     }
 }
 
@@ -39,15 +44,15 @@ public struct LedgerVerifier {
     public private(set) var erased: UInt64 = 0
 
     private static let keptFindings = 100
-    private static let chunk: UInt64 = 1 << 16
+    static let chunk: UInt64 = 1 << 16
 
-    private let view: LedgerView
-    private let lanes = DigestLanes()
+    let view: LedgerView
+    let lanes = DigestLanes()
     private var next: [TenantName: UInt64] = [:]
 
     public init(_ view: LedgerView) { self.view = view }
 
-    private mutating func find(_ tenant: TenantName, _ sequence: UInt64?, _ what: LedgerFinding.What) {
+    mutating func find(_ tenant: TenantName?, _ sequence: UInt64?, _ what: LedgerFinding.What) {
         findingCount += 1
         if findings.count < Self.keptFindings {
             findings.append(LedgerFinding(tenant: tenant, sequence: sequence, what: what))
@@ -58,9 +63,9 @@ public struct LedgerVerifier {
 
     /// Builds the tree of a log again from its leaves.
     ///
-    /// - Parameter key: the signer's; without it signatures are not checked.
-    public mutating func verifyTree(of log: LedgerView.Log, key: Ed25519.PublicKey?) throws(LedgerError) {
-        let signed = try verifySignature(of: log, key)
+    /// - Parameter keys: the signer's; without any, signatures are not checked.
+    public mutating func verifyTree(of log: LedgerView.Log, keys: [Ed25519.PublicKey]) throws(LedgerError) {
+        let signed = try verifySignature(of: log, keys)
         var tree = TileWriter(lanes: lanes)
         while tree.size < log.size {
             // A stop at the size that was signed, to compare the root there.
@@ -81,19 +86,24 @@ public struct LedgerVerifier {
     }
 
     private mutating func verifySignature(
-        of log: LedgerView.Log, _ key: Ed25519.PublicKey?
+        of log: LedgerView.Log, _ keys: [Ed25519.PublicKey]
     ) throws(LedgerError) -> Checkpoint? {
-        guard let note = try view.checkpoint(of: log), let checkpoint = Checkpoint(text: note.text) else {
+        guard let note = view.checkpoint(of: log), let checkpoint = Checkpoint(text: note.text) else {
             find(log.tenant, nil, .checkpointMissing)
             return nil
         }
-        if let key {
-            let keys = KeyName(log.origin).map { [VerifierKey(name: $0, kind: .note, key: key)] } ?? []
-            if checkpoint.origin != log.origin || (try? note.verify(with: keys)) == nil {
-                find(log.tenant, nil, .checkpoint)
-            }
-        }
+        if !isSigned(note, checkpoint, by: keys, origin: log.origin) { find(log.tenant, nil, .checkpoint) }
         return checkpoint
+    }
+
+    /// Whether one of the keys has signed it; without keys there is nothing to say against it.
+    func isSigned(
+        _ note: SignedNote, _ checkpoint: Checkpoint, by keys: [Ed25519.PublicKey], origin: String
+    ) -> Bool {
+        guard !keys.isEmpty else { return true }
+        guard checkpoint.origin == origin, let name = KeyName(origin) else { return false }
+        let trusted = keys.map { VerifierKey(name: name, kind: .note, key: $0) }
+        return (try? note.verify(with: trusted)) != nil
     }
 
     /// Names the first leaf that is not what the tree has of it.

@@ -21,18 +21,21 @@ public final class LedgerView {
     public let position: JournalPosition
     private let disk: any Disk
     private let lanes = DigestLanes()
+    private let notes: [String: SignedNote]
     private var files: [TenantName: (leaves: RowFile, levels: [RowFile])] = [:]
     private var seeds: (tenant: TenantName, block: UInt64, tree: SeedTree)?
 
     /// - Throws: ``LedgerError/state`` when there are no logs, or their state cannot be read.
     public init(disk: any Disk) throws(LedgerError) {
         self.disk = disk
-        guard let bytes = try onDisk({ () throws(DiskError) in try disk.contentsIfThere(of: Ledger.stateName) }),
-            let state = LedgerState(kept: bytes),
-            let instance = try onDisk({ () throws(DiskError) in try disk.contentsIfThere(of: Ledger.instanceName) })
-        else { throw .state }
+        // Before the state: a server that runs only makes the state longer than what was signed.
+        var notes: [String: SignedNote] = [:]
+        for name in try onDisk({ () throws(DiskError) in try disk.names() }) where name.hasSuffix(".checkpoint") {
+            notes[name] = try Self.note(name, disk)
+        }
+        self.notes = notes
+        let (name, state) = try Self.state(disk)
         position = state.position
-        let name = String(decoding: instance.dropLast(), as: UTF8.self)
         var logs: [Log] = []
         for (tenant, head) in state.logs.sorted(by: { $0.key < $1.key }) {
             guard let kept = try onDisk({ () throws(DiskError) in try disk.contentsIfThere(of: "\(tenant).log") }),
@@ -49,16 +52,27 @@ public final class LedgerView {
         self.logs = logs
     }
 
+    /// The name that all origins begin with, and how far the logs are.
+    static func state(_ disk: any Disk) throws(LedgerError) -> (instance: String, state: LedgerState) {
+        guard let bytes = try onDisk({ () throws(DiskError) in try disk.contentsIfThere(of: Ledger.stateName) }),
+            let state = LedgerState(kept: bytes),
+            let instance = try onDisk({ () throws(DiskError) in try disk.contentsIfThere(of: Ledger.instanceName) })
+        else { throw .state }
+        return (String(decoding: instance.dropLast(), as: UTF8.self), state)
+    }
+
+    /// - Returns: `nil` when there is no file of this name, or it is no note.
+    static func note(_ name: String, _ disk: any Disk) throws(LedgerError) -> SignedNote? {
+        guard let bytes = try onDisk({ () throws(DiskError) in try disk.contentsIfThere(of: name) }) else { return nil }
+        return unsafe try? SignedNote(bytes: bytes.span.bytes)
+    }
+
     public func log(of tenant: TenantName) -> Log? { logs.first { $0.tenant == tenant } }
 
     // MARK: Parts of a log
 
     /// The last checkpoint that was signed; `nil` when there is none, or it is no note.
-    public func checkpoint(of log: Log) throws(LedgerError) -> SignedNote? {
-        let name = "\(log.tenant).checkpoint"
-        guard let bytes = try onDisk({ () throws(DiskError) in try disk.contentsIfThere(of: name) }) else { return nil }
-        return unsafe try? SignedNote(bytes: bytes.span.bytes)
-    }
+    public func checkpoint(of log: Log) -> SignedNote? { notes["\(log.tenant).checkpoint"] }
 
     /// - Returns: `nil` when they are not all there.
     func leafBytes(_ sequences: Range<UInt64>, of log: Log) throws(LedgerError) -> [UInt8]? {
@@ -70,6 +84,16 @@ public final class LedgerView {
     /// - Returns: `nil` when they are not all there.
     func hashBytes(_ rows: Range<UInt64>, level: Int, of log: Log) throws(LedgerError) -> [UInt8]? {
         try onDisk { () throws(DiskError) in try files[log.tenant]?.levels[level].read(rows) }
+    }
+
+    /// Hashes of leaves.
+    ///
+    /// - Returns: `nil` when they are not all there.
+    func leafHashes(_ rows: Range<UInt64>, of log: Log) throws(LedgerError) -> [Digest]? {
+        guard let bytes = try hashBytes(rows, level: 0, of: log) else { return nil }
+        return (0..<rows.count).compactMap { place in
+            unsafe Digest(bytes: bytes.span.bytes.extracting(place * Digest.size..<(place + 1) * Digest.size))
+        }
     }
 
     /// The seed of a record.
@@ -94,7 +118,7 @@ public final class LedgerView {
     public func proof(
         of sequence: UInt64, in log: Log, content: borrowing LeafContent, showing groups: [DisclosureGroup]
     ) throws(LedgerError) -> LogProof? {
-        guard let note = try checkpoint(of: log), let checkpoint = Checkpoint(text: note.text),
+        guard let note = checkpoint(of: log), let checkpoint = Checkpoint(text: note.text),
             sequence < checkpoint.size, checkpoint.size <= log.size
         else { return nil }
         guard let bytes = try leafBytes(sequence..<sequence + 1, of: log),

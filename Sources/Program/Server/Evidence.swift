@@ -8,6 +8,7 @@ public import Platform
 /// What a data directory proves: its logs, and the journal they are about. It is only read, also beside a server.
 public final class Evidence {
     private let view: LedgerView
+    private let all: LogOfLogsView
     private let journal: Journal
     private let journalDisk: FolderDisk
     private let signer: SignerFolder
@@ -19,6 +20,8 @@ public final class Evidence {
             throw StartError("there are no logs in `\(data)`; --data says where the data directory is")
         }
         do throws(LedgerError) {
+            // In this order: what a server adds in between is in the second one only.
+            all = try LogOfLogsView(disk: FolderDisk(folder: "\(data)/ledger"))
             view = try LedgerView(disk: FolderDisk(folder: "\(data)/ledger"))
         } catch {
             throw StartError("\(error)")
@@ -59,7 +62,8 @@ public final class Evidence {
     ) throws(StartError) -> LedgerVerifier {
         var verifier = LedgerVerifier(view)
         do {
-            for log in view.logs { try verifier.verifyTree(of: log, key: key) }
+            for log in view.logs { try verifier.verifyTree(of: log, keys: key.map { [$0] } ?? []) }
+            try verifier.verifyAll(all, keys: key.map { [$0] } ?? [])
             let reader = JournalReader(journal, from: .start)
             while let batch = try reader.next() {
                 try verifier.verify(batch) { cut.content(of: $0, in: batch.batch, $1) }
