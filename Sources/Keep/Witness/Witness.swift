@@ -55,7 +55,7 @@ public final class Witness: Sendable {
         let known = book[checkpoint.origin]
         let (size, root) = (known?.checkpoint.size ?? 0, known?.checkpoint.root ?? .emptyTree)
         guard request.old == size else { return Self.conflict(size) }
-        if checkpoint.size == size, checkpoint.root != root {
+        if checkpoint.size == size, size > 0, checkpoint.root != root {
             tell(checkpoint, "another root for the size that was cosigned")
             return Self.conflict(size)
         }

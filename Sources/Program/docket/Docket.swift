@@ -8,7 +8,7 @@ enum Docket {
 
     static let commands: [any Command.Type] = [
         ServeCommand.self, CheckCommand.self, SearchCommand.self, NormalizeCommand.self, FieldsCommand.self,
-        ImportCommand.self, TokensCommand.self, SignerCommand.self, KeysCommand.self, VerifyCommand.self,
+        ImportCommand.self, TokensCommand.self, SignerCommand.self, WitnessCommand.self, KeysCommand.self, VerifyCommand.self,
         ProveCommand.self, Simulation.self,
     ]
 

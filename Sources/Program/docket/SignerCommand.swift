@@ -38,8 +38,10 @@ struct SignerCommand: Command {
 
     func run(_ terminal: Terminal) -> ExitCode {
         do {
-            let signer = try folder.signer()
+            try FolderDisk.makeFolder(folder.path)
+            // Before the book is read: what another process writes there must not be missed.
             let lock = try FolderLock(folder: folder.path)
+            let signer = try folder.signer()
             let socket = try SignerSocket(at: folder.socket, for: user, signer: signer, log: Log("signer"))
             if endsWithInput {
                 // A server that is asked to end by its terminal ends us when it has no more to sign.

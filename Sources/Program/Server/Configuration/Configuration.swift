@@ -6,6 +6,7 @@ import Journal
 public import Network
 public import Platform
 import Store
+import Witness
 
 /// Everything that a server can be told. Every value has a default, so an empty file is a configuration.
 public struct Configuration: Sendable {
@@ -32,6 +33,9 @@ public struct Configuration: Sendable {
     var ledgerName: KeyName?
     /// The socket of a signer that somebody else runs.
     var ledgerSigner: String?
+    var witnesses: [WitnessEndpoint] = []
+    /// How many of them must have cosigned a checkpoint.
+    var witnessQuorum = 0
     var feeds: [FeedConfiguration] = []
 
     public init() {}
@@ -82,6 +86,7 @@ public struct Configuration: Sendable {
             ledgerName = name
         }
         ledgerSigner = try reader.text("ledger.signer")
+        try readWitnesses(reader)
         if let level = try reader.text("log.level") {
             logLevel = Log.Level.allCases.first { $0.name == level } ?? .info
         }
