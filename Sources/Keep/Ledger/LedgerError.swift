@@ -13,6 +13,10 @@ public enum LedgerError: Error, Sendable, CustomStringConvertible {
     case signed
     /// The signer's key cannot be read, or is gone.
     case key
+    /// Two keys sign already.
+    case overlap
+    /// One key signs only.
+    case noOverlap
     /// The log does not continue what was signed.
     case notConsistent(TenantName, String)
     case allNotConsistent(String)
@@ -38,6 +42,10 @@ public enum LedgerError: Error, Sendable, CustomStringConvertible {
         case .key:
             "`key` of the signer is missing or cannot be read; restore it from a copy. A new key cannot go on with what "
                 + "another one has signed"
+        case .overlap:
+            "two keys sign already; `docket signer retire` ends that, when everybody who verifies knows the new one"
+        case .noOverlap:
+            "one key signs only, and must go on; `docket signer rotate` adds another one first"
         case .notConsistent(let tenant, let why):
             "the log of tenant `\(tenant)` does not continue what was signed of it: \(why). Nothing is signed until a "
                 + "person has looked"
