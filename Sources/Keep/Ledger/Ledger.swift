@@ -162,7 +162,8 @@ public final class Ledger {
         next.position = position
         for log in logs.values where log.hasChanged {
             try log.write()
-            next.logs[log.tenant] = LedgerState.Head(size: log.size, root: log.root)
+            try log.checkpoints.keepLast(before: log.accepted)
+            next.logs[log.tenant] = LedgerState.Head(size: log.size, root: log.root, kept: log.checkpoints.count)
         }
         guard next != state else { return }
         try disk.replace(Self.stateName, with: next.bytes)
@@ -227,9 +228,9 @@ public final class Ledger {
     ) throws(LedgerError) {
         var note = checkpoint.note
         for signature in signatures { note.add(signature) }
-        let whole = note.whole
+        let whole = note
         try onDisk { () throws(DiskError) in
-            try disk.replace("\(log.tenant).checkpoint", with: Array(whole.utf8))
+            try log.checkpoints.replace(whole, size: checkpoint.size, accepted: log.accepted)
         }
         signed[log.tenant] = log.size
         metrics.checkpoints.add()

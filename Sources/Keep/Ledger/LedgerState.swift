@@ -5,7 +5,7 @@ import Integrity
 ///
 ///     docket-ledger/v1
 ///     journal 3 88211
-///     log default 1834 CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=
+///     log default 1834 CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I= 12
 ///
 /// It is replaced as a whole, durably, before a signature is asked for: so after any end the log is at least as long as
 /// what was signed of it.
@@ -13,6 +13,8 @@ struct LedgerState: Sendable, Equatable {
     struct Head: Sendable, Equatable {
         var size: UInt64
         var root: Digest
+        /// Checkpoints that are kept; see ``CheckpointHistory``.
+        var kept: UInt64 = 0
     }
 
     /// The leaves of everything before it are durable.
@@ -33,17 +35,18 @@ struct LedgerState: Sendable, Equatable {
         position = JournalPosition(segment: segment, offset: offset)
         for line in lines[2..<lines.count - 1] {
             let words = line.split(separator: " ")
-            guard words.count == 4, words[0] == "log", let tenant = TenantName(String(words[1])),
-                let size = UInt64(words[2]), let root = Digest(base64: String(words[3])), logs[tenant] == nil
+            guard words.count == 5, words[0] == "log", let tenant = TenantName(String(words[1])),
+                let size = UInt64(words[2]), let root = Digest(base64: String(words[3])), let kept = UInt64(words[4]),
+                logs[tenant] == nil
             else { return nil }
-            logs[tenant] = Head(size: size, root: root)
+            logs[tenant] = Head(size: size, root: root, kept: kept)
         }
     }
 
     var bytes: [UInt8] {
         var text = "\(Self.head)\njournal \(position.segment) \(position.offset)\n"
         for (tenant, log) in logs.sorted(by: { $0.key < $1.key }) {
-            text += "log \(tenant) \(log.size) \(log.root.base64)\n"
+            text += "log \(tenant) \(log.size) \(log.root.base64) \(log.kept)\n"
         }
         return Array(text.utf8)
     }

@@ -10,6 +10,7 @@ import Platform
 /// | `TENANT.hashes-0.0000` | their hashes; 256 of them are a tile |
 /// | `TENANT.hashes-1.0000` … | the roots of full tiles, level by level |
 /// | `TENANT.seeds.0` … | a ``SeedTree`` for 65,536 records each |
+/// | `TENANT.checkpoint` | see ``CheckpointHistory`` |
 /// | `TENANT.log` | ``LogIdentity`` |
 ///
 /// - Threads: one at a time.
@@ -28,6 +29,9 @@ final class TenantLog {
     /// Tiles that got full and are not written yet.
     private var full: [Tile] = []
     private var seeds: (block: UInt64, tree: SeedTree)?
+    let checkpoints: CheckpointHistory
+    /// When the last record was accepted, in nanoseconds.
+    private(set) var accepted: UInt64
 
     var size: UInt64 { tree.size }
     var root: Digest { tree.root }
@@ -42,7 +46,8 @@ final class TenantLog {
         self.disk = disk
         self.random = random
         self.lanes = lanes
-        leaves = RowFile(disk: disk, name: "\(tenant).leaves", rowSize: Leaf.size)
+        let leaves = RowFile(disk: disk, name: "\(tenant).leaves", rowSize: Leaf.size)
+        self.leaves = leaves
         let levels = Self.levels(tenant, disk)
         self.levels = levels
         identity = try Self.identity(tenant, disk, random, isNew: head == nil)
@@ -50,6 +55,14 @@ final class TenantLog {
             try Self.tile(at: place, of: levels, tenant)
         }
         written = tree.size
+        func accepted(_ size: UInt64) throws(LedgerError) -> UInt64? {
+            guard size > 0, size <= head?.size ?? 0 else { return nil }
+            let bytes = try onDisk { () throws(DiskError) in try leaves.read(size - 1..<size) }
+            guard let span = unsafe bytes?.span.bytes else { return nil }
+            return Leaf(bytes: span)?.accepted
+        }
+        self.accepted = try accepted(head?.size ?? 0) ?? 0
+        checkpoints = try CheckpointHistory(tenant, disk, count: head?.kept ?? 0, accepted: accepted)
         if let head, tree.root != head.root { throw .changed(tenant) }
     }
 
@@ -118,6 +131,9 @@ final class TenantLog {
         lanes.append(digestsOfEach: Leaf.size, in: all, prefix: 0x00, to: &hashes)
         full += tree.append(hashes)
         waiting += bytes
+        if bytes.count >= Leaf.size, let last = Leaf(bytes: all.extracting(bytes.count - Leaf.size..<bytes.count)) {
+            accepted = last.accepted
+        }
     }
 
     // MARK: Writing
