@@ -176,10 +176,16 @@ public final class LedgerView {
 
     /// The tree of a log as it lies in tiles.
     public func tree(of log: Log) -> TileReader<LedgerError> {
-        let (tenant, levels) = (log.tenant, files[log.tenant]?.levels ?? [])
-        return TileReader(size: log.size, lanes: lanes) { place throws(LedgerError) in
-            try TenantLog.tile(at: place, of: levels, tenant)
-        }
+        TileReader(size: log.size, lanes: lanes) { [self] place throws(LedgerError) in try tile(at: place, of: log) }
+    }
+
+    public func tile(at place: TilePlace, of log: Log) throws(LedgerError) -> Tile {
+        try TenantLog.tile(at: place, of: files[log.tenant]?.levels ?? [], log.tenant)
+    }
+
+    /// Whether the seed of a record was forgotten.
+    public func isErased(_ sequence: UInt64, of log: Log) throws(LedgerError) -> Bool {
+        try seeds(sequence..<sequence + 1, of: log)[0] == nil
     }
 }
 

@@ -32,8 +32,12 @@ public struct StoreLookup {
     private func look(_ id: String, _ tenant: TenantName) throws(StoreError) -> Answer {
         guard let manifest = try folder.read() else { return .unknown(from: .start) }
         let files = manifest.segments.filter { $0.shelf.tenant == tenant }.map { "\(folder.path)/\($0.file)" }
-        let sequence = files.isEmpty ? nil : try engine { () throws(DuckDBError) in try sequence(of: id, in: files) }
-        return sequence.map { .sequence($0) } ?? .unknown(from: manifest.position)
+        do throws(DuckDBError) {
+            if !files.isEmpty, let sequence = try sequence(of: id, in: files) { return .sequence(sequence) }
+        } catch {
+            throw .engine("\(error)")
+        }
+        return .unknown(from: manifest.position)
     }
 
     private func sequence(of id: String, in files: [String]) throws(DuckDBError) -> UInt64? {
@@ -44,13 +48,5 @@ public struct StoreLookup {
             [.text(id)])
         guard let chunk = try rows.next() else { return nil }
         return chunk.column(0).integer(0).flatMap { UInt64(exactly: $0) }
-    }
-
-    private func engine<Result>(_ body: () throws(DuckDBError) -> Result) throws(StoreError) -> Result {
-        do throws(DuckDBError) {
-            return try body()
-        } catch {
-            throw .engine("\(error)")
-        }
     }
 }

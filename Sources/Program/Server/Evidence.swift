@@ -1,4 +1,4 @@
-public import Events
+import Events
 public import Integrity
 public import Journal
 public import Ledger
@@ -7,14 +7,17 @@ public import Platform
 
 /// What a data directory proves: its logs, and the journal they are about. It is only read, also beside a server.
 public final class Evidence {
-    private let view: LedgerView
-    private let journal: Journal
+    let view: LedgerView
+    let journal: Journal
+    /// The data directory.
+    let data: String
     private let journalDisk: FolderDisk
     private let signer: SignerFolder
-    private var cut = RecordCut()
+    var cut = RecordCut()
 
     /// - Parameter data: the data directory.
     public init(data: String, log: Log) throws(StartError) {
+        self.data = data
         guard FolderDisk.isFolder("\(data)/ledger") else {
             throw StartError("there are no logs in `\(data)`; --data says where the data directory is")
         }
@@ -70,38 +73,5 @@ public final class Evidence {
             throw StartError("\(error)")
         }
         return verifier
-    }
-
-    // MARK: Proving
-
-    /// The proof that a record is in the log of its tenant.
-    ///
-    /// - Parameter groups: those that are shown.
-    /// - Returns: `nil` when there is no such record, or no checkpoint covers it yet.
-    public func proof(
-        tenant: TenantName, sequence: UInt64, showing groups: [DisclosureGroup]
-    ) throws(StartError) -> LogProof? {
-        guard let log = view.log(of: tenant), sequence < log.size else { return nil }
-        do {
-            let reader = JournalReader(journal, from: .start)
-            while let batch = try reader.next() {
-                let count = UInt64(batch.batch.entries.count)
-                guard batch.batch.tenant == tenant, batch.firstSequence <= sequence,
-                    sequence < batch.firstSequence + count
-                else { continue }
-                var result: Result<LogProof?, LedgerError> = .success(nil)
-                cut.content(of: Int(sequence - batch.firstSequence), in: batch.batch) { content in
-                    do throws(LedgerError) {
-                        result = .success(try view.proof(of: sequence, in: log, content: content, showing: groups))
-                    } catch {
-                        result = .failure(error)
-                    }
-                }
-                return try result.get()
-            }
-        } catch {
-            throw StartError("\(error)")
-        }
-        return nil
     }
 }
