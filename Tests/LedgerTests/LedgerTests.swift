@@ -13,7 +13,14 @@ final class SampleSigner: CheckpointSigner {
     private let signer: LocalSigner
     let signed = Locked<[Checkpoint]>([])
 
-    init() throws { signer = LocalSigner(secrets: [Self.secret], book: try SigningBook(disk: SimulatedDisk(seed: 0))) }
+    init() throws {
+        let name = KeyName("docket-signer")!
+        let chain = KeyChain(first: VerifierKey(name: name, kind: .note, key: Self.secret.publicKey))
+        signer = LocalSigner(
+            SignerKeys(secrets: [Self.secret], chain: chain), book: try SigningBook(disk: SimulatedDisk(seed: 0)))
+    }
+
+    func keys() -> KeyChain { signer.keys() }
 
     func sign(_ wishes: [SigningWish]) throws(SignerUnreachable) -> [SigningAnswer] {
         let answers = try signer.sign(wishes)

@@ -23,7 +23,7 @@ private struct SampleData {
         let log = Log("test", write: { _ in })
         let signer = SignerFolder("\(data)/signer")
         let local = try signer.signer()
-        key = try #require(try signer.publicKey())
+        key = try #require(try signer.chain()).last.key
         let journal = try Journal(
             disk: FolderDisk(folder: "\(data)/journal"), clock: SystemClock(), metrics: JournalMetrics(MetricList()),
             log: log)
@@ -55,7 +55,7 @@ private struct SampleData {
     func isFound() -> (Bool, [LedgerFinding]) {
         do {
             let evidence = try Evidence(data: folder.path, log: Log("test", write: { _ in }))
-            let verifier = try evidence.verify(key: key) { _ in }
+            let verifier = try evidence.verify(keys: [key]) { _ in }
             return (try verifier.findingCount > 0 || !evidence.journalFindings().isEmpty, verifier.findings)
         } catch {
             return (true, [])
@@ -115,7 +115,7 @@ struct EvidenceTests {
             try unsafe file.write(restored.span.bytes, at: byte)
         }
         let evidence = try Evidence(data: data.folder.path, log: Log("test", write: { _ in }))
-        #expect(try evidence.verify(key: data.key) { _ in }.findings == [])
+        #expect(try evidence.verify(keys: [data.key]) { _ in }.findings == [])
         // Most of the bytes belong to a record, and then it is named.
         #expect(unnamed * 3 < places.count)
     }

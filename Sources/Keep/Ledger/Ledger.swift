@@ -167,7 +167,8 @@ public final class Ledger {
         next.position = position
         for log in logs.values where log.rows.hasChanged {
             try log.rows.write()
-            next.logs[log.tenant] = LedgerState.Head(size: log.size, root: log.root)
+            try log.checkpoints.keepLast(before: log.accepted)
+            next.logs[log.tenant] = LedgerState.Head(size: log.size, root: log.root, kept: log.checkpoints.count)
         }
         try all.write()
         next.all = LedgerState.Head(size: all.size, root: all.root)
@@ -178,12 +179,15 @@ public final class Ledger {
     }
 
     private func keep(_ note: SignedNote, of log: any SignableLog) throws(LedgerError) {
-        let tenant = (log as? TenantLog)?.tenant
-        try onDisk { () throws(DiskError) in
-            try disk.replace("\(tenant?.text ?? LogOfLogs.name).checkpoint", with: Array(note.whole.utf8))
+        guard let log = log as? TenantLog else {
+            return try onDisk { () throws(DiskError) in
+                try disk.replace(LogOfLogsView.checkpointName, with: Array(note.whole.utf8))
+            }
         }
-        guard let tenant else { return }
-        all.add(log.checkpoint, of: tenant)
+        try onDisk { () throws(DiskError) in
+            try log.checkpoints.replace(note, size: log.size, accepted: log.accepted)
+        }
+        all.add(log.checkpoint, of: log.tenant)
         metrics.checkpoints.add()
     }
 }

@@ -13,6 +13,8 @@ public enum LedgerError: Error, Sendable, CustomStringConvertible {
     case signed
     /// The signer's key cannot be read, or is gone.
     case key
+    /// The signer's keys beside the logs cannot be read.
+    case keys
     /// Two keys sign already.
     case overlap
     /// One key signs only.
@@ -42,6 +44,9 @@ public enum LedgerError: Error, Sendable, CustomStringConvertible {
         case .key:
             "`key` of the signer is missing or cannot be read; restore it from a copy. A new key cannot go on with what "
                 + "another one has signed"
+        case .keys:
+            "`ledger/keys` cannot be read; restore it from a copy, or remove it: the signer knows its keys and they are "
+                + "asked for at the next start"
         case .overlap:
             "two keys sign already; `docket signer retire` ends that, when everybody who verifies knows the new one"
         case .noOverlap:

@@ -6,9 +6,9 @@ import Integrity
 ///     docket-ledger/v1
 ///     journal 3 88211
 ///     all 977 5+pKlUdi2LeF/BcMHBn+Ku6yhPGNCswZZD1X/6QgPd8=
-///     log default 1834 CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I= 977
+///     log default 1834 CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I= 12 977
 ///
-/// The last number says how many checkpoints of a log are in the log of all logs.
+/// The last two numbers of a log: how many of its checkpoints are kept, and how many are in the log of all logs.
 ///
 /// It is replaced as a whole, durably, before a signature is asked for: so after any end the log is at least as long as
 /// what was signed of it.
@@ -16,6 +16,8 @@ struct LedgerState: Sendable, Equatable {
     struct Head: Sendable, Equatable {
         var size: UInt64
         var root: Digest
+        /// Checkpoints that are kept; see ``CheckpointHistory``.
+        var kept: UInt64 = 0
         /// Of a tenant's log: how many of its checkpoints are in the log of all logs.
         var entries: UInt64 = 0
     }
@@ -45,11 +47,11 @@ struct LedgerState: Sendable, Equatable {
         all = Head(size: size, root: root)
         for line in lines[3..<lines.count - 1] {
             let words = line.split(separator: " ")
-            guard words.count == 5, words[0] == "log", let tenant = TenantName(String(words[1])),
+            guard words.count == 6, words[0] == "log", let tenant = TenantName(String(words[1])),
                 let size = UInt64(words[2]), let root = Digest(base64: String(words[3])),
-                let entries = UInt64(words[4]), logs[tenant] == nil
+                let kept = UInt64(words[4]), let entries = UInt64(words[5]), logs[tenant] == nil
             else { return nil }
-            logs[tenant] = Head(size: size, root: root, entries: entries)
+            logs[tenant] = Head(size: size, root: root, kept: kept, entries: entries)
         }
     }
 
@@ -57,7 +59,7 @@ struct LedgerState: Sendable, Equatable {
         var text = "\(Self.head)\njournal \(position.segment) \(position.offset)\n"
         text += "all \(all.size) \(all.root.base64)\n"
         for (tenant, log) in logs.sorted(by: { $0.key < $1.key }) {
-            text += "log \(tenant) \(log.size) \(log.root.base64) \(log.entries)\n"
+            text += "log \(tenant) \(log.size) \(log.root.base64) \(log.kept) \(log.entries)\n"
         }
         return Array(text.utf8)
     }

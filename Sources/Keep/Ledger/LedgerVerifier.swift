@@ -12,6 +12,8 @@ public struct LedgerFinding: Sendable, Equatable, CustomStringConvertible {
         case recordMissing = "the record is missing"
         case checkpoint = "the checkpoint is not signed by the signer's key"
         case checkpointMissing = "there is no checkpoint that can be read"
+        case checkpointOrder = "the checkpoint is not larger than the one before it"
+        case checkpointUnknown = "the checkpoint was kept, and the state of the logs does not know of it"
         case root = "the root is not the one that was signed"
         case entry = "a checkpoint in the log of all logs is not one that it had"
         case entryMissing = "an entry is missing, or belongs to nobody"
@@ -19,13 +21,16 @@ public struct LedgerFinding: Sendable, Equatable, CustomStringConvertible {
 
     /// Whose log it is; `nil` for the log of all logs.
     public let tenant: TenantName?
-    /// The record, or the entry of the log of all logs; `nil` where it is the log as a whole.
+    /// The record, or the entry of the log of all logs; `nil` where it is the log as a whole, or a checkpoint.
     public let sequence: UInt64?
+    /// The number of the kept checkpoint that it is about, from 0; `nil` for the last one.
+    public let checkpoint: UInt64?
     public let what: What
 
     public var description: String {
         let log = tenant.map { "tenant \($0)" } ?? "the log of all logs"
-        let place = sequence.map { tenant == nil ? ", entry \($0)" : ", record \($0)" } ?? ""
+        let entry = tenant == nil ? "entry" : "record"
+        let place = sequence.map { ", \(entry) \($0)" } ?? checkpoint.map { ", kept checkpoint \($0)" } ?? ""
         return "\(log)\(place): \(what.rawValue)"
     }
 }
@@ -52,10 +57,12 @@ public struct LedgerVerifier {
 
     public init(_ view: LedgerView) { self.view = view }
 
-    mutating func find(_ tenant: TenantName?, _ sequence: UInt64?, _ what: LedgerFinding.What) {
+    mutating func find(
+        _ tenant: TenantName?, _ sequence: UInt64?, _ what: LedgerFinding.What, checkpoint: UInt64? = nil
+    ) {
         findingCount += 1
         if findings.count < Self.keptFindings {
-            findings.append(LedgerFinding(tenant: tenant, sequence: sequence, what: what))
+            findings.append(LedgerFinding(tenant: tenant, sequence: sequence, checkpoint: checkpoint, what: what))
         }
     }
 
@@ -65,12 +72,12 @@ public struct LedgerVerifier {
     ///
     /// - Parameter keys: the signer's; without any, signatures are not checked.
     public mutating func verifyTree(of log: LedgerView.Log, keys: [Ed25519.PublicKey]) throws(LedgerError) {
-        let signed = try verifySignature(of: log, keys)
+        var signed = try verifyCheckpoints(of: log, keys)[...]
         var tree = TileWriter(lanes: lanes)
         while tree.size < log.size {
-            // A stop at the size that was signed, to compare the root there.
-            let stops = [tree.size + Self.chunk, log.size, signed?.size ?? log.size].filter { $0 > tree.size }
-            let rows = tree.size..<stops.min()!
+            // A stop at each size that was signed, to compare the root there.
+            let stop = min(tree.size + Self.chunk, log.size, signed.first?.size ?? log.size)
+            let rows = tree.size..<stop
             guard let bytes = try view.leafBytes(rows, of: log) else {
                 return find(log.tenant, rows.lowerBound, .leafMissing)
             }
@@ -79,21 +86,70 @@ public struct LedgerVerifier {
             try compare(hashes, rows, log)
             for tile in tree.append(hashes) where tile.place.level > 0 { try compare(tile, log) }
             leaves += UInt64(rows.count)
-            if tree.size == signed?.size, tree.root != signed?.root { find(log.tenant, nil, .root) }
+            while let next = signed.first, next.size == tree.size {
+                if tree.root != next.root { find(log.tenant, nil, .root, checkpoint: next.number) }
+                signed.removeFirst()
+            }
         }
         for tile in tree.partialTiles where tile.place.level > 0 { try compare(tile, log) }
-        if tree.root != log.root || (signed?.size ?? 0) > log.size { find(log.tenant, nil, .root) }
+        if tree.root != log.root { find(log.tenant, nil, .root) }
+        for longer in signed { find(log.tenant, nil, .root, checkpoint: longer.number) }
     }
 
-    private mutating func verifySignature(
+    // MARK: Checkpoints
+
+    /// What was signed of a log at one of its sizes.
+    private struct Signed {
+        /// Among those that are kept; `nil` for the last one.
+        let number: UInt64?
+        let size: UInt64
+        let root: Digest
+    }
+
+    /// All checkpoints that can be read, by size.
+    private mutating func verifyCheckpoints(
         of log: LedgerView.Log, _ keys: [Ed25519.PublicKey]
-    ) throws(LedgerError) -> Checkpoint? {
-        guard let note = view.checkpoint(of: log), let checkpoint = Checkpoint(text: note.text) else {
+    ) throws(LedgerError) -> [Signed] {
+        let last = log.checkpoint.flatMap { Checkpoint(text: $0.text) }
+        var signed: [Signed] = []
+        var number: UInt64 = 0
+        var file = KeptCheckpoints.none
+        files: repeat {
+            file = try view.keptCheckpoints(number / KeptCheckpoints.notesPerFile, of: log)
+            for note in file.notes {
+                guard let checkpoint = Checkpoint(text: note.text) else { break files }
+                if number >= log.kept {
+                    // A server that runs has kept it since.
+                    if checkpoint.size >= last?.size ?? 0 { break files }
+                    find(log.tenant, nil, .checkpointUnknown, checkpoint: number)
+                }
+                verify(note, checkpoint, number, log, keys, &signed)
+                number += 1
+            }
+        } while file.isFull
+        if number < log.kept || !file.isWhole { find(log.tenant, nil, .checkpointMissing, checkpoint: number) }
+        guard let last, let note = log.checkpoint else {
             find(log.tenant, nil, .checkpointMissing)
-            return nil
+            return signed
         }
-        if !isSigned(note, checkpoint, by: keys, origin: log.origin) { find(log.tenant, nil, .checkpoint) }
-        return checkpoint
+        // Where the signer does not answer, the last one that is kept is still the last of all.
+        if let newest = signed.last, newest.size == last.size, newest.root == last.root { signed.removeLast() }
+        verify(note, last, nil, log, keys, &signed)
+        return signed
+    }
+
+    private mutating func verify(
+        _ note: SignedNote, _ checkpoint: Checkpoint, _ number: UInt64?, _ log: LedgerView.Log,
+        _ keys: [Ed25519.PublicKey], _ signed: inout [Signed]
+    ) {
+        if !isSigned(note, checkpoint, by: keys, origin: log.origin) {
+            find(log.tenant, nil, .checkpoint, checkpoint: number)
+        }
+        // The roots are compared while the tree grows, so they must come by size.
+        guard checkpoint.size > signed.last?.size ?? 0 else {
+            return find(log.tenant, nil, .checkpointOrder, checkpoint: number)
+        }
+        signed.append(Signed(number: number, size: checkpoint.size, root: checkpoint.root))
     }
 
     /// Whether one of the keys has signed it; without keys there is nothing to say against it.
@@ -105,6 +161,8 @@ public struct LedgerVerifier {
         let trusted = keys.map { VerifierKey(name: name, kind: .note, key: $0) }
         return (try? note.verify(with: trusted)) != nil
     }
+
+    // MARK: Tiles
 
     /// Names the first leaf that is not what the tree has of it.
     private mutating func compare(
@@ -190,7 +248,7 @@ public struct LedgerVerifier {
             let leaf = unsafe Leaf(bytes: bytes.span.bytes)
         else { return find(log.tenant, sequence, .leafMissing) }
         // What was lost before it came into the log is no change since.
-        if leaf.source == Leaf.ownSource, leaf.type == Leaf.OwnType.lost.rawValue { return }
+        if leaf.isLost { return }
         find(log.tenant, sequence, .recordMissing)
     }
 }

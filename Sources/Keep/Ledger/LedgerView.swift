@@ -13,6 +13,10 @@ public final class LedgerView {
         /// How long it is, and the root over that.
         public let size: UInt64
         public let root: Digest
+        /// How many checkpoints are kept, without the last one.
+        let kept: UInt64
+        /// The last checkpoint that was signed; `nil` when there is none, or it is no note.
+        public let checkpoint: SignedNote?
         let identity: LogIdentity
     }
 
@@ -21,19 +25,19 @@ public final class LedgerView {
     public let position: JournalPosition
     private let disk: any Disk
     private let lanes = DigestLanes()
-    private let notes: [String: SignedNote]
     private var files: [TenantName: (leaves: RowFile, levels: [RowFile])] = [:]
     private var seeds: (tenant: TenantName, block: UInt64, tree: SeedTree)?
 
     /// - Throws: ``LedgerError/state`` when there are no logs, or their state cannot be read.
     public init(disk: any Disk) throws(LedgerError) {
         self.disk = disk
-        // Before the state: a server that runs only makes the state longer than what was signed.
-        var notes: [String: SignedNote] = [:]
-        for name in try onDisk({ () throws(DiskError) in try disk.names() }) where name.hasSuffix(".checkpoint") {
-            notes[name] = try Self.note(name, disk)
+        // Before the state: beside a server that signs, no checkpoint is then of more than the state knows.
+        let names = try onDisk { () throws(DiskError) in try disk.names() }
+        var checkpoints: [TenantName: SignedNote] = [:]
+        for name in names where name.hasSuffix(KeptCheckpoints.lastSuffix) {
+            guard let tenant = TenantName(String(name.dropLast(KeptCheckpoints.lastSuffix.count))) else { continue }
+            checkpoints[tenant] = try KeptCheckpoints.last(of: tenant, disk)
         }
-        self.notes = notes
         let (name, state) = try Self.state(disk)
         position = state.position
         var logs: [Log] = []
@@ -44,7 +48,7 @@ public final class LedgerView {
             logs.append(
                 Log(
                     tenant: tenant, origin: identity.origin(instance: name), size: head.size, root: head.root,
-                    identity: identity))
+                    kept: head.kept, checkpoint: checkpoints[tenant], identity: identity))
             files[tenant] = (
                 RowFile(disk: disk, name: "\(tenant).leaves", rowSize: Leaf.size), MerkleRows.levels(tenant.text, disk)
             )
@@ -61,18 +65,28 @@ public final class LedgerView {
         return (String(decoding: instance.dropLast(), as: UTF8.self), state)
     }
 
-    /// - Returns: `nil` when there is no file of this name, or it is no note.
-    static func note(_ name: String, _ disk: any Disk) throws(LedgerError) -> SignedNote? {
-        guard let bytes = try onDisk({ () throws(DiskError) in try disk.contentsIfThere(of: name) }) else { return nil }
-        return unsafe try? SignedNote(bytes: bytes.span.bytes)
-    }
-
     public func log(of tenant: TenantName) -> Log? { logs.first { $0.tenant == tenant } }
 
     // MARK: Parts of a log
 
-    /// The last checkpoint that was signed; `nil` when there is none, or it is no note.
-    public func checkpoint(of log: Log) -> SignedNote? { notes["\(log.tenant).checkpoint"] }
+    /// A file of checkpoints that are kept.
+    func keptCheckpoints(_ number: UInt64, of log: Log) throws(LedgerError) -> KeptCheckpoints {
+        try KeptCheckpoints.read(number, of: log.tenant, disk)
+    }
+
+    /// The checkpoints that are kept, and the last one, by size.
+    public func checkpoints(of log: Log) throws(LedgerError) -> [SignedNote] {
+        var notes: [SignedNote] = []
+        var number: UInt64 = 0
+        while true {
+            let more = try keptCheckpoints(number, of: log).notes
+            if more.isEmpty { break }
+            notes += more
+            number += 1
+        }
+        if let last = log.checkpoint, notes.last != last { notes.append(last) }
+        return notes
+    }
 
     /// - Returns: `nil` when they are not all there.
     func leafBytes(_ sequences: Range<UInt64>, of log: Log) throws(LedgerError) -> [UInt8]? {
@@ -112,37 +126,81 @@ public final class LedgerView {
 
     /// What proves that a record is in its log.
     ///
-    /// - Parameter content: what the leaf says of the record.
-    /// - Parameter groups: those that are shown.
-    /// - Returns: `nil` when no checkpoint covers the record yet.
+    /// - Parameter note: the checkpoint that it is proven under.
+    /// - Returns: `nil` when the checkpoint does not cover the record.
     public func proof(
-        of sequence: UInt64, in log: Log, content: borrowing LeafContent, showing groups: [DisclosureGroup]
+        of disclosure: Disclosure, at sequence: UInt64, in log: Log, under note: SignedNote
     ) throws(LedgerError) -> LogProof? {
-        guard let note = checkpoint(of: log), let checkpoint = Checkpoint(text: note.text),
-            sequence < checkpoint.size, checkpoint.size <= log.size
-        else { return nil }
-        guard let bytes = try leafBytes(sequence..<sequence + 1, of: log),
-            let leaf = unsafe Leaf(bytes: bytes.span.bytes)
-        else { throw .changed(log.tenant) }
-        var shown: [Disclosure.Shown] = []
-        // Of a record that was erased only the leaf is left.
-        if let seed = try seeds(sequence..<sequence + 1, of: log)[0] {
-            var batch = ContentBatch(lanes: lanes)
-            content.commit(seed: seed, in: &batch)
-            let commitments = batch.finish()[0]
-            guard commitments.root == leaf.content else { throw .changed(log.tenant) }
-            for group in groups {
-                let bytes = content.bytes.extracting(content.ranges[group.index]).array
-                shown.append(Disclosure.Shown(group, bytes: bytes, seed: seed, commitments: commitments))
+        guard let checkpoint = Checkpoint(text: note.text), checkpoint.size <= log.size else { return nil }
+        var tree = tree(of: log)
+        guard let path = try tree.inclusionProof(of: sequence, in: checkpoint.size)?.path else { return nil }
+        return LogProof(extra: disclosure.bytes, index: sequence, path: path, note: note)
+    }
+
+    /// What is shown of records that follow one another. Of a record that was erased only the leaf is left.
+    ///
+    /// - Parameters:
+    ///   - groups: those that are shown.
+    ///   - cut: gives what the leaf of a record says, by its place among them; not called for those that were erased.
+    public func disclosures(
+        of sequences: Range<UInt64>, in log: Log, showing groups: [DisclosureGroup],
+        cut: (_ index: Int, _ add: (borrowing LeafContent) -> Void) -> Void
+    ) throws(LedgerError) -> [Disclosure] {
+        let leaves = try leaves(sequences, of: log)
+        let seeds = try seeds(sequences, of: log)
+        var contents = ContentBatch(lanes: lanes)
+        var bytes: [[[UInt8]]] = []
+        for (index, seed) in seeds.enumerated() {
+            guard let seed else { continue }
+            cut(index) { content in
+                content.commit(seed: seed, in: &contents)
+                bytes.append(groups.map { content.bytes.extracting(content.ranges[$0.index]).array })
             }
         }
-        let (tenant, levels) = (log.tenant, files[log.tenant]!.levels)
-        var reader = TileReader(size: log.size, lanes: lanes) { place throws(LedgerError) in
-            try MerkleRows.tile(at: place, of: levels, .changed(tenant))
+        var commitments = contents.finish()[...]
+        var shown = bytes[...]
+        var disclosures: [Disclosure] = []
+        for (leaf, seed) in zip(leaves, seeds) {
+            guard let seed else {
+                disclosures.append(Disclosure(leaf: leaf, shown: []))
+                continue
+            }
+            guard let made = commitments.popFirst(), let texts = shown.popFirst(), made.root == leaf.content else {
+                throw .changed(log.tenant)
+            }
+            disclosures.append(
+                Disclosure(
+                    leaf: leaf,
+                    shown: zip(groups, texts).map { Disclosure.Shown($0, bytes: $1, seed: seed, commitments: made) }))
         }
-        guard let path = try reader.inclusionProof(of: sequence, in: checkpoint.size)?.path else { return nil }
-        return LogProof(
-            extra: Disclosure(leaf: leaf, shown: shown).bytes, index: sequence, path: path, note: note)
+        return disclosures
+    }
+
+    /// The leaves of records.
+    public func leaves(_ sequences: Range<UInt64>, of log: Log) throws(LedgerError) -> [Leaf] {
+        guard let bytes = try leafBytes(sequences, of: log) else { throw .changed(log.tenant) }
+        let all = unsafe bytes.span.bytes
+        var leaves: [Leaf] = []
+        leaves.reserveCapacity(sequences.count)
+        for start in stride(from: 0, to: bytes.count, by: Leaf.size) {
+            guard let leaf = Leaf(bytes: all.extracting(start..<start + Leaf.size)) else { throw .changed(log.tenant) }
+            leaves.append(leaf)
+        }
+        return leaves
+    }
+
+    /// The tree of a log as it lies in tiles.
+    public func tree(of log: Log) -> TileReader<LedgerError> {
+        TileReader(size: log.size, lanes: lanes) { [self] place throws(LedgerError) in try tile(at: place, of: log) }
+    }
+
+    public func tile(at place: TilePlace, of log: Log) throws(LedgerError) -> Tile {
+        try MerkleRows.tile(at: place, of: files[log.tenant]?.levels ?? [], .changed(log.tenant))
+    }
+
+    /// Whether the seed of a record was forgotten.
+    public func isErased(_ sequence: UInt64, of log: Log) throws(LedgerError) -> Bool {
+        try seeds(sequence..<sequence + 1, of: log)[0] == nil
     }
 }
 

@@ -26,8 +26,8 @@ public final class LogOfLogsView {
     /// - Throws: ``LedgerError/state`` when there are no logs, or their state cannot be read.
     public init(disk: any Disk) throws(LedgerError) {
         // Before the state: a server that runs only makes the state longer than what was signed.
-        checkpoint = try LedgerView.note(Self.checkpointName, disk)
-        witnessed = try LedgerView.note(Self.witnessedName, disk)
+        checkpoint = try Self.note(Self.checkpointName, disk)
+        witnessed = try Self.note(Self.witnessedName, disk)
         let (instance, state) = try LedgerView.state(disk)
         self.disk = disk
         origin = LogOfLogs.origin(instance: instance)
@@ -35,6 +35,11 @@ public final class LogOfLogsView {
         counts = state.logs.mapValues(\.entries)
         entries = RowFile(disk: disk, name: "\(LogOfLogs.name).entries", rowSize: Digest.size)
         levels = MerkleRows.levels(LogOfLogs.name, disk)
+    }
+
+    private static func note(_ name: String, _ disk: any Disk) throws(LedgerError) -> SignedNote? {
+        guard let bytes = try onDisk({ () throws(DiskError) in try disk.contentsIfThere(of: name) }) else { return nil }
+        return unsafe try? SignedNote(bytes: bytes.span.bytes)
     }
 
     /// Keeps what witnesses cosigned, durably.

@@ -63,6 +63,11 @@ final class MerkleRows {
         return tile
     }
 
+    /// A row that is written.
+    func row(_ number: UInt64) throws(LedgerError) -> [UInt8]? {
+        try onDisk { () throws(DiskError) in try rows.read(number..<number + 1) }
+    }
+
     /// Adds rows, one behind the other.
     func append(_ bytes: [UInt8]) {
         var hashes: [Digest] = []

@@ -75,12 +75,17 @@ final class RowFile {
         unsynced.removeAll()
     }
 
+    /// A name and a number of four digits at least.
+    static func fileName(_ name: String, _ number: UInt64) -> String {
+        let digits = String(number)
+        return "\(name).\(String(repeating: "0", count: max(0, 4 - digits.count)))\(digits)"
+    }
+
     private func offset(of row: UInt64) -> Int { Int(row % Self.rowsPerFile) * rowSize }
 
     private func file(_ number: UInt64, creates: Bool) throws(DiskError) -> (any DiskFile)? {
         if let known = open[number] { return known }
-        let digits = String(number)
-        let fileName = "\(name).\(String(repeating: "0", count: max(0, 4 - digits.count)))\(digits)"
+        let fileName = Self.fileName(name, number)
         let isThere = try disk.names().contains(fileName)
         if !isThere, !creates { return nil }
         if open.count >= Self.openLimit, unsynced.isEmpty { open.removeAll() }

@@ -7,6 +7,7 @@ import Platform
 /// | File | Holds |
 /// | --- | --- |
 /// | `TENANT.seeds.0` … | a ``SeedTree`` for 65,536 records each |
+/// | `TENANT.checkpoint` | see ``CheckpointHistory`` |
 /// | `TENANT.log` | ``LogIdentity`` |
 ///
 /// - Threads: one at a time.
@@ -19,6 +20,9 @@ final class TenantLog: SignableLog {
     private let random: RandomBytes
     private let lanes: DigestLanes
     private var seeds: (block: UInt64, tree: SeedTree)?
+    let checkpoints: CheckpointHistory
+    /// When the last record was accepted, in nanoseconds.
+    private(set) var accepted: UInt64
 
     /// - Parameter head: how long the log is, by the state.
     init(
@@ -31,9 +35,16 @@ final class TenantLog: SignableLog {
         self.lanes = lanes
         identity = try Self.identity(tenant, disk, random, isNew: head == nil)
         origin = identity.origin(instance: instance)
-        rows = try MerkleRows(
+        let rows = try MerkleRows(
             name: tenant.text, rows: "leaves", rowSize: Leaf.size, head: head, changed: .changed(tenant), disk: disk,
             lanes: lanes)
+        self.rows = rows
+        func accepted(_ size: UInt64) throws(LedgerError) -> UInt64? {
+            guard size > 0, size <= rows.size, let bytes = try rows.row(size - 1) else { return nil }
+            return unsafe Leaf(bytes: bytes.span.bytes)?.accepted
+        }
+        self.accepted = try accepted(rows.size) ?? 0
+        checkpoints = try CheckpointHistory(tenant, disk, count: head?.kept ?? 0, accepted: accepted)
     }
 
     private static func identity(
@@ -83,5 +94,11 @@ final class TenantLog: SignableLog {
     }
 
     /// Adds leaves, one behind the other.
-    func append(_ bytes: [UInt8]) { rows.append(bytes) }
+    func append(_ bytes: [UInt8]) {
+        rows.append(bytes)
+        let all = unsafe bytes.span.bytes
+        if bytes.count >= Leaf.size, let last = Leaf(bytes: all.extracting(bytes.count - Leaf.size..<bytes.count)) {
+            accepted = last.accepted
+        }
+    }
 }

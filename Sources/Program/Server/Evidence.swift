@@ -1,4 +1,4 @@
-public import Events
+import Events
 public import Integrity
 public import Journal
 public import Ledger
@@ -7,15 +7,18 @@ public import Platform
 
 /// What a data directory proves: its logs, and the journal they are about. It is only read, also beside a server.
 public final class Evidence {
-    private let view: LedgerView
-    private let all: LogOfLogsView
-    private let journal: Journal
+    let view: LedgerView
+    let all: LogOfLogsView
+    let journal: Journal
+    /// The data directory.
+    let data: String
     private let journalDisk: FolderDisk
     private let signer: SignerFolder
-    private var cut = RecordCut()
+    var cut = RecordCut()
 
     /// - Parameter data: the data directory.
     public init(data: String, log: Log) throws(StartError) {
+        self.data = data
         guard FolderDisk.isFolder("\(data)/ledger") else {
             throw StartError("there are no logs in `\(data)`; --data says where the data directory is")
         }
@@ -32,11 +35,15 @@ public final class Evidence {
     }
 
     public var logs: [LedgerView.Log] { view.logs }
+    /// The name of the log of all logs.
+    public var originOfAll: String { all.origin }
 
-    /// The key that signs; `nil` when it is not on this machine.
-    public func publicKey() throws(StartError) -> Ed25519.PublicKey? {
+    /// The keys that signed, as the server heard of them, or as the signer has them that is beside it; `nil` when
+    /// neither is there.
+    public func keys() throws(StartError) -> KeyChain? {
         do throws(LedgerError) {
-            return try signer.publicKey()
+            if let heard = try KeyFile.read(FolderDisk(folder: "\(data)/ledger")) { return heard }
+            return try signer.chain()
         } catch {
             throw StartError("\(error)")
         }
@@ -55,15 +62,15 @@ public final class Evidence {
 
     /// Compares the logs with what was signed, and each record with its leaf.
     ///
-    /// - Parameter key: the signer's, from wherever it is trusted.
+    /// - Parameter keys: the signer's, from wherever they are trusted; without any, signatures are not checked.
     /// - Parameter progress: is told now and then how many records are compared.
     public func verify(
-        key: Ed25519.PublicKey?, progress: (UInt64) -> Void
+        keys: [Ed25519.PublicKey], progress: (UInt64) -> Void
     ) throws(StartError) -> LedgerVerifier {
         var verifier = LedgerVerifier(view)
         do {
-            for log in view.logs { try verifier.verifyTree(of: log, keys: key.map { [$0] } ?? []) }
-            try verifier.verifyAll(all, keys: key.map { [$0] } ?? [])
+            for log in view.logs { try verifier.verifyTree(of: log, keys: keys) }
+            try verifier.verifyAll(all, keys: keys)
             let reader = JournalReader(journal, from: .start)
             while let batch = try reader.next() {
                 try verifier.verify(batch) { cut.content(of: $0, in: batch.batch, $1) }
@@ -74,38 +81,5 @@ public final class Evidence {
             throw StartError("\(error)")
         }
         return verifier
-    }
-
-    // MARK: Proving
-
-    /// The proof that a record is in the log of its tenant.
-    ///
-    /// - Parameter groups: those that are shown.
-    /// - Returns: `nil` when there is no such record, or no checkpoint covers it yet.
-    public func proof(
-        tenant: TenantName, sequence: UInt64, showing groups: [DisclosureGroup]
-    ) throws(StartError) -> LogProof? {
-        guard let log = view.log(of: tenant), sequence < log.size else { return nil }
-        do {
-            let reader = JournalReader(journal, from: .start)
-            while let batch = try reader.next() {
-                let count = UInt64(batch.batch.entries.count)
-                guard batch.batch.tenant == tenant, batch.firstSequence <= sequence,
-                    sequence < batch.firstSequence + count
-                else { continue }
-                var result: Result<LogProof?, LedgerError> = .success(nil)
-                cut.content(of: Int(sequence - batch.firstSequence), in: batch.batch) { content in
-                    do throws(LedgerError) {
-                        result = .success(try view.proof(of: sequence, in: log, content: content, showing: groups))
-                    } catch {
-                        result = .failure(error)
-                    }
-                }
-                return try result.get()
-            }
-        } catch {
-            throw StartError("\(error)")
-        }
-        return nil
     }
 }

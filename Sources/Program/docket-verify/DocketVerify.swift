@@ -8,10 +8,13 @@ import Integrity
 enum DocketVerify {
     static let help = """
         docket-verify record (--key VKEY | --policy FILE) PROOF
-        docket-verify consistency --key VKEY OLD NEW PROOF
+        docket-verify range (--key VKEY | --policy FILE) FOLDER
+        docket-verify consistency (--key VKEY | --policy FILE) OLD NEW --proof FILE
 
         record        checks that a record is in a log, and shows what the proof reveals of it
-        consistency   checks that a checkpoint continues an older one; PROOF holds the hashes, one a line
+        range         checks that records which follow one another are in a log, and that all of them are there;
+                      FOLDER is what `docket prove --from --to` wrote
+        consistency   checks that a checkpoint continues an older one; FILE holds the hashes, one a line
 
         --key VKEY     the key of the log, from wherever it is trusted
         --policy FILE  the same with witnesses (C2SP tlog-policy)
@@ -42,6 +45,7 @@ enum DocketVerify {
             words.removeFirst()
             switch first {
             case "record": try record(&words)
+            case "range": try range(&words)
             case "consistency": try consistency(&words)
             default: throw CannotTell("there is no command `\(first)`; `docket-verify help` lists them")
             }
@@ -83,35 +87,24 @@ enum DocketVerify {
     }
 
     private static func verify(_ proof: LogProof, _ disclosure: Disclosure, _ trust: Trust) throws -> Checkpoint {
-        do throws(LogProofError) {
-            switch trust {
-            case .key(let key):
-                return try proof.verify(disclosure.leafHash, origin: key.name.text, keys: [key]).checkpoint
-            case .policy(let policy):
-                let checkpoint = try policy.verify(proof.note).checkpoint
-                _ = try proof.verify(
-                    disclosure.leafHash, origin: checkpoint.origin, keys: policy.logs + policy.witnesses)
-                return checkpoint
-            }
-        } catch {
-            switch error {
-            case .wrongSignature: throw Changed("the checkpoint was not signed by the key whose name is on it")
-            case .notInTheLog: throw Changed("the record is not in the log that was signed")
-            case .anotherLog: throw CannotTell("the proof is about another log than the key")
-            case .notSigned: throw CannotTell("nobody who is trusted has signed the checkpoint")
-            case .malformed: throw CannotTell("the checkpoint cannot be read")
-            }
+        let checkpoint = try checkpoint(of: proof.note, trust)
+        let inclusion = InclusionProof(index: proof.index, size: checkpoint.size, path: proof.path)
+        guard inclusion.proves(disclosure.leafHash, in: checkpoint.root) else {
+            throw Changed("the record is not in the log that was signed")
         }
+        return checkpoint
     }
 
     private static func consistency(_ words: inout [String]) throws {
-        guard case .key(let key) = try trust(&words) else { throw CannotTell("which key? --key VKEY") }
-        guard words.count == 3 else { throw CannotTell("two checkpoints and a proof are needed") }
-        let old = try checkpoint(words[0], key)
-        let new = try checkpoint(words[1], key)
+        let trust = try trust(&words)
+        guard let proof = try option("--proof", &words) else { throw CannotTell("which proof? --proof FILE") }
+        guard words.count == 2 else { throw CannotTell("two checkpoints are needed, the old and the new one") }
+        let old = try checkpoint(words[0], trust)
+        let new = try checkpoint(words[1], trust)
+        guard old.origin == new.origin else { throw CannotTell("the checkpoints are of different logs") }
         var path: [Digest] = []
-        for line in String(decoding: try file(words[2]), as: UTF8.self).split(separator: "\n") {
-            guard let hash = Digest(base64: String(line)) else { throw CannotTell("\(words[2]) is no list of hashes") }
+        for line in String(decoding: try file(proof), as: UTF8.self).split(separator: "\n") {
+            guard let hash = Digest(base64: String(line)) else { throw CannotTell("\(proof) is no list of hashes") }
             path.append(hash)
         }
         guard old.size <= new.size else { throw CannotTell("the second checkpoint is the older one") }
@@ -125,28 +118,39 @@ enum DocketVerify {
         out("proven: the log of \(new.size) records continues the one of \(old.size)")
     }
 
-    private static func checkpoint(_ name: String, _ key: VerifierKey) throws -> Checkpoint {
-        let text = String(decoding: try file(name), as: UTF8.self)
-        guard let note = try? SignedNote(parsing: text), let checkpoint = Checkpoint(text: note.text)
-        else { throw CannotTell("\(name) is no checkpoint") }
-        do {
-            _ = try note.verify(with: [key])
-        } catch NoteError.wrongSignature {
-            throw Changed("\(name) was not signed by the key whose name is on it")
-        } catch {
-            throw CannotTell("\(name) is not signed by this key")
+    private static func checkpoint(_ name: String, _ trust: Trust) throws -> Checkpoint {
+        guard let note = try? SignedNote(parsing: String(decoding: try file(name), as: UTF8.self)) else {
+            throw CannotTell("\(name) is no checkpoint")
         }
-        return checkpoint
+        return try checkpoint(of: note, trust)
+    }
+
+    /// The checkpoint, when those who are trusted have signed it.
+    static func checkpoint(of note: SignedNote, _ trust: Trust) throws -> Checkpoint {
+        let policy: TrustPolicy
+        switch trust {
+        case .key(let key): policy = try TrustPolicy(bytes: Array("log \(key.text)\nquorum none\n".utf8))
+        case .policy(let given): policy = given
+        }
+        do throws(LogProofError) {
+            return try policy.verify(note).checkpoint
+        } catch .wrongSignature {
+            throw Changed("the checkpoint was not signed by the key whose name is on it")
+        } catch .malformed {
+            throw CannotTell("the checkpoint cannot be read")
+        } catch {
+            throw CannotTell("nobody who is trusted has signed the checkpoint, or it is of another log")
+        }
     }
 
     // MARK: Trust
 
-    private enum Trust {
+    enum Trust {
         case key(VerifierKey)
         case policy(TrustPolicy)
     }
 
-    private static func trust(_ words: inout [String]) throws -> Trust {
+    static func trust(_ words: inout [String]) throws -> Trust {
         if let text = try option("--key", &words) {
             guard let key = VerifierKey(text: text) else { throw CannotTell("--key is not a key of a log") }
             return .key(key)
@@ -159,7 +163,7 @@ enum DocketVerify {
         }
     }
 
-    private static func option(_ name: String, _ words: inout [String]) throws -> String? {
+    static func option(_ name: String, _ words: inout [String]) throws -> String? {
         guard let place = words.firstIndex(of: name) else { return nil }
         guard place + 1 < words.count else { throw CannotTell("\(name) needs a value") }
         words.remove(at: place)
@@ -168,7 +172,7 @@ enum DocketVerify {
 
     // MARK: Files and text
 
-    private static func file(_ name: String) throws -> [UInt8] {
+    static func file(_ name: String) throws -> [UInt8] {
         let descriptor = unsafe open(name, O_RDONLY)
         guard descriptor >= 0 else { throw CannotTell("cannot open \(name)") }
         defer { close(descriptor) }
@@ -188,21 +192,8 @@ enum DocketVerify {
         out("accepted \(leaf.accepted) ns, happened \(leaf.happened) ns since 1970")
         for group in disclosure.shown {
             out("\n\(group.group.word):")
-            for piece in pieces(group.bytes) { out("  \(readable(piece))") }
+            for piece in group.pieces { out("  \(readable(piece))") }
         }
-    }
-
-    /// The pieces of a group, without the nine bytes before each.
-    private static func pieces(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
-        var pieces: [ArraySlice<UInt8>] = []
-        var place = 0
-        while bytes.count - place >= 9 {
-            let count = (0..<4).reduce(0) { $0 | Int(bytes[place + 5 + $1]) << (8 * $1) }
-            guard count <= bytes.count - place - 9 else { break }
-            pieces.append(bytes[place + 9..<place + 9 + count])
-            place += 9 + count
-        }
-        return pieces
     }
 
     /// Text as it is; of everything else the bytes that are letters, so that no terminal is told what to do.
@@ -215,7 +206,7 @@ enum DocketVerify {
                 }))
     }
 
-    private static func out(_ text: String, to descriptor: Int32 = 1) {
+    static func out(_ text: String, to descriptor: Int32 = 1) {
         let bytes = Array((text + "\n").utf8)
         unsafe _ = write(descriptor, bytes, bytes.count)
     }

@@ -71,8 +71,11 @@ public final class SignerSocket: Sendable {
     }
 
     /// Answers until it is over. One after another: there is one who asks.
-    public func run(until isOver: () -> Bool) {
+    ///
+    /// - Parameter look: is called several times a second, between two who ask.
+    public func run(until isOver: () -> Bool, meanwhile look: () -> Void = {}) {
         while !isOver() {
+            look()
             do throws(DiskError) {
                 guard let connection = try socket.accept(within: .milliseconds(200)) else { continue }
                 connection.setPatience(Self.patience)

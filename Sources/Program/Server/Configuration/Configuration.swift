@@ -1,7 +1,7 @@
 import Codecs
 import Events
 import Intake
-import Integrity
+public import Integrity
 import Journal
 public import Network
 public import Platform
@@ -34,8 +34,10 @@ public struct Configuration: Sendable {
     /// The socket of a signer that somebody else runs.
     var ledgerSigner: String?
     var witnesses: [WitnessEndpoint] = []
+    /// The keys of those who cosign the log of all logs.
+    public var witnessKeys: [VerifierKey] { witnesses.map(\.key) }
     /// How many of them must have cosigned a checkpoint.
-    var witnessQuorum = 0
+    public var witnessQuorum = 0
     var feeds: [FeedConfiguration] = []
 
     public init() {}

@@ -19,11 +19,14 @@ final class LedgerKeeper: Sendable {
     private let log: Log
     private let metrics: LedgerMetrics
     private let isFailed: Gauge
+    private let isKeyStrange: Gauge
     private let isStopping = Atomic<Bool>(false)
     private let thread = Locked<OwnThread.Handle?>(nil)
 
     /// How long a record waits to be covered by a checkpoint at the most, if the signer answers at once.
     private static let publishTime = Timestamp.Span.milliseconds(500)
+    /// How often the signer is asked whether it has another key.
+    private static let keyTime = Timestamp.Span.seconds(5)
     /// Records between two checkpoints, so that memory has a bound.
     private static let publishCount = 16_384
 
@@ -40,6 +43,8 @@ final class LedgerKeeper: Sendable {
         self.metrics = LedgerMetrics(metrics)
         isFailed = metrics.gauge(
             "docket_ledger_stopped", "1 when the logs do not follow the journal any more: a person must look.")
+        isKeyStrange = metrics.gauge(
+            "docket_ledger_strange_key", "1 when the signer has a key that no key of before has introduced.")
     }
 
     func start() {
@@ -76,6 +81,8 @@ final class LedgerKeeper: Sendable {
         var cut = RecordCut()
         var added = 0
         var published = clock.steady()
+        let keys = KeyKeeper(signer, ledger: folder, journal: journal, strange: isKeyStrange, log: log)
+        var looked: Timestamp?
         while true {
             let isLast = isStopping.load(ordering: .relaxed) && journal.end <= reader.end
             let batch = try next(reader, wait: isLast || added > 0 ? .milliseconds(50) : .milliseconds(200))
@@ -88,6 +95,10 @@ final class LedgerKeeper: Sendable {
                 try ledger.publish(upTo: reader.end)
                 added = 0
                 published = clock.steady()
+            }
+            if !isLast, looked.map({ clock.steady() - $0 >= Self.keyTime }) ?? true {
+                try keys.look()
+                looked = clock.steady()
             }
             guard isLast else { continue }
             // What was signed just now comes into the log of all logs with the next round.

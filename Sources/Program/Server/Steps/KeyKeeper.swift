@@ -1,0 +1,89 @@
+import Codecs
+import Events
+import Integrity
+import Journal
+import Ledger
+import Platform
+
+/// Keeps the keys of the signer beside the logs, and puts into the record of each tenant when another one signs.
+///
+/// - Threads: one at a time.
+final class KeyKeeper {
+    private let signer: any CheckpointSigner
+    private let disk: FolderDisk
+    private let journal: Journal
+    private let isStrange: Gauge
+    private let log: Log
+    private var hasTold = false
+
+    init(_ signer: any CheckpointSigner, ledger folder: String, journal: Journal, strange: Gauge, log: Log) {
+        self.signer = signer
+        disk = FolderDisk(folder: folder)
+        self.journal = journal
+        isStrange = strange
+        self.log = log
+    }
+
+    /// Asks the signer for its keys. One that does not answer is asked again at the next call.
+    func look() throws(LedgerError) {
+        let chain: KeyChain
+        do throws(SignerUnreachable) { chain = try signer.keys() } catch { return }
+        guard let kept = try KeyFile.read(disk) else { return try KeyFile.replace(with: chain, disk) }
+        guard chain != kept else { return }
+        guard chain.continues(kept) else { return tell() }
+        for note in chain.notes[kept.notes.count...] {
+            // First the record, then the file: after a crash in between it is said twice, as one event.
+            for tenant in journal.counts.keys.sorted() where !record(note, tenant) { return }
+        }
+        try KeyFile.replace(with: chain, disk)
+        log.info("another key signs from here on", ("key", .text(chain.last.text)))
+    }
+
+    private func tell() {
+        isStrange.set(1)
+        if hasTold { return }
+        hasTold = true
+        log.error(
+            "the signer has keys that its keys of before did not introduce; who verifies will not believe them",
+            ("remedy", "restore the signer's folder, or tell everybody who verifies about the new key"))
+    }
+
+    /// - Returns: whether it is durable.
+    private func record(_ note: SignedNote, _ tenant: TenantName) -> Bool {
+        let id = Digest(of: Array("\(tenant)\n\(note.text)".utf8))
+        let event: [JSONValue.Member] = [
+            .init("id", .string("docket-key-\(id.hexadecimal.prefix(32))")), .init("kind", .string("event")),
+            .init("action", .string("key-rotation")), .init("module", .string("docket")),
+            .init("dataset", .string("docket.record")), .init("category", .array([.string("configuration")])),
+            .init("type", .array([.string("change")])),
+            // The new key and the old one's signature over it, for who reads nothing but the record.
+            .init("original", .string(note.whole)),
+        ]
+        let document = JSONValue.object([
+            .init("event", .object(event)),
+            .init("message", .string("checkpoints are signed by another key from here on")),
+        ])
+        return append(Array(document.text.utf8), .keyRotation, tenant)
+    }
+
+    /// The one place where this becomes a record of Docket's own. `type` is that of its leaf.
+    private func append(_ document: [UInt8], _ type: Leaf.OwnType, _ tenant: TenantName) -> Bool {
+        var batch = RecordBatch(
+            tenant: tenant, source: FindingRecorder.source, storage: document, contexts: [.init()])
+        batch.entries = [
+            .init(kind: .ecs, encoding: .json, context: 0, range: ByteRange(start: 0, count: document.count))
+        ]
+        let answer = Waitable<Bool?>(nil)
+        journal.append(batch) { result in
+            answer.update {
+                if case .success = result { $0 = true } else { $0 = false }
+            }
+        }
+        return answer.wait { $0 } ?? false
+    }
+}
+
+extension Digest {
+    fileprivate init(of text: [UInt8]) { self = unsafe Digest(of: text.span.bytes) }
+    fileprivate var hexadecimal: String { Hexadecimal.text(of: bytes) }
+}
