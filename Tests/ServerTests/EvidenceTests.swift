@@ -13,7 +13,7 @@ import Testing
 /// A data directory with some records in it, all of them in the logs.
 private struct SampleData {
     let folder: TemporaryFolder
-    let key: Ed25519.PublicKey
+    let key: VerifierKey
 
     init(records: Int) throws {
         folder = try TemporaryFolder()
@@ -23,7 +23,7 @@ private struct SampleData {
         let log = Log("test", write: { _ in })
         let signer = SignerFolder("\(data)/signer")
         let local = try signer.signer()
-        key = try #require(try signer.chain()).last.key
+        key = try #require(try signer.chain()).last
         let journal = try Journal(
             disk: FolderDisk(folder: "\(data)/journal"), clock: SystemClock(), metrics: JournalMetrics(MetricList()),
             log: log)
@@ -55,7 +55,7 @@ private struct SampleData {
     func isFound() -> (Bool, [LedgerFinding]) {
         do {
             let evidence = try Evidence(data: folder.path, log: Log("test", write: { _ in }))
-            let verifier = try evidence.verify(keys: [key]) { _ in }
+            let verifier = try evidence.verify(keys: evidence.keys(trusting: key)) { _ in }
             return (try verifier.findingCount > 0 || !evidence.journalFindings().isEmpty, verifier.findings)
         } catch {
             return (true, [])
@@ -70,7 +70,7 @@ struct EvidenceTests {
         #expect(!isFound, "\(findings)")
         let evidence = try Evidence(data: data.folder.path, log: Log("test", write: { _ in }))
         let origin = evidence.logs[0].origin
-        let key = VerifierKey(name: try #require(KeyName(origin)), kind: .note, key: data.key)
+        let key = VerifierKey(name: try #require(KeyName(origin)), kind: .note, key: data.key.key)
         for sequence: UInt64 in [0, 31, 63] {
             let proof = try #require(
                 try evidence.proof(tenant: .default, sequence: sequence, showing: DisclosureGroup.allCases))
@@ -115,7 +115,7 @@ struct EvidenceTests {
             try unsafe file.write(restored.span.bytes, at: byte)
         }
         let evidence = try Evidence(data: data.folder.path, log: Log("test", write: { _ in }))
-        #expect(try evidence.verify(keys: [data.key]) { _ in }.findings == [])
+        #expect(try evidence.verify(keys: [data.key.key]) { _ in }.findings == [])
         // Most of the bytes belong to a record, and then it is named.
         #expect(unnamed * 3 < places.count)
     }

@@ -60,7 +60,8 @@ public final class LedgerView {
     static func state(_ disk: any Disk) throws(LedgerError) -> (instance: String, state: LedgerState) {
         guard let bytes = try onDisk({ () throws(DiskError) in try disk.contentsIfThere(of: Ledger.stateName) }),
             let state = LedgerState(kept: bytes),
-            let instance = try onDisk({ () throws(DiskError) in try disk.contentsIfThere(of: Ledger.instanceName) })
+            let instance = try onDisk({ () throws(DiskError) in try disk.contentsIfThere(of: Ledger.instanceName) }),
+            instance.last == 0x0A
         else { throw .state }
         return (String(decoding: instance.dropLast(), as: UTF8.self), state)
     }

@@ -49,6 +49,16 @@ public final class Evidence {
         }
     }
 
+    /// The keys to verify with.
+    ///
+    /// - Parameter trusted: one of the signer's keys, from wherever it is trusted: those that follow it by its own word
+    ///   are trusted, too. Without it all that are known are.
+    public func keys(trusting trusted: VerifierKey?) throws(StartError) -> [Ed25519.PublicKey] {
+        let chain = try keys()
+        guard let trusted else { return chain?.keys.map(\.key) ?? [] }
+        return (chain?.keys(from: trusted) ?? [trusted]).map(\.key)
+    }
+
     // MARK: Verifying
 
     /// What is not as it was written in the files of the journal, whether or not a record is concerned.

@@ -43,13 +43,12 @@ struct VerifyCommand: Command {
     func run(_ terminal: Terminal) -> ExitCode {
         do throws(StartError) {
             let evidence = try Evidence(data: data, log: log)
-            let chain = try evidence.keys()
-            let trusted = key.map { chain?.keys(from: $0) ?? [$0] } ?? chain?.keys ?? []
+            let trusted = try evidence.keys(trusting: key)
             guard !trusted.isEmpty else {
                 throw StartError("there is no key of a signer in `\(data)`; --key says which one signs")
             }
             var shown: UInt64 = 0
-            let verifier = try evidence.verify(keys: trusted.map(\.key)) { records in
+            let verifier = try evidence.verify(keys: trusted) { records in
                 guard terminal.isTerminal, records >= shown + 100_000 else { return }
                 shown = records
                 terminal.error("\(records) records compared")

@@ -37,7 +37,7 @@ public struct Configuration: Sendable {
     /// The keys of those who cosign the log of all logs.
     public var witnessKeys: [VerifierKey] { witnesses.map(\.key) }
     /// How many of them must have cosigned a checkpoint.
-    public var witnessQuorum = 0
+    public var witnessQuorum = 1
     var feeds: [FeedConfiguration] = []
 
     public init() {}

@@ -105,8 +105,8 @@ extension Setting {
             "ledger.witnesses.*.authority", .path, "",
             "PEM: the authorities whose certificate it shows, instead of the system's."),
         Setting(
-            "ledger.quorum", .number(1...100), "",
-            "How many of the witnesses must have cosigned a checkpoint; empty for more than half of them."),
+            "ledger.quorum", .number(0...100), "0",
+            "How many of the witnesses must have cosigned a checkpoint; 0 for more than half of them."),
 
         Setting(
             "log.level", .choice(["debug", "info", "warning", "error"]), "info",

@@ -12,12 +12,13 @@ extension Configuration {
             }
             witnesses.append(witness)
         }
-        witnessQuorum = try reader.number("ledger.quorum") ?? witnesses.count / 2 + 1
-        guard reader.values["ledger.quorum"] == nil || witnessQuorum <= witnesses.count else {
+        let quorum = try reader.number("ledger.quorum") ?? 0
+        witnessQuorum = quorum == 0 ? witnesses.count / 2 + 1 : quorum
+        guard witnesses.isEmpty || witnessQuorum <= witnesses.count else {
             throw reader.error(
                 at: "ledger.quorum",
-                "`ledger.quorum` is \(witnessQuorum), and `ledger.witnesses` names \(witnesses.count); lower the first or add witnesses"
-            )
+                "`ledger.quorum` is \(quorum), and `ledger.witnesses` names \(witnesses.count); lower the first or add "
+                    + "witnesses")
         }
     }
 
