@@ -39,6 +39,7 @@ struct SampleLedger {
 
     init(seed: UInt64, lies: SimulatedDisk.Lies = []) throws {
         disk = SimulatedDisk(seed: seed, lies: lies)
+        disk.put(Ledger.instanceName, Array("docket.example.com\n".utf8))
         signer = try SampleSigner()
     }
 

@@ -12,11 +12,21 @@ public enum JournalCheck {
         _ disk: any Disk, upTo end: JournalPosition
     ) throws(DiskError) -> [JournalFinding] {
         var findings: [JournalFinding] = []
-        let numbers = try disk.names().compactMap(Segment.number(in:)).filter { $0 <= end.segment }.sorted()
-        for number in numbers {
-            let file = try disk.open(Segment.fileName(number))
+        let numbers = Set(try disk.names().compactMap(Segment.number(in:)).filter { $0 <= end.segment })
+        // The oldest may be gone, and none behind it.
+        guard let first = numbers.min() else { return [] }
+        for number in first...end.segment {
+            let name = Segment.fileName(number)
+            guard numbers.contains(number) else {
+                findings.append(.damage(file: name, range: 0..<0))
+                continue
+            }
+            let file = try disk.open(name)
             let size = number == end.segment ? Int(end.offset) : try file.size()
-            findings += try check(file, Segment.fileName(number), size)
+            if try Segment.Header.read(file).map({ $0.number != number }) ?? false {
+                findings.append(.changed(file: name))
+            }
+            findings += try check(file, name, size)
         }
         return findings
     }

@@ -128,9 +128,9 @@ public final class JournalReader {
             if !finishes { scanner.extend(to: Int(end.offset)) }
             return scanner
         }
-        let file = try journal.disk.open(Segment.fileName(position.segment))
+        let file = try open(position.segment)
         let limit = finishes ? try self.end(of: position.segment, file) : Int(end.offset)
-        guard let header = try Segment.Header.read(file) else {
+        guard let file, let header = try Segment.Header.read(file) else {
             report(0..<limit)
             if finishes {
                 begin(position.segment + 1)
@@ -146,10 +146,21 @@ public final class JournalReader {
     }
 
     /// A finished segment ends where the next one says, whatever a failed write has left behind that.
-    private func end(of number: UInt64, _ file: any DiskFile) throws(DiskError) -> Int {
-        let next = try journal.disk.open(Segment.fileName(number + 1))
-        if let header = try Segment.Header.read(next) { return Int(clamping: header.previousEnd) }
-        return try file.size()
+    private func end(of number: UInt64, _ file: (any DiskFile)?) throws(DiskError) -> Int {
+        if let next = try open(number + 1), let header = try Segment.Header.read(next) {
+            return Int(clamping: header.previousEnd)
+        }
+        return try file?.size() ?? 0
+    }
+
+    /// - Returns: `nil` when it is missing, and that is passed over.
+    private func open(_ number: UInt64) throws(DiskError) -> (any DiskFile)? {
+        do throws(DiskError) {
+            return try journal.disk.open(Segment.fileName(number))
+        } catch {
+            guard journal.passesMissingSegments, error.number == ErrorNumber.notFound else { throw error }
+            return nil
+        }
     }
 
     private func begin(_ segment: UInt64) {

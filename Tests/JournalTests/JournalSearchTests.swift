@@ -6,7 +6,7 @@ import Testing
 @testable import Journal
 
 /// Records found by their numbers, without what is before them.
-struct SearchTests {
+struct JournalSearchTests {
     /// Several tenants in many small segments; one that came late, and one that was silent for long.
     private struct Sample {
         let disk = SimulatedDisk(seed: 5)
@@ -55,7 +55,9 @@ struct SearchTests {
     @Test func `every record is found, with all that follows it of its tenant`() throws {
         let sample = try Sample()
         for (tenant, all) in sample.records {
-            for sequence in all.indices { #expect(try sample.texts(from: sequence, of: tenant) == Array(all[sequence...])) }
+            for sequence in all.indices {
+                #expect(try sample.texts(from: sequence, of: tenant) == Array(all[sequence...]))
+            }
             #expect(try sample.texts(from: all.count, of: tenant).isEmpty)
         }
         #expect(try sample.texts(from: 0, of: TenantName("nobody")!).isEmpty)
