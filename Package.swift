@@ -177,7 +177,10 @@ let package = Package(
         // Measuring
         benchmark(
             "docket-bench", "Benchmarks",
-            uses: ["Codecs", "Events", "Integrity", "Journal", "Lookup", "Network", "Pipeline", "Platform", "Store"]),
+            uses: [
+                "Codecs", "Events", "Integrity", "Journal", "Ledger", "Lookup", "Network", "Pipeline", "Platform",
+                "Server", "Store",
+            ]),
         benchmark(
             "FeedBenchmark", "Benchmarks/Feed",
             uses: ["Events", "Intake", "Journal", "Network", "Platform", "Simulate"]),

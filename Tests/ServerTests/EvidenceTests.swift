@@ -39,19 +39,24 @@ private final class SampleData: Sendable {
         try KeyFile.replace(with: local.keys(), disk)
         let reader = JournalReader(journal, from: .start)
         var cut = RecordCut()
-        for first in stride(from: 0, to: records, by: 8) {
-            let done = Waitable(false)
-            journal.append(Self.batch(first..<min(first + 8, records))) { _ in done.update { $0 = true } }
-            _ = done.wait { $0 ? true : nil }
+        func follow() throws {
             while let batch = try reader.next() {
                 try ledger.append(batch) { cut.content(of: $0, in: batch.batch, $1) }
             }
             try ledger.publish(upTo: reader.end)
+        }
+        for first in stride(from: 0, to: records, by: 8) {
+            let done = Waitable(false)
+            journal.append(Self.batch(first..<min(first + 8, records))) { _ in done.update { $0 = true } }
+            _ = done.wait { $0 ? true : nil }
+            try follow()
             clock.advance(.minutes(1))
         }
         // What was signed last comes into the log of all logs.
         try ledger.publish(upTo: reader.end)
         journal.stop()
+        // The mark of its end, too.
+        try follow()
     }
 
     private static func batch(_ numbers: Range<Int>) -> RecordBatch {
@@ -175,7 +180,7 @@ struct EvidenceTests {
     }
 
     @Test func `any range is exported with all that proves it`() throws {
-        let data = try SampleData(records: 64, segments: 1_000)
+        let data = try SampleData(records: 64, segments: 600)
         let evidence = try data.evidence
         let log = try evidence.log(of: .default)
         let note = try evidence.checkpoint(of: log, size: nil)
@@ -229,7 +234,7 @@ struct EvidenceTests {
     }
 
     @Test func `segments that were dropped, swapped, doubled or cut off are named`() throws {
-        let data = try SampleData(records: 64, segments: 1_000)
+        let data = try SampleData(records: 64, segments: 600)
         let disk = FolderDisk(folder: data.folder.file("journal"))
         let names = try disk.names().filter { $0.hasSuffix(".seg") }.sorted()
         try #require(names.count > 3)
