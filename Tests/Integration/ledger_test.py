@@ -244,7 +244,7 @@ def test_the_record_says_that_another_key_signs(docket):
     send(docket, 2)
     signed(docket, 2)
     new = rotate(docket, "rotate")
-    words = ["search", "event.action: key-rotation", "--url", docket.console]
+    words = ["search", "event.action: key-rotation", "--format", "ndjson", "--url", docket.console]
     found = eventually(lambda: run(*words).stdout.decode(), "an event of it")
     assert new in found.replace("\\/", "/"), found
     # Once, also when the server did not get to write it down.
@@ -260,13 +260,14 @@ def test_the_record_says_that_another_key_signs(docket):
 def test_a_key_that_nobody_introduced_is_told(docket, tmp_path):
     send(docket, 2)
     signed(docket, 2)
+    eventually((Path(docket.data) / "ledger" / "keys").exists, "the keys are known")
     docket.stop()
     other = subprocess.Popen([BINARY, "signer", "--folder", tmp_path / "other"], env=environment(), stderr=subprocess.DEVNULL)
     eventually((tmp_path / "other" / "socket").exists, "another signer")
     other.terminate()
     other.wait(20)
     shutil.rmtree(f"{docket.data}/signer")
-    shutil.copytree(tmp_path / "other", f"{docket.data}/signer")
+    shutil.copytree(tmp_path / "other", f"{docket.data}/signer", ignore=shutil.ignore_patterns("socket"))
     docket.start()
     eventually(lambda: docket.metrics()["docket_ledger_strange_key"] == 1, "it is told")
     send(docket, 1, 2)

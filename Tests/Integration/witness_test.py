@@ -1,17 +1,16 @@
 """Witnesses as processes of their own: what they cosign, what they do not, and what becomes of a server meanwhile."""
 
+import base64
 import contextlib
-import os
 import shutil
 import signal
 import subprocess
-import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
 import requests
 
+import go_oracle
 from docket import BINARY, PATIENCE, Docket, environment, eventually, run
 from ledger_test import VERIFIER, send, signed
 
@@ -176,7 +175,7 @@ def test_two_servers_with_one_key_cannot_both_be_cosigned(pair, tmp_path):
     docket, witnesses = pair
     eventually(lambda: witnessed(docket)[0] >= 1, "cosigned")
     docket.stop()
-    shutil.copytree(docket.folder, tmp_path / "twin")
+    shutil.copytree(docket.folder, tmp_path / "twin", ignore=shutil.ignore_patterns("socket"))
     docket.start()
     send(docket, 3, 1)
     signed(docket, 4)
@@ -190,6 +189,50 @@ def test_two_servers_with_one_key_cannot_both_be_cosigned(pair, tmp_path):
         send(twin, 2, 60)
         signed(twin, 5)
     assert docket.metrics()["docket_witness_refusing"] == 0
+
+
+@go_oracle.needed
+def test_what_is_cosigned_is_what_go_finds(pair):
+    docket, _ = pair
+    send(docket, 3, 1)
+    signed(docket, 4)
+    words = ["prove", "--sequence", "3", "--witnessed", "--show", "none", "--data", docket.data]
+    eventually(lambda: run(*words).returncode == 0, "witnesses have seen it")
+    proof = run(*words).stdout.decode()
+    entries = go_oracle.rows(Path(docket.data) / "ledger", "ALL.entries", 32)
+    index = int(next(line for line in proof.split("\n") if line.startswith("index "))[6:])
+    key = policy(docket).split()[1]
+    go_oracle.check(go_oracle.log(key, entries, witnessed(docket)[1]) + go_oracle.record(proof, entries[index]))
+
+
+def answer(witness, body, method="POST", path="/add-checkpoint"):
+    return requests.request(method, witness.url + path, data=body, timeout=20)
+
+
+def test_a_witness_answers_as_the_protocol_says(pair):
+    docket, (one, _) = pair
+    eventually(lambda: one.cosigned() >= 1, "cosigned")
+    docket.stop()
+    size = one.cosigned()
+    note = (Path(docket.data) / "ledger" / "ALL.checkpoint").read_text()
+    assert int(note.split("\n")[1]) == size
+    again = answer(one, f"old {size}\n\n{note}")
+    assert again.status_code == 200 and again.text.startswith("\u2014 w1.example.com "), again.text
+    # The time is in the first eight bytes behind the id of the key.
+    assert int.from_bytes(base64.b64decode(again.text.split()[2])[4:12], "big") > 1_700_000_000
+    other = answer(one, f"old 0\n\n{note}")
+    assert (other.status_code, other.text, other.headers["content-type"]) == (409, f"{size}\n", "text/x.tlog.size")
+    assert answer(one, f"old {size + 1}\n\n{note}").status_code == 400
+    assert answer(one, "nothing").status_code == 400
+    assert answer(one, b"").status_code == 400
+    assert answer(one, f"old {size}\n\n{note.replace('docket.example.com', 'other.example.com')}").status_code == 404
+    bent = note[:-10] + ("A" if note[-10] != "A" else "B") + note[-9:]
+    assert answer(one, f"old {size}\n\n{bent}").status_code == 403
+    assert answer(one, f"old {size}\n{base64.b64encode(bytes(32)).decode()}\n\n{note}").status_code == 422
+    assert answer(one, b"x" * 400_000).status_code == 413
+    assert answer(one, None, "GET").status_code == 405
+    assert answer(one, "x", path="/add-entry").status_code == 404
+    assert one.cosigned() == size
 
 
 def test_a_second_witness_on_the_same_folder_is_refused(pair):
@@ -223,7 +266,6 @@ def test_who_is_not_in_the_policy_is_not_cosigned(pair, tmp_path):
 def test_the_wrong_key_of_a_witness_is_no_cosignature(pair):
     docket, (one, two) = pair
     docket.stop()
-    shutil.rmtree(Path(docket.data) / "nothing", ignore_errors=True)
     (Path(docket.data) / "ledger" / "ALL.witnessed").unlink(missing_ok=True)
     docket.settings = settings((one.url, two.key))
     docket.start()

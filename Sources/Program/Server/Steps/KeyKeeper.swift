@@ -16,6 +16,8 @@ final class KeyKeeper {
     private let log: Log
     private var hasTold = false
 
+    private static let pause = Timestamp.Span.seconds(5)
+
     init(_ signer: any CheckpointSigner, ledger folder: String, journal: Journal, strange: Gauge, log: Log) {
         self.signer = signer
         disk = FolderDisk(folder: folder)
@@ -24,19 +26,26 @@ final class KeyKeeper {
         self.log = log
     }
 
-    /// Asks the signer for its keys. One that does not answer is asked again at the next call.
-    func look() throws(LedgerError) {
+    /// Asks the signer for its keys.
+    ///
+    /// - Returns: when to ask again.
+    func look() throws(LedgerError) -> Timestamp.Span {
         let chain: KeyChain
-        do throws(SignerUnreachable) { chain = try signer.keys() } catch { return }
-        guard let kept = try KeyFile.read(disk) else { return try KeyFile.replace(with: chain, disk) }
-        guard chain != kept else { return }
-        guard chain.continues(kept) else { return tell() }
-        for note in chain.notes[kept.notes.count...] {
+        do throws(SignerUnreachable) { chain = try signer.keys() } catch { return .seconds(1) }
+        let kept = try KeyFile.read(disk)
+        guard chain != kept else { return Self.pause }
+        let known = kept ?? KeyChain(first: chain.keys[0])
+        guard chain.continues(known) else {
+            tell()
+            return Self.pause
+        }
+        for note in chain.notes[known.notes.count...] {
             // First the record, then the file: after a crash in between it is said twice, as one event.
-            for tenant in journal.counts.keys.sorted() where !record(note, tenant) { return }
+            for tenant in journal.counts.keys.sorted() where !record(note, tenant) { return .seconds(1) }
         }
         try KeyFile.replace(with: chain, disk)
-        log.info("another key signs from here on", ("key", .text(chain.last.text)))
+        if chain != known { log.info("another key signs from here on", ("key", .text(chain.last.text))) }
+        return Self.pause
     }
 
     private func tell() {

@@ -25,8 +25,6 @@ final class LedgerKeeper: Sendable {
 
     /// How long a record waits to be covered by a checkpoint at the most, if the signer answers at once.
     private static let publishTime = Timestamp.Span.milliseconds(500)
-    /// How often the signer is asked whether it has another key.
-    private static let keyTime = Timestamp.Span.seconds(5)
     /// Records between two checkpoints, so that memory has a bound.
     private static let publishCount = 16_384
 
@@ -82,7 +80,7 @@ final class LedgerKeeper: Sendable {
         var added = 0
         var published = clock.steady()
         let keys = KeyKeeper(signer, ledger: folder, journal: journal, strange: isKeyStrange, log: log)
-        var looked: Timestamp?
+        var nextLook = clock.steady()
         while true {
             let isLast = isStopping.load(ordering: .relaxed) && journal.end <= reader.end
             let batch = try next(reader, wait: isLast || added > 0 ? .milliseconds(50) : .milliseconds(200))
@@ -96,9 +94,9 @@ final class LedgerKeeper: Sendable {
                 added = 0
                 published = clock.steady()
             }
-            if !isLast, looked.map({ clock.steady() - $0 >= Self.keyTime }) ?? true {
-                try keys.look()
-                looked = clock.steady()
+            if !isLast, clock.steady() >= nextLook {
+                let pause = try keys.look()
+                nextLook = clock.steady() + pause
             }
             guard isLast else { continue }
             // What was signed just now comes into the log of all logs with the next round.
