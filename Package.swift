@@ -152,7 +152,7 @@ let package = Package(
         tests("CodecsTests", of: ["Codecs"]),
         tests("ConsoleTests", of: ["Codecs", "Console", "Events", "Network", "Platform", "Query"]),
         tests("EventsTests", of: ["Codecs", "Events", "Platform"]),
-        fuzzing(["Codecs", "Events", "Intake", "Lookup", "Network", "Pipeline", "Platform", "Query"]),
+        fuzzing(["Codecs", "Events", "Intake", "Integrity", "Lookup", "Network", "Pipeline", "Platform", "Query"]),
         tests("IntakeTests", of: ["Codecs", "Events", "Intake", "Journal", "Network", "Platform", "Simulate"]),
         tests("IntegrityTests", of: ["Integrity", "Platform"]),
         tests("JournalTests", of: ["Codecs", "Events", "Integrity", "Journal", "Platform"]),
