@@ -140,7 +140,10 @@ let package = Package(
         program("Simulate", uses: ["CContent", "Network"]),
         command(
             "docket",
-            uses: ["Intake", "Integrity", "Ledger", "Lookup", "Network", "Pipeline", "Query", "Server", "Simulate", "Witness"]),
+            uses: [
+                "Intake", "Integrity", "Ledger", "Lookup", "Network", "Pipeline", "Query", "Server", "Simulate",
+                "Witness",
+            ]),
         .executableTarget(
             name: "docket-verify", dependencies: ["Integrity"], path: "Sources/Program/docket-verify",
             swiftSettings: strict),

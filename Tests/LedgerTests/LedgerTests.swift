@@ -166,9 +166,11 @@ struct LedgerTests {
         #expect(ofTenant.last?.size == ledger.position.offset)
         // Each of them is in the log of all logs once, whatever ended the program when.
         let entries = try sample.entries()
-        #expect(entries.map(\.checkpoint.checkpoint.size) == ofTenant.map(\.size).reduce(into: []) { sizes, size in
-            if sizes.last != size { sizes.append(size) }
-        })
+        #expect(
+            entries.map(\.checkpoint.checkpoint.size)
+                == ofTenant.map(\.size).reduce(into: []) { sizes, size in
+                    if sizes.last != size { sizes.append(size) }
+                })
         #expect(Set(entries.map(\.checkpoint.checkpoint.root)) == Set(ofTenant.map(\.root)))
         let all = story.last { $0.origin == "docket.example.com/all" }
         #expect(all?.size == UInt64(entries.count))

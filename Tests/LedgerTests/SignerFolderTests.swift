@@ -54,7 +54,9 @@ struct SignerFolderTests {
         local.replaceKeys(try signer.keys())
         #expect(local.keys().keys == [first, second])
         #expect(try signer.keys().secrets.map(\.publicKey) == [second.key])
-        #expect(!String(decoding: try disk.contents(of: "key"), as: UTF8.self).contains(try #require(first.text.split(separator: "+").dropFirst().first)))
+        #expect(
+            !String(decoding: try disk.contents(of: "key"), as: UTF8.self).contains(
+                try #require(first.text.split(separator: "+").dropFirst().first)))
     }
 
     @Test func `a second rotation waits for the retirement, and a retirement for a rotation`() throws {

@@ -75,7 +75,8 @@ public final class Witness: Sendable {
         // An earlier time would contradict what was said, and a later one than now would be no truth.
         let seconds = UInt64(max(clock.now().nanoseconds, 0)) / 1_000_000_000
         guard seconds >= last else {
-            return unable("the clock is \(last - seconds) s behind the last cosignature; nothing is cosigned until then")
+            return unable(
+                "the clock is \(last - seconds) s behind the last cosignature; nothing is cosigned until then")
         }
         do throws(DiskError) {
             try book.enter(checkpoint, atSeconds: seconds)

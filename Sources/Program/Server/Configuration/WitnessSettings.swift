@@ -6,7 +6,8 @@ extension Configuration {
     mutating func readWitnesses(_ reader: SettingReader) throws(ConfigurationError) {
         for place in 0..<(reader.counts["ledger.witnesses"] ?? 0) {
             let witness = try Self.witness(reader, "ledger.witnesses.\(place)")
-            guard !witnesses.contains(where: { $0.key.key == witness.key.key || $0.key.name == witness.key.name }) else {
+            guard !witnesses.contains(where: { $0.key.key == witness.key.key || $0.key.name == witness.key.name })
+            else {
                 throw reader.error(
                     at: "ledger.witnesses.\(place).key", "a witness counts once; give each its own key and name")
             }
