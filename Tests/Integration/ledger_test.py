@@ -68,7 +68,7 @@ def check(proof, trusted, folder):
 
 
 def prove(docket, number, *words):
-    ended = run("prove", str(number), "--data", docket.data, *words)
+    ended = run("prove", "--sequence", number, "--data", docket.data, *words)
     assert ended.returncode == 0, ended.stderr
     return ended.stdout.decode()
 
@@ -94,7 +94,7 @@ def test_a_proof_shows_what_was_asked_for_and_nothing_else(docket, tmp_path):
     extra = base64.b64decode(next(line for line in proof.split("\n") if line.startswith("extra "))[6:])
     assert b"secret-4-words" not in extra and b"person4@example.com" in extra
     assert b"secret-4-words" in base64.b64decode(prove(docket, 4, "--show", "content").split("\n")[1][6:])
-    assert run("prove", "9", "--data", docket.data).returncode == 1
+    assert run("prove", "--sequence", "9", "--data", docket.data).returncode == 1
 
 
 def test_a_proof_that_was_changed_and_one_of_another_log_are_told_apart(docket, tmp_path):
