@@ -109,7 +109,9 @@ enum EvidenceBenchmark {
         var proofs: [LogProof] = []
         let whole = Meter()
         for _ in 0..<100 {
-            if let proof = try evidence.proof(tenant: .default, sequence: next(), showing: [.who]) { proofs.append(proof) }
+            if let proof = try evidence.proof(tenant: .default, sequence: next(), showing: [.who]) {
+                proofs.append(proof)
+            }
         }
         whole.report("evidence, find a record and prove it", events: 100, bytesIn: 0, bytesOut: 0)
         let tree = Meter()

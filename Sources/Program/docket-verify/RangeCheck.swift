@@ -23,7 +23,9 @@ extension DocketVerify {
         case false?:
             throw Changed("the records are not those that were signed as \(proof.first) to \(last); none can be named")
         case true?:
-            out("proven: records \(proof.first) to \(last) of \(checkpoint.origin), which had \(checkpoint.size) records")
+            out(
+                "proven: records \(proof.first) to \(last) of \(checkpoint.origin), which had \(checkpoint.size) records"
+            )
         }
     }
 }

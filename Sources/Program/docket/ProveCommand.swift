@@ -68,10 +68,12 @@ struct ProveCommand: Command {
         let rest = try words.rest()
         let wishes: [Wish?] = [
             sequence.map { .record($0) },
-            isConsistency ? try Self.consistency(rest) : try rest.first.map { id in
-                guard rest.count == 1 else { throw WrongUse("one event at a time") }
-                return .event(id)
-            },
+            isConsistency
+                ? try Self.consistency(rest)
+                : try rest.first.map { id in
+                    guard rest.count == 1 else { throw WrongUse("one event at a time") }
+                    return .event(id)
+                },
             try Self.range(from, to, folder),
         ]
         let given = wishes.compactMap { $0 }
