@@ -1,5 +1,6 @@
 import Events
 import Platform
+import Query
 import TestKit
 import Testing
 
