@@ -68,7 +68,7 @@ def check(proof, trusted, folder, *words):
 
 
 def prove(docket, number, *words):
-    ended = run("prove", "--sequence", str(number), "--data", docket.data, *words)
+    ended = run("prove", "--sequence", number, "--data", docket.data, *words)
     assert ended.returncode == 0, ended.stderr
     return ended.stdout.decode()
 

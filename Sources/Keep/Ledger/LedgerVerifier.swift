@@ -1,6 +1,5 @@
 public import Events
 public import Integrity
-import Platform
 
 /// What is not as it was when it was signed.
 public struct LedgerFinding: Sendable, Equatable, CustomStringConvertible {
@@ -171,7 +170,9 @@ public struct LedgerVerifier {
         guard let stored = try view.hashBytes(rows, level: 0, of: log) else {
             return find(log.tenant, rows.lowerBound, .tree)
         }
-        let made = hashes.flatMap(\.array)
+        var made: [UInt8] = []
+        made.reserveCapacity(stored.count)
+        for hash in hashes { hash.append(to: &made) }
         if stored == made { return }
         for (place, hash) in hashes.enumerated()
         where Array(stored[place * Digest.size..<(place + 1) * Digest.size]) != hash.array {
@@ -189,49 +190,29 @@ public struct LedgerVerifier {
 
     // MARK: Records
 
-    /// Compares the records of a batch of the journal with what their leaves commit to. Batches come in order.
+    /// Says which records the journal does not have before a batch. Batches come in order.
     ///
-    /// - Parameter cut: gives what a leaf says of each record, in their order.
-    public mutating func verify(
-        _ batch: JournaledBatch, cut: (_ index: Int, _ add: (borrowing LeafContent) -> Void) -> Void
-    ) throws(LedgerError) {
+    /// - Returns: whether the records of the batch are to be compared, with a ``RecordComparer``.
+    public mutating func follow(_ batch: JournaledBatch) throws(LedgerError) -> Bool {
         let tenant = batch.batch.tenant
-        guard let log = view.log(of: tenant) else { return }
-        let rows = batch.firstSequence..<batch.firstSequence + UInt64(batch.batch.entries.count)
+        guard let log = view.log(of: tenant) else { return false }
+        let rows = batch.sequences
         let expected = next[tenant] ?? 0
         for sequence in expected..<max(expected, rows.lowerBound) { try findMissing(sequence, log) }
         next[tenant] = max(expected, rows.upperBound)
-        guard rows.upperBound <= log.size, let bytes = try view.leafBytes(rows, of: log) else {
-            return find(tenant, rows.lowerBound, .leafMissing)
+        guard rows.upperBound <= log.size else {
+            find(tenant, rows.lowerBound, .leafMissing)
+            return false
         }
-        let seeds = try view.seeds(rows, of: log)
-        var contents = ContentBatch(lanes: lanes)
-        var leaves: [Leaf] = []
-        var compared: [Int] = []
-        for index in 0..<rows.count {
-            let place = index * Leaf.size
-            guard unsafe Leaf(bytes: bytes.span.bytes.extracting(place..<place + Leaf.size)) != nil else {
-                find(tenant, rows.lowerBound + UInt64(index), .leaf)
-                continue
-            }
-            guard let seed = seeds[index] else {
-                erased += 1
-                continue
-            }
-            compared.append(index)
-            cut(index) { content in
-                content.commit(seed: seed, in: &contents)
-                leaves.append(content.leaf(of: index, in: batch, log.identity))
-            }
-        }
-        for (place, root) in contents.finishRoots().enumerated() {
-            leaves[place].content = root
-            let start = compared[place] * Leaf.size
-            if leaves[place].bytes != Array(bytes[start..<start + Leaf.size]) {
-                find(tenant, rows.lowerBound + UInt64(compared[place]), .record)
-            }
-        }
-        records += UInt64(compared.count)
+        return true
+    }
+
+    /// Takes over what was found when records were compared.
+    public mutating func take(_ compared: RecordComparison) {
+        findings += compared.findings.prefix(Self.keptFindings - findings.count)
+        findingCount += compared.findingCount
+        records += compared.records
+        erased += compared.erased
     }
 
     /// To be called behind the last batch: what has a leaf, and no record in the journal.

@@ -20,41 +20,38 @@ public final class LedgerView {
         let identity: LogIdentity
     }
 
-    public let logs: [Log]
-    /// The logs have leaves of everything in the journal before it.
-    public let position: JournalPosition
+    /// The logs as they were at a moment: what another view needs to look at the same.
+    public struct Moment: Sendable {
+        fileprivate let disk: any Disk
+        fileprivate let logs: [Log]
+        fileprivate let position: JournalPosition
+    }
+
+    public let moment: Moment
     private let disk: any Disk
     private let lanes = DigestLanes()
     private var files: [TenantName: (leaves: RowFile, levels: [RowFile])] = [:]
     private var seeds: (tenant: TenantName, block: UInt64, tree: SeedTree)?
 
     /// - Throws: ``LedgerError/state`` when there are no logs, or their state cannot be read.
-    public init(disk: any Disk) throws(LedgerError) {
-        self.disk = disk
-        // Before the state: beside a server that signs, no checkpoint is then of more than the state knows.
-        let names = try onDisk { () throws(DiskError) in try disk.names() }
-        var checkpoints: [TenantName: SignedNote] = [:]
-        for name in names where name.hasSuffix(KeptCheckpoints.lastSuffix) {
-            guard let tenant = TenantName(String(name.dropLast(KeptCheckpoints.lastSuffix.count))) else { continue }
-            checkpoints[tenant] = try KeptCheckpoints.last(of: tenant, disk)
-        }
-        let (name, state) = try Self.state(disk)
-        position = state.position
-        var logs: [Log] = []
-        for (tenant, head) in state.logs.sorted(by: { $0.key < $1.key }) {
-            guard let kept = try onDisk({ () throws(DiskError) in try disk.contentsIfThere(of: "\(tenant).log") }),
-                let identity = LogIdentity(kept: kept)
-            else { throw .changed(tenant) }
-            logs.append(
-                Log(
-                    tenant: tenant, origin: identity.origin(instance: name), size: head.size, root: head.root,
-                    kept: head.kept, checkpoint: checkpoints[tenant], identity: identity))
-            files[tenant] = (
-                RowFile(disk: disk, name: "\(tenant).leaves", rowSize: Leaf.size), MerkleRows.levels(tenant.text, disk)
+    public convenience init(disk: any Disk) throws(LedgerError) { self.init(try Moment(disk)) }
+
+    /// A view for another thread, of the same moment.
+    public init(_ moment: Moment) {
+        self.moment = moment
+        disk = moment.disk
+        for log in moment.logs {
+            files[log.tenant] = (
+                RowFile(disk: disk, name: "\(log.tenant).leaves", rowSize: Leaf.size),
+                MerkleRows.levels(log.tenant.text, disk)
             )
         }
-        self.logs = logs
     }
+
+    public var logs: [Log] { moment.logs }
+
+    /// The logs have leaves of everything in the journal before it.
+    public var position: JournalPosition { moment.position }
 
     /// The name that all origins begin with, and how far the logs are.
     static func state(_ disk: any Disk) throws(LedgerError) -> (instance: String, state: LedgerState) {
@@ -207,4 +204,28 @@ public final class LedgerView {
 
 extension RawSpan {
     fileprivate var array: [UInt8] { unsafe withUnsafeBytes { unsafe Array($0) } }
+}
+
+extension LedgerView.Moment {
+    fileprivate init(_ disk: any Disk) throws(LedgerError) {
+        // Before the state: beside a server that signs, no checkpoint is then of more than the state knows.
+        let names = try onDisk { () throws(DiskError) in try disk.names() }
+        var checkpoints: [TenantName: SignedNote] = [:]
+        for name in names where name.hasSuffix(KeptCheckpoints.lastSuffix) {
+            guard let tenant = TenantName(String(name.dropLast(KeptCheckpoints.lastSuffix.count))) else { continue }
+            checkpoints[tenant] = try KeptCheckpoints.last(of: tenant, disk)
+        }
+        let (name, state) = try LedgerView.state(disk)
+        var logs: [LedgerView.Log] = []
+        for (tenant, head) in state.logs.sorted(by: { $0.key < $1.key }) {
+            guard let kept = try onDisk({ () throws(DiskError) in try disk.contentsIfThere(of: "\(tenant).log") }),
+                let identity = LogIdentity(kept: kept)
+            else { throw .changed(tenant) }
+            logs.append(
+                LedgerView.Log(
+                    tenant: tenant, origin: identity.origin(instance: name), size: head.size, root: head.root,
+                    kept: head.kept, checkpoint: checkpoints[tenant], identity: identity))
+        }
+        self.init(disk: disk, logs: logs, position: state.position)
+    }
 }

@@ -81,11 +81,13 @@ public final class Evidence {
         do {
             for log in view.logs { try verifier.verifyTree(of: log, keys: keys) }
             try verifier.verifyAll(all, keys: keys)
+            let team = ComparerTeam(view.moment)
             let reader = JournalReader(journal, from: .start)
             while let batch = try reader.next() {
-                try verifier.verify(batch) { cut.content(of: $0, in: batch.batch, $1) }
-                progress(verifier.records)
+                if try verifier.follow(batch) { team.compare(batch) }
+                progress(team.records)
             }
+            verifier.take(try team.finish())
             try verifier.finish()
         } catch {
             throw StartError("\(error)")

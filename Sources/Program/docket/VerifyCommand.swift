@@ -47,11 +47,12 @@ struct VerifyCommand: Command {
             guard !trusted.isEmpty else {
                 throw StartError("there is no key of a signer in `\(data)`; --key says which one signs")
             }
+            let total = evidence.logs.reduce(0) { $0 + $1.size }
             var shown: UInt64 = 0
             let verifier = try evidence.verify(keys: trusted) { records in
                 guard terminal.isTerminal, records >= shown + 100_000 else { return }
                 shown = records
-                terminal.error("\(records) records compared")
+                terminal.error("\(records) of \(total) records compared")
             }
             let damage = try evidence.journalFindings()
             for finding in verifier.findings { terminal.out("\(finding)") }
@@ -61,7 +62,9 @@ struct VerifyCommand: Command {
                 terminal.out("and \(verifier.findingCount - verifier.findings.count) more")
             }
             for log in evidence.logs {
-                terminal.out("tenant \(log.tenant): \(log.size) records, root \(log.root.base64)")
+                let signed = log.checkpoint.flatMap { Checkpoint(text: $0.text)?.size } ?? 0
+                terminal.out(
+                    "tenant \(log.tenant): \(log.size) records, \(signed) of them signed, root \(log.root.base64)")
             }
             let erased = verifier.erased == 0 ? "" : ", \(verifier.erased) erased"
             terminal.out(

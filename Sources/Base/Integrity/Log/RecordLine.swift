@@ -19,7 +19,8 @@ public enum RecordLine {
     public static func text(of disclosure: Disclosure) -> [UInt8]? {
         guard let leaf = Leaf(bytes: disclosure.leaf.rawBytes) else { return nil }
         var line = Array(
-            #"{"sequence":\#(leaf.sequence),"accepted":"\#(leaf.accepted)","happened":"\#(leaf.happened)","shown":{"#.utf8)
+            #"{"sequence":\#(leaf.sequence),"accepted":"\#(leaf.accepted)","happened":"\#(leaf.happened)","shown":{"#
+                .utf8)
         for (place, shown) in disclosure.shown.enumerated() {
             line += Array((place == 0 ? "" : ",").utf8) + Array(#""\#(shown.group.word)":["#.utf8)
             for (place, piece) in shown.pieces.enumerated() {

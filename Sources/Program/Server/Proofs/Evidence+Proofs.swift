@@ -136,7 +136,8 @@ extension Evidence {
             }
             let isErased = try view.isErased(sequence, of: log)
             guard isErased else {
-                throw StartError("record \(sequence) of `\(log.tenant)` is not in the journal; `docket verify` says more")
+                throw StartError(
+                    "record \(sequence) of `\(log.tenant)` is not in the journal; `docket verify` says more")
             }
             disclosures.append(Disclosure(leaf: leaf, shown: []))
         }

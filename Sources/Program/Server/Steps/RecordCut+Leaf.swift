@@ -5,7 +5,9 @@ package import Pipeline
 
 extension RecordCut {
     /// Cuts a record and gives what its leaf says of it.
-    package mutating func content(of index: Int, in batch: borrowing RecordBatch, _ add: (borrowing LeafContent) -> Void) {
+    package mutating func content(
+        of index: Int, in batch: borrowing RecordBatch, _ add: (borrowing LeafContent) -> Void
+    ) {
         let entry = batch.entries[index]
         cut(entry, of: batch)
         let record = unsafe batch.storage.span.bytes.extracting(entry.range.range)
