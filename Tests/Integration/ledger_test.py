@@ -75,7 +75,8 @@ def prove(docket, number, *words):
 
 @pytest.fixture
 def docket(tmp_path):
-    with Docket(tmp_path) as docket:
+    # What is counted below is what was sent.
+    with Docket(tmp_path, settings="ledger:\n  heartbeat: 24h\n") as docket:
         yield docket
 
 
@@ -127,6 +128,18 @@ def test_the_log_goes_on_over_crashes_and_tells_one_story(docket):
     assert sizes == sorted(sizes)
     assert "60 leaves, 60 records: nothing was changed" in verify(docket)
     assert docket.metrics()["docket_ledger_refused_logs"] == 0
+
+
+def test_a_log_that_rests_says_so_and_says_nothing_else(tmp_path):
+    with Docket(tmp_path, settings="ledger:\n  heartbeat: 1s\n") as docket:
+        send(docket, 3)
+        signed(docket, 5)
+        leaves = (Path(docket.data) / "ledger" / "default.leaves.0000").read_bytes()
+        kinds = [(leaves[126 * n + 41], leaves[126 * n + 42]) for n in range(5)]
+        assert kinds == [(1, 0)] * 3 + [(0, 1)] * 2, "source and type: three logs, two heartbeats"
+        assert "nothing was changed" in verify(docket)
+        answer = requests.post(f"{docket.console}/api/v1/search", json={"query": ""}, headers=BEARER, timeout=20)
+        assert answer.json()["total"] == 3
 
 
 def test_a_signer_that_ended_is_started_again(docket):

@@ -25,7 +25,8 @@ public final class JournalReader {
 
         /// By its header alone, so that its tenant may still be another one.
         func mayBe(in frame: Frame) -> Bool {
-            frame.kind == .batch && frame.tenant == checksum && frame.sequence + UInt64(frame.count) > sequence
+            (frame.kind == .batch || frame.kind == .moved) && frame.tenant == checksum
+                && frame.sequence + UInt64(frame.count) > sequence
         }
     }
 

@@ -16,6 +16,7 @@ public struct LedgerFinding: Sendable, Equatable, CustomStringConvertible {
         case root = "the root is not the one that was signed"
         case entry = "a checkpoint in the log of all logs is not one that it had"
         case entryMissing = "an entry is missing, or belongs to nobody"
+        case erased = "the record was erased, and no record says so"
     }
 
     /// Whose log it is; `nil` for the log of all logs.
@@ -53,6 +54,9 @@ public struct LedgerVerifier {
     let view: LedgerView
     let lanes = DigestLanes()
     private var next: [TenantName: UInt64] = [:]
+    /// Records of which only the leaf is left, and those of which the record says so.
+    private var found: [TenantName: SequenceSet] = [:]
+    private var told: [TenantName: SequenceSet] = [:]
 
     public init(_ view: LedgerView) { self.view = view }
 
@@ -213,10 +217,22 @@ public struct LedgerVerifier {
         findingCount += compared.findingCount
         records += compared.records
         erased += compared.erased
+        for (tenant, sequences) in compared.erasedSequences {
+            found[tenant, default: SequenceSet()].formUnion(sequences)
+        }
+    }
+
+    /// Takes notice of an erasure. The record that tells of it is itself compared with its leaf.
+    public mutating func note(_ erasure: ErasureRecord, of tenant: TenantName) {
+        told[tenant, default: SequenceSet()].formUnion(erasure.sequences)
     }
 
     /// To be called behind the last batch: what has a leaf, and no record in the journal.
     public mutating func finish() throws(LedgerError) {
+        for (tenant, erased) in found.sorted(by: { $0.key < $1.key }) {
+            let told = told[tenant] ?? SequenceSet()
+            for sequence in erased.ranges.joined() where !told.contains(sequence) { find(tenant, sequence, .erased) }
+        }
         for log in view.logs {
             for sequence in (next[log.tenant] ?? 0)..<max(log.size, next[log.tenant] ?? 0) {
                 try findMissing(sequence, log)

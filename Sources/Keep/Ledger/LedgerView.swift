@@ -139,7 +139,7 @@ public final class LedgerView {
     ///
     /// - Parameters:
     ///   - groups: those that are shown.
-    ///   - cut: gives what the leaf of a record says, by its place among them; not called for those that were erased.
+    ///   - cut: gives what the leaf of a record says, by its place among them; nothing for one that was erased.
     public func disclosures(
         of sequences: Range<UInt64>, in log: Log, showing groups: [DisclosureGroup],
         cut: (_ index: Int, _ add: (borrowing LeafContent) -> Void) -> Void
@@ -147,25 +147,23 @@ public final class LedgerView {
         let leaves = try leaves(sequences, of: log)
         let seeds = try seeds(sequences, of: log)
         var contents = ContentBatch(lanes: lanes)
-        var bytes: [[[UInt8]]] = []
+        var texts = [[[UInt8]]?](repeating: nil, count: leaves.count)
         for (index, seed) in seeds.enumerated() {
             guard let seed else { continue }
             cut(index) { content in
                 content.commit(seed: seed, in: &contents)
-                bytes.append(groups.map { content.bytes.extracting(content.ranges[$0.index]).array })
+                texts[index] = groups.map { content.bytes.extracting(content.ranges[$0.index]).array }
             }
         }
         var commitments = contents.finish()[...]
-        var shown = bytes[...]
         var disclosures: [Disclosure] = []
-        for (leaf, seed) in zip(leaves, seeds) {
-            guard let seed else {
+        disclosures.reserveCapacity(leaves.count)
+        for (index, leaf) in leaves.enumerated() {
+            guard let seed = seeds[index], let texts = texts[index] else {
                 disclosures.append(Disclosure(leaf: leaf, shown: []))
                 continue
             }
-            guard let made = commitments.popFirst(), let texts = shown.popFirst(), made.root == leaf.content else {
-                throw .changed(log.tenant)
-            }
+            guard let made = commitments.popFirst(), made.root == leaf.content else { throw .changed(log.tenant) }
             disclosures.append(
                 Disclosure(
                     leaf: leaf,

@@ -9,7 +9,8 @@ public struct RecordComparison: Sendable {
     /// Records whose content was compared.
     public internal(set) var records: UInt64 = 0
     /// Records whose content was erased, so that there is nothing to compare.
-    public internal(set) var erased: UInt64 = 0
+    public private(set) var erased: UInt64 = 0
+    private(set) var erasedSequences: [TenantName: SequenceSet] = [:]
 
     private static let kept = 100
 
@@ -21,6 +22,12 @@ public struct RecordComparison: Sendable {
         findings.append(LedgerFinding(tenant: tenant, sequence: sequence, checkpoint: nil, what: what))
     }
 
+    mutating func add(erased sequences: SequenceSet, of tenant: TenantName) {
+        guard !sequences.isEmpty else { return }
+        erased += UInt64(sequences.count)
+        erasedSequences[tenant, default: SequenceSet()].formUnion(sequences)
+    }
+
     /// Adds what was found elsewhere; findings stay in the order of records.
     public mutating func merge(_ other: RecordComparison) {
         findings = Array(
@@ -30,7 +37,7 @@ public struct RecordComparison: Sendable {
             .prefix(Self.kept))
         findingCount += other.findingCount
         records += other.records
-        erased += other.erased
+        for (tenant, sequences) in other.erasedSequences { add(erased: sequences, of: tenant) }
     }
 }
 
@@ -66,10 +73,12 @@ public final class RecordComparer {
         var leaves: [Leaf] = []
         leaves.reserveCapacity(rows.count)
         var compared: [Int] = []
+        var erased = SequenceSet()
         compared.reserveCapacity(rows.count)
         for index in 0..<rows.count {
-            guard let seed = seeds[index] else {
-                found.erased += 1
+            // While an erasure is carried out, either may be gone first.
+            guard let seed = seeds[index], batch.batch.entries[index].encoding != .erased else {
+                erased.insert(rows.lowerBound + UInt64(index))
                 continue
             }
             compared.append(index)
@@ -85,6 +94,7 @@ public final class RecordComparer {
             leaves[place].append(to: &made)
         }
         found.records = UInt64(compared.count)
+        found.add(erased: erased, of: tenant)
         // All at once, which is all there is to do nearly always.
         if compared.count == rows.count, made == stored { return found }
         for (place, index) in compared.enumerated() {

@@ -38,6 +38,8 @@ public struct Configuration: Sendable {
     public var witnessKeys: [VerifierKey] { witnesses.map(\.key) }
     /// How many of them must have cosigned a checkpoint.
     public var witnessQuorum = 1
+    /// How long the log of a tenant rests before a heartbeat is written.
+    var ledgerHeartbeat = Timestamp.Span.minutes(1)
     var feeds: [FeedConfiguration] = []
 
     public init() {}
@@ -89,6 +91,7 @@ public struct Configuration: Sendable {
         }
         ledgerSigner = try reader.text("ledger.signer")
         try readWitnesses(reader)
+        if let span = try reader.duration("ledger.heartbeat") { ledgerHeartbeat = span }
         if let level = try reader.text("log.level") {
             logLevel = Log.Level.allCases.first { $0.name == level } ?? .info
         }

@@ -107,6 +107,10 @@ extension Setting {
         Setting(
             "ledger.quorum", .number(0...100), "0",
             "How many of the witnesses must have cosigned a checkpoint; 0 for more than half of them."),
+        Setting(
+            "ledger.heartbeat", .time("1s", "24h"), "1m",
+            "How long the log of a tenant rests before a record says that there was nothing, so that it shows when the "
+                + "end of a log is cut off."),
 
         Setting(
             "log.level", .choice(["debug", "info", "warning", "error"]), "info",

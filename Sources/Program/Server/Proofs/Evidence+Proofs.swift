@@ -114,8 +114,9 @@ extension Evidence {
                 guard !rows.isEmpty else { continue }
                 let place = Int(rows.lowerBound - batch.firstSequence)
                 try take(
-                    try view.disclosures(of: rows, in: log, showing: groups) {
-                        cut.content(of: place + $0, in: batch.batch, $1)
+                    try view.disclosures(of: rows, in: log, showing: groups) { index, add in
+                        guard batch.batch.entries[place + index].encoding != .erased else { return }
+                        cut.content(of: place + index, in: batch.batch, add)
                     })
                 next = rows.upperBound
             }

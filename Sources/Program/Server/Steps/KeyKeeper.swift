@@ -59,31 +59,8 @@ final class KeyKeeper {
 
     /// - Returns: whether it is durable.
     private func record(_ note: SignedNote, _ tenant: TenantName) -> Bool {
-        let id = Digest(of: Array("\(tenant)\n\(note.text)".utf8))
-        let event: [JSONValue.Member] = [
-            .init("id", .string("docket-key-\(id.hexadecimal.prefix(32))")), .init("kind", .string("event")),
-            .init("action", .string("key-rotation")), .init("module", .string("docket")),
-            .init("dataset", .string("docket.record")), .init("category", .array([.string("configuration")])),
-            .init("type", .array([.string("change")])),
-            // The new key and the old one's signature over it, for who reads nothing but the record.
-            .init("original", .string(note.whole)),
-        ]
-        let document = JSONValue.object([
-            .init("event", .object(event)),
-            .init("message", .string("checkpoints are signed by another key from here on")),
-        ])
-        return append(Array(document.text.utf8), .keyRotation, tenant)
-    }
-
-    /// The one place where this becomes a record of Docket's own. `type` is that of its leaf.
-    private func append(_ document: [UInt8], _ type: Leaf.OwnType, _ tenant: TenantName) -> Bool {
-        var batch = RecordBatch(
-            tenant: tenant, source: FindingRecorder.source, storage: document, contexts: [.init()])
-        batch.entries = [
-            .init(kind: .ecs, encoding: .json, context: 0, range: ByteRange(start: 0, count: document.count))
-        ]
         let answer = Waitable<Bool?>(nil)
-        journal.append(batch) { result in
+        journal.append(OwnRecord(introducing: note, to: tenant).batch(of: tenant)) { result in
             answer.update {
                 if case .success = result { $0 = true } else { $0 = false }
             }
@@ -92,7 +69,23 @@ final class KeyKeeper {
     }
 }
 
-extension Digest {
-    fileprivate init(of text: [UInt8]) { self = unsafe Digest(of: text.span.bytes) }
-    fileprivate var hexadecimal: String { Hexadecimal.text(of: bytes) }
+extension OwnRecord {
+    /// That checkpoints are signed by another key, too, from here on.
+    ///
+    /// - Parameter note: how the key before introduces it.
+    fileprivate init(introducing note: SignedNote, to tenant: TenantName) {
+        let told = Array("\(tenant)\n\(note.text)".utf8)
+        let digest = unsafe Digest(of: told.span.bytes)
+        let id = Hexadecimal.text(of: digest.bytes)
+        self.init(
+            .keyRotation,
+            [
+                // The same note is the same event, however often it is told.
+                .init("id", .string("docket-key-\(id.prefix(32))")), .init("kind", .string("event")),
+                .init("action", .string("key-rotation")), .init("category", .array([.string("configuration")])),
+                .init("type", .array([.string("change")])),
+                // The new key and the old one's signature over it, for who reads nothing but the record.
+                .init("original", .string(note.whole)),
+            ], [.init("message", .string("checkpoints are signed by another key from here on"))])
+    }
 }
