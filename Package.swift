@@ -127,6 +127,7 @@ let package = Package(
         step("Keep", "Journal", uses: ["Integrity"]),
         step("Keep", "Ledger", uses: ["Integrity"]),
         step("Keep", "Store", uses: ["CDuckDB", "Query"]),
+        step("Keep", "Witness", uses: ["Integrity", "Network"]),
 
         // Out
         step("Out", "Console", uses: ["CContent", "Network", "Query"]),
@@ -136,14 +137,14 @@ let package = Package(
             "Server",
             uses: [
                 "Archive", "ArchiveFormat", "Console", "Integrity", "Intake", "Journal", "Ledger", "Lookup", "Network",
-                "Pipeline", "Query", "Store",
+                "Pipeline", "Query", "Store", "Witness",
             ]),
         program("Simulate", uses: ["CContent", "Network"]),
         command(
             "docket",
             uses: [
                 "Archive", "ArchiveFormat", "Intake", "Integrity", "Ledger", "Lookup", "Network", "Pipeline", "Query",
-                "Server", "Simulate",
+                "Server", "Simulate", "Witness",
             ]),
         .executableTarget(
             name: "docket-verify", dependencies: ["ArchiveFormat", "Integrity", "Platform"],
@@ -157,7 +158,9 @@ let package = Package(
         tests("CodecsTests", of: ["Codecs"]),
         tests("ConsoleTests", of: ["Codecs", "Console", "Events", "Network", "Platform", "Query"]),
         tests("EventsTests", of: ["Codecs", "Events", "Platform"]),
-        fuzzing(["ArchiveFormat", "Codecs", "Events", "Intake", "Lookup", "Network", "Pipeline", "Platform", "Query"]),
+        fuzzing([
+            "ArchiveFormat", "Codecs", "Events", "Intake", "Integrity", "Lookup", "Network", "Pipeline", "Platform", "Query",
+        ]),
         tests("IntakeTests", of: ["Codecs", "Events", "Intake", "Journal", "Network", "Platform", "Simulate"]),
         tests("IntegrityTests", of: ["Integrity", "Platform"]),
         tests("JournalTests", of: ["Codecs", "Events", "Integrity", "Journal", "Platform"]),
@@ -177,11 +180,15 @@ let package = Package(
             ]),
         tests("SimulateTests", of: ["Codecs", "Network", "Platform", "Simulate"]),
         tests("StoreTests", of: ["Codecs", "Events", "Platform", "Query", "Store"]),
+        tests("WitnessTests", of: ["Integrity", "Network", "Platform", "Witness"]),
 
         // Measuring
         benchmark(
             "docket-bench", "Benchmarks",
-            uses: ["Codecs", "Events", "Integrity", "Journal", "Lookup", "Network", "Pipeline", "Platform", "Store"]),
+            uses: [
+                "Codecs", "Events", "Integrity", "Journal", "Ledger", "Lookup", "Network", "Pipeline", "Platform",
+                "Server", "Store",
+            ]),
         benchmark(
             "FeedBenchmark", "Benchmarks/Feed",
             uses: ["Events", "Intake", "Journal", "Network", "Platform", "Simulate"]),

@@ -67,7 +67,8 @@ struct ArchiveFormatTests {
             name: ArchiveName(
                 tenant: "acme", accepted: lines[0].accepted, records: name.records, digest: digest),
             size: packed.count, digest: digest, empty: 0, accepted: manifest.accepted, root: edge.root,
-            proof: manifest.proof, checkpoint: manifest.checkpoint, rules: manifest.rules, retainUntil: nil,
+            before: manifest.before, after: manifest.after, checkpoint: manifest.checkpoint, rules: manifest.rules,
+            retainUntil: nil,
             isHeld: false)
         let other = MemoryTarget()
         let keep = Retention(until: nil, isHeld: false)

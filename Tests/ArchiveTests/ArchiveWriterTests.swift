@@ -150,8 +150,8 @@ struct ArchiveWriterTests {
             logs[tenant]?.archivedSeeds(sequences, of: tenant) ?? []
         }
         func archivedCheckpoint(of tenant: TenantName) -> SignedNote? { logs[tenant]?.archivedCheckpoint(of: tenant) }
-        func archivedProof(of sequences: Range<UInt64>, in size: UInt64, _ tenant: TenantName) -> RangeProof? {
-            logs[tenant]?.archivedProof(of: sequences, in: size, tenant)
+        func archivedProof(of sequences: Range<UInt64>, under note: SignedNote, _ tenant: TenantName) -> RangeProof? {
+            logs[tenant]?.archivedProof(of: sequences, under: note, tenant)
         }
     }
 

@@ -82,8 +82,8 @@ final class SampleLog: LogSource {
         return note
     }
 
-    func archivedProof(of sequences: Range<UInt64>, in size: UInt64, _ tenant: TenantName) -> RangeProof? {
-        tree.rangeProof(of: sequences, in: size)
+    func archivedProof(of sequences: Range<UInt64>, under note: SignedNote, _ tenant: TenantName) -> RangeProof? {
+        tree.rangeProof(of: sequences, in: Checkpoint(text: note.text)!.size, under: note)
     }
 }
 

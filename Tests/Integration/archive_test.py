@@ -145,7 +145,7 @@ def test_a_restored_directory_is_the_record_and_proves_it(docket, archive, tmp_p
     ended = run("verify", "--data", target, "--key", trusted)
     assert ended.returncode == 0, (ended.stdout, ended.stderr)
     assert b"60 leaves, 60 records: nothing was changed" in ended.stdout
-    ended = run("prove", "17", "--data", target)
+    ended = run("prove", "--sequence", "17", "--data", target)
     assert ended.returncode == 0, ended.stderr
     ended = run("archive", "restore", "--into", target, *archive.words(trusted))
     assert ended.returncode == 2 and b"new directory" in ended.stderr

@@ -66,7 +66,7 @@ public struct ArchiveCheck: ~Copyable {
         guard bytes.byteCount == manifest.size else { throw ArchiveFinding(name, .size) }
         guard Digest(of: bytes) == manifest.digest else { throw ArchiveFinding(name, .digest) }
         guard manifest.digest.hexadecimal.hasPrefix(manifest.name.digest) else { throw ArchiveFinding(name, .name) }
-        let checkpoint = try checkpoint(of: manifest)
+        let (note, checkpoint) = try signed(manifest)
 
         var next = manifest.records.lowerBound
         var hashes: [Digest] = []
@@ -91,23 +91,31 @@ public struct ArchiveCheck: ~Copyable {
         }
         if flaw != nil { throw ArchiveFinding(name, .compression) }
         guard next == manifest.records.upperBound + 1 else { throw ArchiveFinding(name, .count) }
-        try check(hashes, manifest, checkpoint)
+        try check(hashes, manifest, note, checkpoint)
     }
 
     private borrowing func check(
-        _ hashes: [Digest], _ manifest: ArchiveManifest, _ checkpoint: Checkpoint
+        _ hashes: [Digest], _ manifest: ArchiveManifest, _ note: SignedNote, _ checkpoint: Checkpoint
     ) throws(ArchiveFinding) {
-        let records = manifest.records.lowerBound..<manifest.records.upperBound + 1
-        let proof = RangeProof(leaves: records, size: checkpoint.size, hashes: manifest.proof)
+        let proof = RangeProof(
+            first: manifest.records.lowerBound, count: UInt64(hashes.count), before: manifest.before,
+            after: manifest.after, note: note)
         var edge = RightEdge()
         edge.append(hashes, lanes: lanes)
-        guard edge.root == manifest.root, proof.root(from: hashes, lanes: lanes) == checkpoint.root else {
-            throw ArchiveFinding(manifest.name.object, .root)
-        }
+        var records = proof.start
+        records?.append(hashes, lanes: lanes)
+        guard edge.root == manifest.root, let records, proof.root(records, size: checkpoint.size) == checkpoint.root
+        else { throw ArchiveFinding(manifest.name.object, .root) }
     }
 
     /// The checkpoint of a manifest, signed by one of the keys.
     public borrowing func checkpoint(of manifest: ArchiveManifest) throws(ArchiveFinding) -> Checkpoint {
+        try signed(manifest).checkpoint
+    }
+
+    private borrowing func signed(
+        _ manifest: ArchiveManifest
+    ) throws(ArchiveFinding) -> (note: SignedNote, checkpoint: Checkpoint) {
         let name = manifest.name.manifest
         guard let note = try? SignedNote(parsing: manifest.checkpoint), let checkpoint = Checkpoint(text: note.text),
             checkpoint.size > manifest.records.upperBound, let origin = KeyName(checkpoint.origin)
@@ -118,7 +126,7 @@ public struct ArchiveCheck: ~Copyable {
             return ((try? note.verify(with: trusted)) ?? []).isEmpty == false
         }
         guard isSigned else { throw ArchiveFinding(name, .signature) }
-        return checkpoint
+        return (note, checkpoint)
     }
 }
 

@@ -21,8 +21,9 @@ public struct ArchiveManifest: Sendable, Equatable {
     public var accepted: ClosedRange<Timestamp>
     /// The root over the leaves of the object alone.
     public var root: Digest
-    /// What stands beside them in the tree of the checkpoint; see ``Integrity/RangeProof``.
-    public var proof: [Digest]
+    /// What stands before and behind them in the tree of the checkpoint; see ``Integrity/RangeProof``.
+    public var before: [Digest]
+    public var after: [Digest]
     /// A signed note that covers the records.
     public var checkpoint: String
     /// The rules of redaction that were in force, as hexadecimal digits.
@@ -33,7 +34,8 @@ public struct ArchiveManifest: Sendable, Equatable {
 
     public init(
         name: ArchiveName, size: Int, digest: Digest, version: String? = nil, empty: Int,
-        accepted: ClosedRange<Timestamp>, root: Digest, proof: [Digest], checkpoint: String, rules: [String],
+        accepted: ClosedRange<Timestamp>, root: Digest, before: [Digest], after: [Digest], checkpoint: String,
+        rules: [String],
         retainUntil: Timestamp?, isHeld: Bool
     ) {
         self.name = name
@@ -43,7 +45,8 @@ public struct ArchiveManifest: Sendable, Equatable {
         self.empty = empty
         self.accepted = accepted
         self.root = root
-        self.proof = proof
+        self.before = before
+        self.after = after
         self.checkpoint = checkpoint
         self.rules = rules
         self.retainUntil = retainUntil
@@ -66,7 +69,8 @@ public struct ArchiveManifest: Sendable, Equatable {
             ("without_content", .integer(Int64(empty))),
             ("accepted_from", .string(RFC3339.text(accepted.lowerBound, digits: 9))),
             ("accepted_to", .string(RFC3339.text(accepted.upperBound, digits: 9))),
-            ("leaves_root", .string(root.base64)), ("proof", .array(proof.map { .string($0.base64) })),
+            ("leaves_root", .string(root.base64)), ("before", .array(before.map { .string($0.base64) })),
+            ("after", .array(after.map { .string($0.base64) })),
             ("checkpoint", .string(checkpoint)), ("rules", .array(rules.map { .string($0) })),
         ]
         if let retainUntil { lines.append(("retain_until", .string(RFC3339.text(retainUntil)))) }
@@ -94,16 +98,21 @@ public struct ArchiveManifest: Sendable, Equatable {
             let empty = value["without_content"]?.integer, let from = Self.moment(value["accepted_from"]),
             let to = Self.moment(value["accepted_to"]), from <= to,
             let root = value["leaves_root"]?.string.flatMap(Digest.init(base64:)),
-            let hashes = value["proof"]?.array, let checkpoint = value["checkpoint"]?.string,
+            let before = value["before"]?.array, let after = value["after"]?.array,
+            let checkpoint = value["checkpoint"]?.string,
             let rules = value["rules"]?.array, let isHeld = value["legal_hold"]?.bool
         else { return nil }
-        let proof = hashes.compactMap { $0.string.flatMap(Digest.init(base64:)) }
         self.init(
             name: name, size: Int(size), digest: digest, version: value["version_id"]?.string, empty: Int(empty),
-            accepted: from...to, root: root, proof: proof, checkpoint: checkpoint,
+            accepted: from...to, root: root, before: Self.hashes(before), after: Self.hashes(after),
+            checkpoint: checkpoint,
             rules: rules.compactMap(\.string), retainUntil: Self.moment(value["retain_until"]), isHeld: isHeld)
         // Written again it must be the same, so nothing in it means nothing, and its own digest is right.
         guard self.bytes == bytes else { return nil }
+    }
+
+    private static func hashes(_ values: [JSONValue]) -> [Digest] {
+        values.compactMap { $0.string.flatMap(Digest.init(base64:)) }
     }
 
     private static func moment(_ value: JSONValue?) -> Timestamp? {

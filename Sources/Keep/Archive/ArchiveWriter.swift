@@ -299,14 +299,14 @@ public final class ArchiveWriter {
             let checkpoint = Checkpoint(text: note.text), checkpoint.size >= here.next
         else { return false }
         let records = here.first..<here.next
-        guard let proof = try log.archivedProof(of: records, in: checkpoint.size, tenant) else { return false }
+        guard let proof = try log.archivedProof(of: records, under: note, tenant) else { return false }
         let (size, digest) = try makeObject(tenant)
         let name = ArchiveName(
             tenant: tenant.text, accepted: here.accepted.lowerBound, records: here.first...here.next - 1,
             digest: digest)
         let manifest = ArchiveManifest(
             name: name, size: size, digest: digest, empty: here.empty, accepted: here.accepted,
-            root: try root(records, tenant, log), proof: proof.hashes, checkpoint: note.whole,
+            root: try root(records, tenant, log), before: proof.before, after: proof.after, checkpoint: note.whole,
             rules: here.rules.sorted(),
             // From what was archived and not from the clock, so that it is the same again.
             retainUntil: settings.retain.map { here.accepted.upperBound + $0 }.map(Self.wholeSecond),

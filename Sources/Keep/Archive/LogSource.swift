@@ -9,8 +9,8 @@ public protocol LogSource {
     func archivedSeeds(_ sequences: Range<UInt64>, of tenant: TenantName) throws(ArchiveError) -> [ContentSeed?]
     /// The last checkpoint.
     func archivedCheckpoint(of tenant: TenantName) throws(ArchiveError) -> SignedNote?
-    /// That the records are in the tree of the first `size`.
+    /// That the records are in the log that was signed.
     func archivedProof(
-        of sequences: Range<UInt64>, in size: UInt64, _ tenant: TenantName
+        of sequences: Range<UInt64>, under note: SignedNote, _ tenant: TenantName
     ) throws(ArchiveError) -> RangeProof?
 }

@@ -11,11 +11,14 @@ public final class LedgerRestorer {
     private let disk: any Disk
     private let random: RandomBytes
     private let lanes = DigestLanes()
+    private let instance: KeyName
     private var logs: [TenantName: TenantLog] = [:]
 
     /// - Parameter disk: a folder without files.
-    public init(disk: any Disk, random: RandomBytes = .system) {
+    /// - Parameter instance: what the names of the logs began with.
+    public init(disk: any Disk, instance: KeyName, random: RandomBytes = .system) {
         self.disk = disk
+        self.instance = instance
         self.random = random
     }
 
@@ -34,20 +37,21 @@ public final class LedgerRestorer {
             let tree = keys(name).flatMap(SeedTree.init(kept:)) ?? .forgotten
             try onDisk { () throws(DiskError) in try disk.replace(name, with: tree.revealBytes()) }
         }
-        logs[tenant] = try TenantLog(tenant, head: nil, disk: disk, random: random, lanes: lanes)
+        logs[tenant] = try TenantLog(
+            tenant, instance: instance.text, head: nil, disk: disk, random: random, lanes: lanes)
     }
 
     /// Adds leaves, one behind the other.
     public func append(_ leaves: [UInt8], to tenant: TenantName) throws(LedgerError) {
         guard let log = logs[tenant] else { return }
         log.append(leaves)
-        try onDisk { () throws(DiskError) in try log.write() }
+        try onDisk { () throws(DiskError) in try log.rows.write() }
     }
 
     /// - Parameter checkpoints: a note for each tenant that covers no more than its leaves.
     /// - Parameter position: the end of the journal.
     public func finish(
-        instance: KeyName, checkpoints: [TenantName: SignedNote], position: JournalPosition
+        checkpoints: [TenantName: SignedNote], position: JournalPosition
     ) throws(LedgerError) {
         var state = LedgerState()
         state.position = position

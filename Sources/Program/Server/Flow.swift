@@ -33,6 +33,7 @@ public final class Flow: Sendable {
     private let ledger: LedgerKeeper
     private let ownSigner: OwnSigner
     private let archivist: Archivist?
+    private let witnesses: WitnessKeeper?
     private let pollers: Pollers
     public let metrics: MetricList
     public let search: any SearchEngine
@@ -73,6 +74,12 @@ public final class Flow: Sendable {
                 Archivist(
                     $0, data: data, sink: journal, metrics: metrics, clock: clock, log: log.named("archive"))
             }
+            witnesses =
+                configuration.witnesses.isEmpty
+                ? nil
+                : WitnessKeeper(
+                    configuration.witnesses, quorum: configuration.witnessQuorum, ledger: ledgerFolder,
+                    metrics: metrics, clock: clock, log: log.named("witness"))
             store = try EventStore(
                 path: "\(data)/store", limits: configuration.store, clock: clock, metrics: StoreMetrics(metrics),
                 log: log.named("store"))
@@ -197,6 +204,7 @@ public final class Flow: Sendable {
         indexer.start()
         ledger.start()
         archivist?.start()
+        witnesses?.start()
         recordKeeper.start()
         eraser.start()
     }
@@ -245,6 +253,7 @@ public final class Flow: Sendable {
         recordKeeper.stop()
         journal.stop()
         ledger.stop()
+        witnesses?.stop()
         ownSigner.stop()
         archivist?.stop()
         indexer.stop()

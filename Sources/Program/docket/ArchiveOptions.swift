@@ -10,7 +10,7 @@ struct ArchiveOptions {
     let options: DataOptions
     let archive: ArchiveConfiguration
     let tenant: TenantName?
-    private let signer: Ed25519.PublicKey?
+    private let signer: VerifierKey?
     private let keysAreNamed: Bool
 
     static let help = """
@@ -52,18 +52,20 @@ struct ArchiveOptions {
     /// - Parameter opens: whether records are opened, where there are keys.
     func audit(opens: Bool) throws(StartError) -> ArchiveAudit {
         let folder = "\(options.data)/signer"
-        let kept: Ed25519.PublicKey?
+        let chain: KeyChain?
         do throws(LedgerError) {
-            let beside = FolderDisk.isFolder(folder) ? try SignerFolder(folder).publicKey() : nil
-            kept = signer ?? beside
+            chain = FolderDisk.isFolder(folder) ? try SignerFolder(folder).chain() : nil
         } catch {
             throw StartError("\(error)")
         }
-        guard let kept else {
+        // Keys that follow the one that is trusted, by its own word, are trusted, too.
+        let trusted = signer.map { chain?.keys(from: $0) ?? [$0] } ?? chain?.keys ?? []
+        guard !trusted.isEmpty else {
             throw StartError(
                 "which key signs? --key VKEY, as `docket keys` shows it; there is none in `\(options.data)`")
         }
-        return ArchiveAudit(archive.target(clock: options.clock), signers: [kept], keyFile: opens ? keyFile() : nil)
+        return ArchiveAudit(
+            archive.target(clock: options.clock), signers: trusted.map(\.key), keyFile: opens ? keyFile() : nil)
     }
 
     private func keyFile() -> ((String) throws(ArchiveError) -> [UInt8]?)? {
@@ -79,11 +81,11 @@ struct ArchiveOptions {
 
 /// The key of a signer on a command line.
 enum SignerKey {
-    static func option(_ words: inout Words) throws(WrongUse) -> Ed25519.PublicKey? {
+    static func option(_ words: inout Words) throws(WrongUse) -> VerifierKey? {
         guard let text = try words.option("--key") else { return nil }
         guard let key = VerifierKey(text: text) else {
             throw WrongUse("--key must be a key as `docket keys` shows it")
         }
-        return key.key
+        return key
     }
 }

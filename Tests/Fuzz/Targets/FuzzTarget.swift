@@ -21,9 +21,8 @@ struct Violation: Error, Equatable, CustomStringConvertible {
 /// All targets, by the names of their folders.
 enum FuzzTargets {
     static let names = [
-        "archive", "audit-log", "compression", "http1", "http2", "json", "kql", "otlp-json", "otlp-protobuf", "python",
-        "user-agents",
-        "yaml", "zip",
+        "archive", "audit-log", "compression", "http1", "http2", "json", "kql", "notes", "otlp-json", "otlp-protobuf",
+        "python", "user-agents", "yaml", "zip",
     ]
 
     static func make(_ name: String) -> (any FuzzTarget)? {
@@ -35,6 +34,7 @@ enum FuzzTargets {
         case "http2": HTTP2Target()
         case "json": JSONTarget()
         case "kql": KQLTarget()
+        case "notes": NoteTarget()
         case "otlp-json": TelemetryTarget(.json)
         case "otlp-protobuf": TelemetryTarget(.protobuf)
         case "python": PythonTarget()

@@ -9,7 +9,7 @@ public protocol TreeReading {
 extension TreeReading {
     /// The root of the tree as it was with its first `size` leaves.
     public mutating func root(at size: UInt64) throws(Failure) -> Digest {
-        size == 0 ? .emptyTree : try root(of: 0..<size)
+        size == 0 ? .emptyTree : try hash(of: 0..<size)
     }
 
     /// The proof that a leaf is in the tree of the first `size` leaves.
@@ -19,7 +19,7 @@ extension TreeReading {
     public mutating func inclusionProof(of index: UInt64, in size: UInt64) throws(Failure) -> InclusionProof? {
         guard index < size else { return nil }
         var path: [Digest] = []
-        for neighbor in Self.neighbors(of: index, in: size).reversed() { path.append(try root(of: neighbor)) }
+        for neighbor in Self.neighbors(of: index, in: size).reversed() { path.append(try hash(of: neighbor)) }
         return InclusionProof(index: index, size: size, path: path)
     }
 
@@ -30,12 +30,11 @@ extension TreeReading {
     public mutating func consistencyProof(from old: UInt64, to new: UInt64) throws(Failure) -> ConsistencyProof? {
         guard old <= new else { return nil }
         var path: [Digest] = []
-        for stretch in Self.witnesses(of: old, in: new).reversed() { path.append(try root(of: stretch)) }
+        for stretch in Self.witnesses(of: old, in: new).reversed() { path.append(try hash(of: stretch)) }
         return ConsistencyProof(old: old, new: new, path: path)
     }
 
-    /// The root over a stretch as RFC 6962 cuts trees.
-    mutating func root(of leaves: Range<UInt64>) throws(Failure) -> Digest {
+    private mutating func hash(of leaves: Range<UInt64>) throws(Failure) -> Digest {
         var hashes: [Digest] = []
         for subtree in Subtree.all(of: leaves) { hashes.append(try hash(of: subtree)) }
         return Digest(edge: hashes)

@@ -53,9 +53,9 @@ public struct ArchiveRestore {
     private func write(_ manifests: [ArchiveName]) throws -> Result {
         var result = Result()
         let journal = try JournalRestorer(disk: FolderDisk(folder: "\(data)/journal"), clock: clock)
-        let ledger = LedgerRestorer(disk: FolderDisk(folder: "\(data)/ledger"))
+        let instance = try self.instance(manifests)
+        let ledger = LedgerRestorer(disk: FolderDisk(folder: "\(data)/ledger"), instance: instance)
         var notes: [TenantName: [(size: UInt64, note: SignedNote)]] = [:]
-        var instance: KeyName?
         for name in manifests {
             var leaves: [UInt8] = []
             var gathered = GatheredRecords()
@@ -83,7 +83,6 @@ public struct ArchiveRestore {
                 try ledger.begin(tenant, id: leaf.log, size: size) { audit.file($0) }
             }
             try ledger.append(leaves, to: tenant)
-            instance = instance ?? Self.instance(of: checkpoint.origin)
             notes[tenant, default: []].append((checkpoint.size, try SignedNote(parsing: manifest.checkpoint)))
             result.records[tenant] = name.records.upperBound + 1
         }
@@ -94,10 +93,18 @@ public struct ArchiveRestore {
             result.proven[tenant] = fitting?.size ?? 0
             proven[tenant] = fitting?.note
         }
-        guard let instance else { throw StartError("the checkpoints of the archive name no log") }
         let end = try journal.finish(next: result.records)
-        try ledger.finish(instance: instance, checkpoints: proven, position: end)
+        try ledger.finish(checkpoints: proven, position: end)
         return result
+    }
+
+    /// What the names of all logs begin with, by a checkpoint that was signed.
+    private func instance(_ manifests: [ArchiveName]) throws -> KeyName {
+        let checkpoint = try audit.checkpoint(of: try audit.reader.manifest(manifests[0]))
+        guard let instance = Self.instance(of: checkpoint.origin) else {
+            throw StartError("the checkpoints of the archive name no log")
+        }
+        return instance
     }
 
     /// The name in front of `/t/ID`.

@@ -26,21 +26,21 @@ struct ArchivedLogs: LogSource {
     }
 
     func archivedCheckpoint(of tenant: TenantName) throws(ArchiveError) -> SignedNote? {
-        try asked { () throws(LedgerError) in
-            // The file may be newer than this view: then it is looked at the next time.
-            guard let log = view.log(of: tenant), let note = try view.checkpoint(of: log),
-                let checkpoint = Checkpoint(text: note.text), checkpoint.size <= log.size
-            else { return nil }
-            return note
-        }
+        // The signer may have been faster than the state: then it is looked at the next time.
+        guard let log = view.log(of: tenant), let note = log.checkpoint,
+            let checkpoint = Checkpoint(text: note.text), checkpoint.size <= log.size
+        else { return nil }
+        return note
     }
 
     func archivedProof(
-        of sequences: Range<UInt64>, in size: UInt64, _ tenant: TenantName
+        of sequences: Range<UInt64>, under note: SignedNote, _ tenant: TenantName
     ) throws(ArchiveError) -> RangeProof? {
         try asked { () throws(LedgerError) in
             guard let log = view.log(of: tenant) else { return nil }
-            return try view.rangeProof(of: sequences, in: size, of: log)
+            guard let size = Checkpoint(text: note.text)?.size, size <= log.size else { return nil }
+            var tree = view.tree(of: log)
+            return try tree.rangeProof(of: sequences, in: size, under: note)
         }
     }
 
