@@ -159,7 +159,8 @@ let package = Package(
         tests("ConsoleTests", of: ["Codecs", "Console", "Events", "Network", "Platform", "Query"]),
         tests("EventsTests", of: ["Codecs", "Events", "Platform"]),
         fuzzing([
-            "ArchiveFormat", "Codecs", "Events", "Intake", "Integrity", "Lookup", "Network", "Pipeline", "Platform", "Query",
+            "ArchiveFormat", "Codecs", "Events", "Intake", "Integrity", "Lookup", "Network", "Pipeline", "Platform",
+            "Query",
         ]),
         tests("IntakeTests", of: ["Codecs", "Events", "Intake", "Journal", "Network", "Platform", "Simulate"]),
         tests("IntegrityTests", of: ["Integrity", "Platform"]),
