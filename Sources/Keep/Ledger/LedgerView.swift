@@ -195,7 +195,8 @@ extension LedgerView.Moment {
         }
         guard let bytes = try onDisk({ () throws(DiskError) in try disk.contentsIfThere(of: Ledger.stateName) }),
             let state = LedgerState(kept: bytes),
-            let instance = try onDisk({ () throws(DiskError) in try disk.contentsIfThere(of: Ledger.instanceName) })
+            let instance = try onDisk({ () throws(DiskError) in try disk.contentsIfThere(of: Ledger.instanceName) }),
+            instance.last == 0x0A
         else { throw .state }
         let name = String(decoding: instance.dropLast(), as: UTF8.self)
         var logs: [LedgerView.Log] = []
