@@ -125,6 +125,7 @@ let package = Package(
         step("Keep", "Journal", uses: ["Integrity"]),
         step("Keep", "Ledger", uses: ["Integrity"]),
         step("Keep", "Store", uses: ["CDuckDB", "Query"]),
+        step("Keep", "Witness", uses: ["Integrity", "Network"]),
 
         // Out
         step("Out", "Console", uses: ["CContent", "Network", "Query"]),
@@ -134,12 +135,15 @@ let package = Package(
             "Server",
             uses: [
                 "Console", "Integrity", "Intake", "Journal", "Ledger", "Lookup", "Network", "Pipeline", "Query",
-                "Store",
+                "Store", "Witness",
             ]),
         program("Simulate", uses: ["CContent", "Network"]),
         command(
             "docket",
-            uses: ["Intake", "Integrity", "Ledger", "Lookup", "Network", "Pipeline", "Query", "Server", "Simulate"]),
+            uses: [
+                "Intake", "Integrity", "Ledger", "Lookup", "Network", "Pipeline", "Query", "Server", "Simulate",
+                "Witness",
+            ]),
         .executableTarget(
             name: "docket-verify", dependencies: ["Integrity"], path: "Sources/Program/docket-verify",
             swiftSettings: strict),
@@ -151,7 +155,7 @@ let package = Package(
         tests("CodecsTests", of: ["Codecs"]),
         tests("ConsoleTests", of: ["Codecs", "Console", "Events", "Network", "Platform", "Query"]),
         tests("EventsTests", of: ["Codecs", "Events", "Platform"]),
-        fuzzing(["Codecs", "Events", "Intake", "Lookup", "Network", "Pipeline", "Platform", "Query"]),
+        fuzzing(["Codecs", "Events", "Intake", "Integrity", "Lookup", "Network", "Pipeline", "Platform", "Query"]),
         tests("IntakeTests", of: ["Codecs", "Events", "Intake", "Journal", "Network", "Platform", "Simulate"]),
         tests("IntegrityTests", of: ["Integrity", "Platform"]),
         tests("JournalTests", of: ["Codecs", "Events", "Integrity", "Journal", "Platform"]),
@@ -171,6 +175,7 @@ let package = Package(
             ]),
         tests("SimulateTests", of: ["Codecs", "Network", "Platform", "Simulate"]),
         tests("StoreTests", of: ["Codecs", "Events", "Platform", "Query", "Store"]),
+        tests("WitnessTests", of: ["Integrity", "Network", "Platform", "Witness"]),
 
         // Measuring
         benchmark(

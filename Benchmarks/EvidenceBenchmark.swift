@@ -89,7 +89,7 @@ enum EvidenceBenchmark {
         let evidence = try Evidence(data: data, log: Log("bench", least: .error))
         let meter = Meter()
         let started = Meter.wallSeconds()
-        let verifier = try evidence.verify(key: try evidence.publicKey()) { _ in }
+        let verifier = try evidence.verify(keys: evidence.keys(trusting: nil)) { _ in }
         let found = verifier.findingCount + (try evidence.journalFindings().count)
         let seconds = Meter.wallSeconds() - started
         meter.report("evidence, docket verify", events: records, bytesIn: raw, bytesOut: 0)
@@ -100,7 +100,7 @@ enum EvidenceBenchmark {
         let evidence = try Evidence(data: data, log: Log("bench", least: .error))
         let log = try evidence.log(of: .default)
         let view = try LedgerView(disk: FolderDisk(folder: "\(data)/ledger"))
-        let key = VerifierKey(name: KeyName(log.origin)!, kind: .note, key: try evidence.publicKey()!)
+        let key = VerifierKey(name: KeyName(log.origin)!, kind: .note, key: try evidence.keys(trusting: nil)[0])
         var place = UInt64(12_345)
         func next() -> UInt64 {
             place = place &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407

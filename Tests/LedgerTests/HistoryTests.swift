@@ -21,7 +21,7 @@ extension SampleLedger {
     func findings() throws(LedgerError) -> [LedgerFinding] {
         var verifier = LedgerVerifier(try LedgerView(disk: disk))
         for log in try LedgerView(disk: disk).logs {
-            try verifier.verifyTree(of: log, key: SampleSigner.secret.publicKey)
+            try verifier.verifyTree(of: log, keys: [SampleSigner.secret.publicKey])
         }
         return verifier.findings
     }
@@ -103,6 +103,8 @@ struct HistoryTests {
 }
 
 private struct NoSigner: CheckpointSigner {
+    func keys() throws(SignerUnreachable) -> KeyChain { throw SignerUnreachable("nobody is there") }
+
     func sign(_ wishes: [SigningWish]) throws(SignerUnreachable) -> [SigningAnswer] {
         throw SignerUnreachable("nobody is there")
     }

@@ -14,7 +14,7 @@ import Testing
 /// A data directory with some records in it, eight in a batch and a batch each minute, all of them in the logs.
 private final class SampleData: Sendable {
     let folder: TemporaryFolder
-    let key: Ed25519.PublicKey
+    let key: VerifierKey
 
     /// - Parameter segments: bytes of a segment of the journal.
     init(records: Int, segments: Int = 128 << 20, in place: String? = nil) throws {
@@ -25,7 +25,7 @@ private final class SampleData: Sendable {
         let log = Log("test", write: { _ in })
         let signer = SignerFolder("\(data)/signer")
         let local = try signer.signer()
-        key = try #require(try signer.publicKey())
+        key = try #require(try signer.chain()).last
         let clock = TestClock()
         var limits = JournalLimits()
         limits.segmentSize = segments
@@ -36,6 +36,7 @@ private final class SampleData: Sendable {
         let ledger = try Ledger(
             disk: disk, instance: try Ledger.instance(disk: disk, wish: KeyName("docket.example.com")), signer: local,
             metrics: LedgerMetrics(MetricList()), log: log)
+        try KeyFile.replace(with: local.keys(), disk)
         let reader = JournalReader(journal, from: .start)
         var cut = RecordCut()
         func follow() throws {
@@ -80,7 +81,7 @@ private final class SampleData: Sendable {
     func isFound() -> (Bool, [String]) {
         do {
             let evidence = try evidence
-            let verifier = try evidence.verify(key: key) { _ in }
+            let verifier = try evidence.verify(keys: evidence.keys(trusting: key)) { _ in }
             let damage = try evidence.journalFindings()
             return (
                 verifier.findingCount > 0 || !damage.isEmpty,
@@ -139,7 +140,7 @@ struct EvidenceTests {
         #expect(!isFound, "\(findings)")
         let evidence = try data.evidence
         let origin = evidence.logs[0].origin
-        let key = VerifierKey(name: try #require(KeyName(origin)), kind: .note, key: data.key)
+        let key = VerifierKey(name: try #require(KeyName(origin)), kind: .note, key: data.key.key)
         for sequence: UInt64 in [0, 31, 63] {
             let proof = try #require(
                 try evidence.proof(tenant: .default, sequence: sequence, showing: DisclosureGroup.allCases))
@@ -158,7 +159,7 @@ struct EvidenceTests {
         let data = try SampleData(records: 64)
         let evidence = try data.evidence
         let log = try evidence.log(of: .default)
-        let key = VerifierKey(name: try #require(KeyName(log.origin)), kind: .note, key: data.key)
+        let key = VerifierKey(name: try #require(KeyName(log.origin)), kind: .note, key: data.key.key)
         let kept = try evidence.kept(of: log)
         #expect(kept.map(\.size) == [8, 16, 24, 32, 40, 48, 56, 64])
         for (size, note) in kept {

@@ -14,19 +14,24 @@ public struct LedgerFinding: Sendable, Equatable, CustomStringConvertible {
         case checkpointOrder = "the checkpoint is not larger than the one before it"
         case checkpointUnknown = "the checkpoint was kept, and the state of the logs does not know of it"
         case root = "the root is not the one that was signed"
+        case entry = "a checkpoint in the log of all logs is not one that it had"
+        case entryMissing = "an entry is missing, or belongs to nobody"
         case erased = "the record was erased, and no record says so"
     }
 
-    public let tenant: TenantName
-    /// The record; `nil` where it is the log as a whole, or a checkpoint.
+    /// Whose log it is; `nil` for the log of all logs.
+    public let tenant: TenantName?
+    /// The record, or the entry of the log of all logs; `nil` where it is the log as a whole, or a checkpoint.
     public let sequence: UInt64?
     /// The number of the kept checkpoint that it is about, from 0; `nil` for the last one.
     public let checkpoint: UInt64?
     public let what: What
 
     public var description: String {
-        let place = sequence.map { ", record \($0)" } ?? checkpoint.map { ", kept checkpoint \($0)" } ?? ""
-        return "tenant \(tenant)\(place): \(what.rawValue)"
+        let log = tenant.map { "tenant \($0)" } ?? "the log of all logs"
+        let entry = tenant == nil ? "entry" : "record"
+        let place = sequence.map { ", \(entry) \($0)" } ?? checkpoint.map { ", kept checkpoint \($0)" } ?? ""
+        return "\(log)\(place): \(what.rawValue)"
     }
 }
 
@@ -44,10 +49,10 @@ public struct LedgerVerifier {
     public private(set) var erased: UInt64 = 0
 
     private static let keptFindings = 100
-    private static let chunk: UInt64 = 1 << 16
+    static let chunk: UInt64 = 1 << 16
 
-    private let view: LedgerView
-    private let lanes = DigestLanes()
+    let view: LedgerView
+    let lanes = DigestLanes()
     private var next: [TenantName: UInt64] = [:]
     /// Records of which only the leaf is left, and those of which the record says so.
     private var found: [TenantName: SequenceSet] = [:]
@@ -55,8 +60,8 @@ public struct LedgerVerifier {
 
     public init(_ view: LedgerView) { self.view = view }
 
-    private mutating func find(
-        _ tenant: TenantName, _ sequence: UInt64?, _ what: LedgerFinding.What, checkpoint: UInt64? = nil
+    mutating func find(
+        _ tenant: TenantName?, _ sequence: UInt64?, _ what: LedgerFinding.What, checkpoint: UInt64? = nil
     ) {
         findingCount += 1
         if findings.count < Self.keptFindings {
@@ -68,9 +73,9 @@ public struct LedgerVerifier {
 
     /// Builds the tree of a log again from its leaves.
     ///
-    /// - Parameter key: the signer's; without it signatures are not checked.
-    public mutating func verifyTree(of log: LedgerView.Log, key: Ed25519.PublicKey?) throws(LedgerError) {
-        var signed = try verifyCheckpoints(of: log, key)[...]
+    /// - Parameter keys: the signer's; without any, signatures are not checked.
+    public mutating func verifyTree(of log: LedgerView.Log, keys: [Ed25519.PublicKey]) throws(LedgerError) {
+        var signed = try verifyCheckpoints(of: log, keys)[...]
         var tree = TileWriter(lanes: lanes)
         while tree.size < log.size {
             // A stop at each size that was signed, to compare the root there.
@@ -106,7 +111,7 @@ public struct LedgerVerifier {
 
     /// All checkpoints that can be read, by size.
     private mutating func verifyCheckpoints(
-        of log: LedgerView.Log, _ key: Ed25519.PublicKey?
+        of log: LedgerView.Log, _ keys: [Ed25519.PublicKey]
     ) throws(LedgerError) -> [Signed] {
         let last = log.checkpoint.flatMap { Checkpoint(text: $0.text) }
         var signed: [Signed] = []
@@ -121,7 +126,7 @@ public struct LedgerVerifier {
                     if checkpoint.size >= last?.size ?? 0 { break files }
                     find(log.tenant, nil, .checkpointUnknown, checkpoint: number)
                 }
-                verify(note, checkpoint, number, log, key, &signed)
+                verify(note, checkpoint, number, log, keys, &signed)
                 number += 1
             }
         } while file.isFull
@@ -132,25 +137,32 @@ public struct LedgerVerifier {
         }
         // Where the signer does not answer, the last one that is kept is still the last of all.
         if let newest = signed.last, newest.size == last.size, newest.root == last.root { signed.removeLast() }
-        verify(note, last, nil, log, key, &signed)
+        verify(note, last, nil, log, keys, &signed)
         return signed
     }
 
     private mutating func verify(
         _ note: SignedNote, _ checkpoint: Checkpoint, _ number: UInt64?, _ log: LedgerView.Log,
-        _ key: Ed25519.PublicKey?, _ signed: inout [Signed]
+        _ keys: [Ed25519.PublicKey], _ signed: inout [Signed]
     ) {
-        if let key {
-            let keys = KeyName(log.origin).map { [VerifierKey(name: $0, kind: .note, key: key)] } ?? []
-            if checkpoint.origin != log.origin || (try? note.verify(with: keys)) == nil {
-                find(log.tenant, nil, .checkpoint, checkpoint: number)
-            }
+        if !isSigned(note, checkpoint, by: keys, origin: log.origin) {
+            find(log.tenant, nil, .checkpoint, checkpoint: number)
         }
         // The roots are compared while the tree grows, so they must come by size.
         guard checkpoint.size > signed.last?.size ?? 0 else {
             return find(log.tenant, nil, .checkpointOrder, checkpoint: number)
         }
         signed.append(Signed(number: number, size: checkpoint.size, root: checkpoint.root))
+    }
+
+    /// Whether one of the keys has signed it; without keys there is nothing to say against it.
+    func isSigned(
+        _ note: SignedNote, _ checkpoint: Checkpoint, by keys: [Ed25519.PublicKey], origin: String
+    ) -> Bool {
+        guard !keys.isEmpty else { return true }
+        guard checkpoint.origin == origin, let name = KeyName(origin) else { return false }
+        let trusted = keys.map { VerifierKey(name: name, kind: .note, key: $0) }
+        return (try? note.verify(with: trusted)) != nil
     }
 
     // MARK: Tiles

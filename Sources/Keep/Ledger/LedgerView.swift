@@ -43,7 +43,7 @@ public final class LedgerView {
         for log in moment.logs {
             files[log.tenant] = (
                 RowFile(disk: disk, name: "\(log.tenant).leaves", rowSize: Leaf.size),
-                TenantLog.levels(log.tenant, disk)
+                MerkleRows.levels(log.tenant.text, disk)
             )
         }
     }
@@ -52,6 +52,16 @@ public final class LedgerView {
 
     /// The logs have leaves of everything in the journal before it.
     public var position: JournalPosition { moment.position }
+
+    /// The name that all origins begin with, and how far the logs are.
+    static func state(_ disk: any Disk) throws(LedgerError) -> (instance: String, state: LedgerState) {
+        guard let bytes = try onDisk({ () throws(DiskError) in try disk.contentsIfThere(of: Ledger.stateName) }),
+            let state = LedgerState(kept: bytes),
+            let instance = try onDisk({ () throws(DiskError) in try disk.contentsIfThere(of: Ledger.instanceName) }),
+            instance.last == 0x0A
+        else { throw .state }
+        return (String(decoding: instance.dropLast(), as: UTF8.self), state)
+    }
 
     public func log(of tenant: TenantName) -> Log? { logs.first { $0.tenant == tenant } }
 
@@ -86,6 +96,16 @@ public final class LedgerView {
     /// - Returns: `nil` when they are not all there.
     func hashBytes(_ rows: Range<UInt64>, level: Int, of log: Log) throws(LedgerError) -> [UInt8]? {
         try onDisk { () throws(DiskError) in try files[log.tenant]?.levels[level].read(rows) }
+    }
+
+    /// Hashes of leaves.
+    ///
+    /// - Returns: `nil` when they are not all there.
+    func leafHashes(_ rows: Range<UInt64>, of log: Log) throws(LedgerError) -> [Digest]? {
+        guard let bytes = try hashBytes(rows, level: 0, of: log) else { return nil }
+        return (0..<rows.count).compactMap { place in
+            unsafe Digest(bytes: bytes.span.bytes.extracting(place * Digest.size..<(place + 1) * Digest.size))
+        }
     }
 
     /// The seed of a record.
@@ -171,7 +191,7 @@ public final class LedgerView {
     }
 
     public func tile(at place: TilePlace, of log: Log) throws(LedgerError) -> Tile {
-        try TenantLog.tile(at: place, of: files[log.tenant]?.levels ?? [], log.tenant)
+        try MerkleRows.tile(at: place, of: files[log.tenant]?.levels ?? [], .changed(log.tenant))
     }
 
     /// Whether the seed of a record was forgotten.
@@ -193,12 +213,7 @@ extension LedgerView.Moment {
             guard let tenant = TenantName(String(name.dropLast(KeptCheckpoints.lastSuffix.count))) else { continue }
             checkpoints[tenant] = try KeptCheckpoints.last(of: tenant, disk)
         }
-        guard let bytes = try onDisk({ () throws(DiskError) in try disk.contentsIfThere(of: Ledger.stateName) }),
-            let state = LedgerState(kept: bytes),
-            let instance = try onDisk({ () throws(DiskError) in try disk.contentsIfThere(of: Ledger.instanceName) }),
-            instance.last == 0x0A
-        else { throw .state }
-        let name = String(decoding: instance.dropLast(), as: UTF8.self)
+        let (name, state) = try LedgerView.state(disk)
         var logs: [LedgerView.Log] = []
         for (tenant, head) in state.logs.sorted(by: { $0.key < $1.key }) {
             guard let kept = try onDisk({ () throws(DiskError) in try disk.contentsIfThere(of: "\(tenant).log") }),

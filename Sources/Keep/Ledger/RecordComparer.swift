@@ -31,8 +31,10 @@ public struct RecordComparison: Sendable {
     /// Adds what was found elsewhere; findings stay in the order of records.
     public mutating func merge(_ other: RecordComparison) {
         findings = Array(
-            (findings + other.findings).sorted { ($0.tenant, $0.sequence ?? 0) < ($1.tenant, $1.sequence ?? 0) }
-                .prefix(Self.kept))
+            (findings + other.findings).sorted {
+                ($0.tenant?.text ?? "", $0.sequence ?? 0) < ($1.tenant?.text ?? "", $1.sequence ?? 0)
+            }
+            .prefix(Self.kept))
         findingCount += other.findingCount
         records += other.records
         for (tenant, sequences) in other.erasedSequences { add(erased: sequences, of: tenant) }

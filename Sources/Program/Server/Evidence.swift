@@ -9,6 +9,7 @@ public import Platform
 /// What a data directory proves: its logs, and the journal they are about. It is only read, also beside a server.
 public final class Evidence {
     let view: LedgerView
+    let all: LogOfLogsView
     let journal: Journal
     /// The data directory.
     let data: String
@@ -25,6 +26,8 @@ public final class Evidence {
             throw StartError("there are no logs in `\(data)`; --data says where the data directory is")
         }
         do throws(LedgerError) {
+            // In this order: what a server adds in between is in the second one only.
+            all = try LogOfLogsView(disk: FolderDisk(folder: "\(data)/ledger"))
             view = try LedgerView(disk: FolderDisk(folder: "\(data)/ledger"))
         } catch {
             throw StartError("\(error)")
@@ -35,14 +38,28 @@ public final class Evidence {
     }
 
     public var logs: [LedgerView.Log] { view.logs }
+    /// The name of the log of all logs.
+    public var originOfAll: String { all.origin }
 
-    /// The key that signs; `nil` when it is not on this machine.
-    public func publicKey() throws(StartError) -> Ed25519.PublicKey? {
+    /// The keys that signed, as the server heard of them, or as the signer has them that is beside it; `nil` when
+    /// neither is there.
+    public func keys() throws(StartError) -> KeyChain? {
         do throws(LedgerError) {
-            return try signer.publicKey()
+            if let heard = try KeyFile.read(FolderDisk(folder: "\(data)/ledger")) { return heard }
+            return try signer.chain()
         } catch {
             throw StartError("\(error)")
         }
+    }
+
+    /// The keys to verify with.
+    ///
+    /// - Parameter trusted: one of the signer's keys, from wherever it is trusted: those that follow it by its own word
+    ///   are trusted, too. Without it all that are known are.
+    public func keys(trusting trusted: VerifierKey?) throws(StartError) -> [Ed25519.PublicKey] {
+        let chain = try keys()
+        guard let trusted else { return chain?.keys.map(\.key) ?? [] }
+        return (chain?.keys(from: trusted) ?? [trusted]).map(\.key)
     }
 
     // MARK: Verifying
@@ -59,14 +76,15 @@ public final class Evidence {
 
     /// Compares the logs with what was signed, and each record with its leaf.
     ///
-    /// - Parameter key: the signer's, from wherever it is trusted.
+    /// - Parameter keys: the signer's, from wherever they are trusted; without any, signatures are not checked.
     /// - Parameter progress: is told now and then how many records are compared.
     public func verify(
-        key: Ed25519.PublicKey?, progress: (UInt64) -> Void
+        keys: [Ed25519.PublicKey], progress: (UInt64) -> Void
     ) throws(StartError) -> LedgerVerifier {
         var verifier = LedgerVerifier(view)
         do {
-            for log in view.logs { try verifier.verifyTree(of: log, key: key) }
+            for log in view.logs { try verifier.verifyTree(of: log, keys: keys) }
+            try verifier.verifyAll(all, keys: keys)
             let team = ComparerTeam(view.moment)
             let reader = JournalReader(journal, from: .start)
             while let batch = try reader.next() {

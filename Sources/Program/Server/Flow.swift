@@ -32,6 +32,7 @@ public final class Flow: Sendable {
     private let eraser: Eraser
     private let ledger: LedgerKeeper
     private let ownSigner: OwnSigner
+    private let witnesses: WitnessKeeper?
     private let pollers: Pollers
     public let metrics: MetricList
     public let search: any SearchEngine
@@ -68,6 +69,12 @@ public final class Flow: Sendable {
                 instance: try Ledger.instance(disk: FolderDisk(folder: ledgerFolder), wish: configuration.ledgerName),
                 signer: signer, metrics: metrics,
                 clock: clock, log: log.named("ledger"))
+            witnesses =
+                configuration.witnesses.isEmpty
+                ? nil
+                : WitnessKeeper(
+                    configuration.witnesses, quorum: configuration.witnessQuorum, ledger: ledgerFolder,
+                    metrics: metrics, clock: clock, log: log.named("witness"))
             store = try EventStore(
                 path: "\(data)/store", limits: configuration.store, clock: clock, metrics: StoreMetrics(metrics),
                 log: log.named("store"))
@@ -185,6 +192,7 @@ public final class Flow: Sendable {
         }
         indexer.start()
         ledger.start()
+        witnesses?.start()
         recordKeeper.start()
         eraser.start()
     }
@@ -222,6 +230,7 @@ public final class Flow: Sendable {
         recordKeeper.stop()
         journal.stop()
         ledger.stop()
+        witnesses?.stop()
         ownSigner.stop()
         indexer.stop()
     }

@@ -7,9 +7,9 @@ import Integrity
 @main
 enum DocketVerify {
     static let help = """
-        docket-verify record (--key VKEY | --policy FILE) PROOF
-        docket-verify range (--key VKEY | --policy FILE) FOLDER
-        docket-verify consistency (--key VKEY | --policy FILE) OLD NEW --proof FILE
+        docket-verify record (--key VKEY [--keys FILE] | --policy FILE) PROOF
+        docket-verify range (the same) FOLDER
+        docket-verify consistency (the same) OLD NEW --proof FILE
 
         record        checks that a record is in a log, and shows what the proof reveals of it
         range         checks that records which follow one another are in a log, and that all of them are there;
@@ -17,7 +17,8 @@ enum DocketVerify {
         consistency   checks that a checkpoint continues an older one; FILE holds the hashes, one a line
 
         --key VKEY     the key of the log, from wherever it is trusted
-        --policy FILE  the same with witnesses (C2SP tlog-policy)
+        --keys FILE    how other keys followed it, as `docket keys --chain` prints it
+        --policy FILE  the keys of a log, and of witnesses of whom so many must have seen it (C2SP tlog-policy)
 
         Exit: 0 proven, 1 something was changed, 2 could not tell. What it proves is that nothing was changed since
         Docket accepted it, not that the source told the truth.
@@ -69,30 +70,37 @@ enum DocketVerify {
         let text = String(decoding: try file(words[0]), as: UTF8.self)
         guard let proof = try? LogProof(text: text) else { throw CannotTell("\(words[0]) is no proof") }
         guard let extra = proof.extra else { throw CannotTell("\(words[0]) does not say which record it is about") }
-        let disclosure: Disclosure
-        let leaf: Leaf
-        do throws(DisclosureError) {
-            disclosure = try Disclosure(bytes: extra.rawBytes)
-            leaf = try disclosure.verified()
-        } catch {
-            if case .wrongContent(let group) = error {
-                throw Changed("`\(group.word)` is not what the record said when it was taken in")
+        let checkpoint = try checkpoint(of: proof.note, trust)
+        do {
+            if WitnessedDisclosure.isOne(extra) {
+                let way = try WitnessedDisclosure(bytes: extra.rawBytes)
+                let leaf = try way.disclosure.verified()
+                try way.prove(leaf, in: checkpoint.origin)
+                try prove(way.checkpoint.leaf, proof, checkpoint)
+                show(leaf, way.disclosure, way.checkpoint.checkpoint)
+            } else {
+                let disclosure = try Disclosure(bytes: extra.rawBytes)
+                let leaf = try disclosure.verified()
+                try prove(leaf.hash, proof, checkpoint)
+                // The number in the leaf is the place in the log; a proof of another place is one of another record.
+                guard leaf.sequence == proof.index else { throw LogProofError.notInTheLog }
+                show(leaf, disclosure, checkpoint)
             }
+        } catch DisclosureError.wrongContent(let group) {
+            throw Changed("`\(group.word)` is not what the record said when it was taken in")
+        } catch LogProofError.notInTheLog {
+            throw Changed("the record is not in the log that was signed, or not at this place")
+        } catch LogProofError.anotherLog {
+            throw CannotTell("the record and the checkpoint are of different logs")
+        } catch is DisclosureError {
             throw CannotTell("\(words[0]) cannot be read")
         }
-        let checkpoint = try verify(proof, disclosure, trust)
-        // The number in the leaf is the place in the log; a proof of another place is one of another record.
-        guard leaf.sequence == proof.index else { throw Changed("the leaf says another number than the proof") }
-        show(leaf, disclosure, checkpoint)
+        try showWitnesses(of: proof.note, trust)
     }
 
-    private static func verify(_ proof: LogProof, _ disclosure: Disclosure, _ trust: Trust) throws -> Checkpoint {
-        let checkpoint = try checkpoint(of: proof.note, trust)
+    private static func prove(_ leaf: Digest, _ proof: LogProof, _ checkpoint: Checkpoint) throws(LogProofError) {
         let inclusion = InclusionProof(index: proof.index, size: checkpoint.size, path: proof.path)
-        guard inclusion.proves(disclosure.leafHash, in: checkpoint.root) else {
-            throw Changed("the record is not in the log that was signed")
-        }
-        return checkpoint
+        guard inclusion.proves(leaf, in: checkpoint.root) else { throw .notInTheLog }
     }
 
     private static func consistency(_ words: inout [String]) throws {
@@ -118,7 +126,7 @@ enum DocketVerify {
         out("proven: the log of \(new.size) records continues the one of \(old.size)")
     }
 
-    private static func checkpoint(_ name: String, _ trust: Trust) throws -> Checkpoint {
+    private static func checkpoint(_ name: String, _ trust: TrustPolicy) throws -> Checkpoint {
         guard let note = try? SignedNote(parsing: String(decoding: try file(name), as: UTF8.self)) else {
             throw CannotTell("\(name) is no checkpoint")
         }
@@ -126,38 +134,42 @@ enum DocketVerify {
     }
 
     /// The checkpoint, when those who are trusted have signed it.
-    static func checkpoint(of note: SignedNote, _ trust: Trust) throws -> Checkpoint {
-        let policy: TrustPolicy
-        switch trust {
-        case .key(let key): policy = try TrustPolicy(bytes: Array("log \(key.text)\nquorum none\n".utf8))
-        case .policy(let given): policy = given
-        }
+    static func checkpoint(of note: SignedNote, _ trust: TrustPolicy) throws -> Checkpoint {
         do throws(LogProofError) {
-            return try policy.verify(note).checkpoint
+            return try trust.verify(note).checkpoint
         } catch .wrongSignature {
             throw Changed("the checkpoint was not signed by the key whose name is on it")
         } catch .malformed {
             throw CannotTell("the checkpoint cannot be read")
         } catch {
-            throw CannotTell("nobody who is trusted has signed the checkpoint, or it is of another log")
+            throw CannotTell("too few who are trusted have signed the checkpoint, or it is of another log")
+        }
+    }
+
+    private static func showWitnesses(of note: SignedNote, _ trust: TrustPolicy) throws {
+        for signature in try trust.verify(note).signatures {
+            guard let time = signature.time else { continue }
+            out("seen by \(signature.key.name) \(time) s since 1970")
         }
     }
 
     // MARK: Trust
 
-    enum Trust {
-        case key(VerifierKey)
-        case policy(TrustPolicy)
-    }
-
-    static func trust(_ words: inout [String]) throws -> Trust {
+    static func trust(_ words: inout [String]) throws -> TrustPolicy {
         if let text = try option("--key", &words) {
             guard let key = VerifierKey(text: text) else { throw CannotTell("--key is not a key of a log") }
-            return .key(key)
+            var keys = [key]
+            if let name = try option("--keys", &words) {
+                guard let chain = KeyChain(text: String(decoding: try file(name), as: UTF8.self)) else {
+                    throw CannotTell("\(name) is no chain of keys, or one of them was not introduced by the one before")
+                }
+                keys = chain.keys(from: key)
+            }
+            return try TrustPolicy(bytes: Array(TrustPolicy.text(logs: keys).utf8))
         }
         guard let name = try option("--policy", &words) else { throw CannotTell("whom to trust? --key or --policy") }
         do {
-            return .policy(try TrustPolicy(bytes: try file(name)))
+            return try TrustPolicy(bytes: try file(name))
         } catch let error as TrustPolicyError {
             throw CannotTell("\(name):\(error.line): \(error.reason)")
         }

@@ -15,6 +15,7 @@ struct ProveCommand: Command {
         docket prove --from A --to B --out FOLDER [the same]
         docket prove --checkpoint SIZE [--tenant T]
         docket prove --consistency OLD NEW [--tenant T]
+        docket prove (EVENT_ID | --sequence N) --witnessed [--tenant T] [--show GROUPS]
 
         EVENT_ID            `event.id` of a document
         --sequence N        a record by its number, which is `docket.sequence` of its document
@@ -22,6 +23,8 @@ struct ProveCommand: Command {
                             (2026-10-08, now-7d; without B itself); --out FOLDER is made, and gets `records.ndjson`
                             and `proof`
         --checkpoint SIZE   prove under the checkpoint over SIZE records instead of the last one; alone, print it
+        --witnessed         prove under the checkpoint of the log of all logs that witnesses have cosigned; check it
+                            with the policy of `docket keys --policy`
         --consistency       that the log of NEW records continues the one of OLD: hashes, one a line
 
         --tenant T          whose log; default: default
@@ -51,6 +54,7 @@ struct ProveCommand: Command {
     private let tenant: TenantName
     private let groups: [DisclosureGroup]
     private let size: UInt64?
+    private let isWitnessed: Bool
     private let data: String
 
     init(_ words: inout Words) throws {
@@ -64,6 +68,7 @@ struct ProveCommand: Command {
         let to = try words.option("--to").map { try Self.bound($0, "--to", TimeBound.to) }
         let folder = try words.option("--out")
         let isConsistency = words.flag("--consistency")
+        isWitnessed = words.flag("--witnessed")
         data = try DataOptions(&words).data
         let rest = try words.rest()
         let wishes: [Wish?] = [
@@ -81,6 +86,11 @@ struct ProveCommand: Command {
             throw WrongUse("what is to be proven? An event's id, --sequence, --from and --to, or --consistency")
         }
         self.wish = wish
+        guard isWitnessed else { return }
+        switch wish {
+        case .event where size == nil, .record where size == nil: return
+        default: throw WrongUse("--witnessed goes with one record, and without --checkpoint")
+        }
     }
 
     // MARK: Words
@@ -174,9 +184,13 @@ struct ProveCommand: Command {
     private func prove(
         _ sequence: UInt64, _ evidence: Evidence, _ terminal: Terminal
     ) throws(StartError) -> String? {
-        let proof = try evidence.proof(tenant: tenant, sequence: sequence, showing: groups, under: size)
+        let proof =
+            isWitnessed
+            ? try evidence.witnessedProof(tenant: tenant, sequence: sequence, showing: groups)
+            : try evidence.proof(tenant: tenant, sequence: sequence, showing: groups, under: size)
         guard let proof else {
-            return "there is no record \(sequence) of `\(tenant)`, or the checkpoint does not cover it"
+            let seen = isWitnessed ? "what witnesses have seen" : "the checkpoint"
+            return "there is no record \(sequence) of `\(tenant)`, or \(seen) does not cover it"
         }
         terminal.out(String(proof.text.dropLast()))
         return nil

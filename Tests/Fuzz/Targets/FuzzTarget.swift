@@ -21,9 +21,8 @@ struct Violation: Error, Equatable, CustomStringConvertible {
 /// All targets, by the names of their folders.
 enum FuzzTargets {
     static let names = [
-        "audit-log", "compression", "http1", "http2", "json", "kql", "otlp-json", "otlp-protobuf", "python",
-        "user-agents",
-        "yaml", "zip",
+        "audit-log", "compression", "http1", "http2", "json", "kql", "notes", "otlp-json", "otlp-protobuf", "python",
+        "user-agents", "yaml", "zip",
     ]
 
     static func make(_ name: String) -> (any FuzzTarget)? {
@@ -34,6 +33,7 @@ enum FuzzTargets {
         case "http2": HTTP2Target()
         case "json": JSONTarget()
         case "kql": KQLTarget()
+        case "notes": NoteTarget()
         case "otlp-json": TelemetryTarget(.json)
         case "otlp-protobuf": TelemetryTarget(.protobuf)
         case "python": PythonTarget()
