@@ -100,7 +100,7 @@ public final class Flow: Sendable {
         self.search = search
         eraser = Eraser(
             folder: ErasureFolder(data: data), journal: journal, search: search, indexer: indexer, ledger: ledger,
-            metrics: metrics, log: log.named("eraser"))
+            archivist: archivist, metrics: metrics, log: log.named("eraser"))
         pollers = Pollers(configuration.feeds, sink: journal, clock: clock, log: log.named("feed"), metrics: metrics)
     }
 

@@ -28,6 +28,8 @@ public enum RecordKind: UInt8, Sendable, CaseIterable {
     case keyRotation = 35
     /// Something is wrong with what is kept.
     case finding = 36
+    /// What came of reading some of an archive back.
+    case drill = 37
 
     public var isOwn: Bool { rawValue >= Self.heartbeat.rawValue }
 }

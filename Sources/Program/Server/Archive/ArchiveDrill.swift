@@ -79,7 +79,7 @@ struct DrillRecorder {
                 var batch = RecordBatch(
                     tenant: tenant, source: OwnRecord.source, storage: bytes, contexts: [.init()])
                 batch.entries = [
-                    .init(kind: .ecs, encoding: .json, context: 0, range: ByteRange(start: 0, count: bytes.count))
+                    .init(kind: .drill, encoding: .json, context: 0, range: ByteRange(start: 0, count: bytes.count))
                 ]
                 let answer = Waitable<Bool?>(nil)
                 sink.append(batch) { result in

@@ -22,6 +22,7 @@ final class Archivist: Sendable {
     private let isStopping = Atomic<Bool>(false)
     private let thread = Locked<OwnThread.Handle?>(nil)
     private let archived = Locked(JournalPosition.start)
+    private let keyRounds = Locked<UInt64>(0)
 
     /// How often it is looked whether there is something to archive.
     private static let look = Timestamp.Span.seconds(1)
@@ -40,6 +41,9 @@ final class Archivist: Sendable {
         self.log = log
         self.metrics = ArchiveMetrics(metrics)
     }
+
+    /// How often the copies of keys were made to be what the keys are; `nil` when there are no copies.
+    var copiedKeys: UInt64? { configuration.keys == nil ? nil : keyRounds.withLock { $0 } }
 
     /// Everything before it is in the archive. Whoever deletes from the journal stops here.
     var position: JournalPosition { archived.withLock { $0 } }
@@ -95,6 +99,7 @@ final class Archivist: Sendable {
                 try onDisk { () throws(DiskError) in try drills.record() }
                 // First the keys: no object is ever without them.
                 try keys?.copy()
+                keyRounds.withLock { $0 += 1 }
                 try archive(writer, ledger, from: &position)
                 metrics.stopped.set(0)
                 _ = Pause.sleep(Self.look, until: stop)
