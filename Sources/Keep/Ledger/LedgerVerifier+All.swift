@@ -9,8 +9,12 @@ extension LedgerVerifier {
     /// - Parameter keys: the signer's; without any, signatures are not checked.
     public mutating func verifyAll(_ all: LogOfLogsView, keys: [Ed25519.PublicKey]) throws(LedgerError) {
         guard try verifyTree(of: all) else { return }
-        try verify(all.checkpoint, of: all, keys, isNeeded: all.head.size > 0)
-        try verify(all.witnessed, of: all, keys, isNeeded: false)
+        // The first entry of a log is durable one round before anything is signed over it.
+        let isNeeded = view.logs.contains { all.count(of: $0.tenant) > 1 }
+        let unread = all.unread
+        try verify(
+            all.checkpoint, of: all, keys, isNeeded: isNeeded || unread.contains(LogOfLogsView.checkpointName))
+        try verify(all.witnessed, of: all, keys, isNeeded: unread.contains(LogOfLogsView.witnessedName))
         var count: UInt64 = 0
         for log in view.logs {
             try verifyEntries(of: log, in: all)

@@ -19,6 +19,8 @@ public final class LogOfLogsView {
     public let checkpoint: SignedNote?
     /// The last checkpoint that witnesses cosigned, with what they and the log signed.
     public let witnessed: SignedNote?
+    /// Files of the two that are there and are no notes.
+    let unread: Set<String>
 
     static let checkpointName = "\(LogOfLogs.name).checkpoint"
     static let witnessedName = "\(LogOfLogs.name).witnessed"
@@ -26,8 +28,10 @@ public final class LogOfLogsView {
     /// - Throws: ``LedgerError/state`` when there are no logs, or their state cannot be read.
     public init(disk: any Disk) throws(LedgerError) {
         // Before the state: a server that runs only makes the state longer than what was signed.
-        checkpoint = try Self.note(Self.checkpointName, disk)
-        witnessed = try Self.note(Self.witnessedName, disk)
+        var unread: Set<String> = []
+        checkpoint = try Self.note(Self.checkpointName, disk, &unread)
+        witnessed = try Self.note(Self.witnessedName, disk, &unread)
+        self.unread = unread
         let (instance, state) = try LedgerView.state(disk)
         self.disk = disk
         origin = LogOfLogs.origin(instance: instance)
@@ -37,9 +41,14 @@ public final class LogOfLogsView {
         levels = MerkleRows.levels(LogOfLogs.name, disk)
     }
 
-    private static func note(_ name: String, _ disk: any Disk) throws(LedgerError) -> SignedNote? {
+    private static func note(
+        _ name: String, _ disk: any Disk, _ unread: inout Set<String>
+    ) throws(LedgerError) -> SignedNote? {
         guard let bytes = try onDisk({ () throws(DiskError) in try disk.contentsIfThere(of: name) }) else { return nil }
-        return unsafe try? SignedNote(bytes: bytes.span.bytes)
+        let span = unsafe bytes.span.bytes
+        let note = try? SignedNote(bytes: span)
+        if note == nil { unread.insert(name) }
+        return note
     }
 
     /// Keeps what witnesses cosigned, durably.
