@@ -83,7 +83,7 @@ let fuzzed = ["Corpus", "Dictionaries", "Regressions", "run.sh", "seeds.py"]
 func benchmark(_ name: String, _ folder: String, uses: [Target.Dependency]) -> Target {
     let others =
         folder == "Benchmarks"
-        ? ["Feed", "Integrity", "Network", "RESULTS.md", "Store"] : folder.hasSuffix("Network") ? ["run.sh"] : []
+        ? ["Detect", "Feed", "Integrity", "Network", "RESULTS.md", "Store"] : folder.hasSuffix("Network") ? ["run.sh"] : []
     return .executableTarget(
         name: name, dependencies: uses, path: folder, exclude: others, swiftSettings: strict)
 }
@@ -92,6 +92,7 @@ let package = Package(
     name: "docket",
     targets: [
         // Base
+        code("CByteClasses"),
         code("CChecksum"),
         code("CContent"),
         c("CCrypto", apt: ["libssl-dev"]),
@@ -99,6 +100,7 @@ let package = Package(
         c("CDeflate", apt: ["libdeflate-dev"]),
         source("CDuckDB", excluding: ["LICENSE.duckdb"]),
         code("CHash"),
+        c("CHyperscan", apt: ["libhyperscan-dev"]),
         code("CLinux"),
         source("CLLHTTP"),  // node-llhttp
         c("CMaxMind", apt: ["libmaxminddb-dev"]),
@@ -112,6 +114,7 @@ let package = Package(
         base("Platform", uses: ["CLinux"]),
         base("Codecs", uses: ["CChecksum", "CDeflate", "CYAML", "CZstd"]),
         base("Integrity", uses: ["CCrypto", "CHash", "CSodium"]),
+        base("Detect", uses: ["CByteClasses", "CContent", "CHyperscan", "Codecs", "Integrity"]),
         base("Events", uses: ["CContent", "Codecs", "Platform"]),
         base("Lookup", uses: ["CMaxMind", "CPCRE2", "Codecs", "Platform"]),
         base("Network", uses: ["Platform", "CUV", "CLLHTTP", "CNghttp2", "CSSL", "CCurl"]),
@@ -176,6 +179,7 @@ let package = Package(
         benchmark(
             "docket-bench", "Benchmarks",
             uses: ["Codecs", "Events", "Integrity", "Journal", "Lookup", "Network", "Pipeline", "Platform", "Store"]),
+        benchmark("DetectBenchmark", "Benchmarks/Detect", uses: ["Codecs", "Detect"]),
         benchmark(
             "FeedBenchmark", "Benchmarks/Feed",
             uses: ["Events", "Intake", "Journal", "Network", "Platform", "Simulate"]),

@@ -11,6 +11,10 @@ typedef struct {
 } docket_content;
 
 docket_content docket_content_disclosure(void);
+docket_content docket_content_detectors_contact(void);
+docket_content docket_content_detectors_finance(void);
+docket_content docket_content_detectors_person(void);
+docket_content docket_content_detectors_secret(void);
 docket_content docket_content_fields(void);
 docket_content docket_content_activity_categories(void);
 docket_content docket_content_activity_prefix_rules(void);

@@ -1,0 +1,82 @@
+/// Some of the 256 bytes.
+struct ByteSet: Sendable, Hashable {
+    private var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+
+    init() {}
+
+    init(_ bytes: some Sequence<UInt8>) { for byte in bytes { insert(byte) } }
+
+    init(_ text: StaticString) {
+        for place in 0..<text.utf8CodeUnitCount { insert(unsafe text.utf8Start[place]) }
+    }
+
+    static let digits = ByteSet(UInt8(ascii: "0")...UInt8(ascii: "9"))
+    static let words = ByteSet(
+        (0...UInt8.max).filter {
+            (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0)
+        })
+
+    @inline(__always) func contains(_ byte: UInt8) -> Bool {
+        let word =
+            switch byte >> 6 {
+            case 0: words.0
+            case 1: words.1
+            case 2: words.2
+            default: words.3
+            }
+        return word >> UInt64(byte & 63) & 1 == 1
+    }
+
+    mutating func insert(_ byte: UInt8) {
+        let bit = UInt64(1) << UInt64(byte & 63)
+        switch byte >> 6 {
+        case 0: words.0 |= bit
+        case 1: words.1 |= bit
+        case 2: words.2 |= bit
+        default: words.3 |= bit
+        }
+    }
+
+    var inverted: ByteSet {
+        var set = ByteSet()
+        set.words = (~words.0, ~words.1, ~words.2, ~words.3)
+        return set
+    }
+
+    func union(_ other: ByteSet) -> ByteSet {
+        var set = ByteSet()
+        set.words = (
+            words.0 | other.words.0, words.1 | other.words.1, words.2 | other.words.2, words.3 | other.words.3
+        )
+        return set
+    }
+
+    func intersection(_ other: ByteSet) -> ByteSet {
+        var set = ByteSet()
+        set.words = (
+            words.0 & other.words.0, words.1 & other.words.1, words.2 & other.words.2, words.3 & other.words.3
+        )
+        return set
+    }
+
+    var isEmpty: Bool { words.0 | words.1 | words.2 | words.3 == 0 }
+
+    /// With the other case of each of its letters.
+    var ignoringCase: ByteSet {
+        var set = self
+        for letter in UInt8(ascii: "A")...UInt8(ascii: "Z") {
+            if contains(letter) { set.insert(letter | 0x20) }
+            if contains(letter | 0x20) { set.insert(letter) }
+        }
+        return set
+    }
+
+    static func == (left: ByteSet, right: ByteSet) -> Bool { left.words == right.words }
+
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(words.0)
+        hasher.combine(words.1)
+        hasher.combine(words.2)
+        hasher.combine(words.3)
+    }
+}
