@@ -46,7 +46,7 @@ struct DetectorFile {
             throw error(node, "`\(id)` needs a `pattern`, or behind an anchor `after`; one of them")
         }
         guard !isBehind || !anchors.isEmpty else { throw error(node, "`after` of `\(id)` needs an `anchor`") }
-        let shape = try self.shape(members, isBehind ? "after" : "pattern", node, ignoresCase)
+        let shape = try self.shape(members, isBehind ? "after" : "pattern", node, ignoresCase, isSplit: anchors.isEmpty)
         let before = try members["before"] == nil ? nil : self.shape(members, "before", node, ignoresCase)
         if let before, before.sequences.count != 1 || before.sequences[0].steps.count != 1 || anchors.isEmpty {
             throw error(members["before"] ?? node, "`before` of `\(id)` must be one set in front of an `anchor`, such as `[a-z]{1,64}`")
@@ -80,11 +80,11 @@ struct DetectorFile {
     }
 
     private func shape(
-        _ members: [String: YAMLNode], _ key: String, _ node: YAMLNode, _ ignoresCase: Bool
+        _ members: [String: YAMLNode], _ key: String, _ node: YAMLNode, _ ignoresCase: Bool, isSplit: Bool = false
     ) throws(DetectorError) -> Shape {
         let pattern = try text(members, key, node)
         do throws(ShapeError) {
-            return try Shape(pattern, ignoresCase: ignoresCase)
+            return try Shape(pattern, ignoresCase: ignoresCase, isSplit: isSplit)
         } catch {
             throw self.error(members[key] ?? node, "`\(key)`: \(error.message) (behind byte \(error.place) of `\(pattern)`)")
         }

@@ -13,14 +13,12 @@ public final class DetectorSet: Sendable {
     /// Detectors of each literal.
     let owners: [[Int32]]
     let literalLengths: [Int]
-    /// Bits of the detectors without an anchor, by how many letters and digits a match begins with, and by its first byte.
-    let byLength: [UInt64]
-    let byFirst: [UInt64]
+    let steps: StepTable
+    /// The alternatives of each detector.
+    let alternatives: [[StepTable.Place]]
+    let heads: HeadIndex
     /// Words of a list of bits with one for each detector.
     let wordCount: Int
-
-    /// Letters and digits that are told apart by their number; there are hardly ids that begin with more.
-    static let lengthLimit = 40
 
     /// - Parameter files: with the names by which errors call them.
     public init(_ files: [(name: String, text: [UInt8])]) throws(DetectorError) {
@@ -65,16 +63,10 @@ public final class DetectorSet: Sendable {
         literalLengths = list.map(\.bytes.count)
 
         wordCount = (all.count + 63) / 64
-        var byLength = [UInt64](repeating: 0, count: (Self.lengthLimit + 1) * wordCount)
-        var byFirst = [UInt64](repeating: 0, count: 256 * wordCount)
-        for (number, detector) in all.enumerated() where detector.anchors.isEmpty {
-            let heads = detector.shape.headLengths(limit: Self.lengthLimit, isOpenEnded: detector.boundary != .both)
-            for length in heads.indices where heads[length] { byLength[length * wordCount + number / 64] |= 1 << UInt64(number % 64) }
-            let first = detector.shape.first
-            for byte in 0...255 where first.contains(UInt8(byte)) { byFirst[byte * wordCount + number / 64] |= 1 << UInt64(number % 64) }
-        }
-        self.byLength = byLength
-        self.byFirst = byFirst
+        var steps = StepTable()
+        alternatives = all.map { $0.shape.sequences.map { steps.add($0) } }
+        self.steps = steps
+        heads = HeadIndex(all, alternatives)
     }
 
     /// The detectors that Docket brings along.

@@ -5,7 +5,7 @@ extension Check {
         Check("iban", symbols: isIBAN),
         Check("isin", symbols: isISIN),
         // ISO 17442: the whole, letters as two digits, leaves 1.
-        Check("lei", symbols: { $0.count == 20 && $0.isDigit(18) && $0.isDigit(19) && $0.remainder(97) == 1 }),
+        Check("lei", symbols: { $0.count == 20 && !$0.areDigits && $0.isDigit(18) && $0.isDigit(19) && $0.remainder(97) == 1 }),
         Check("us_routing", symbols: isRouting),
     ]
 

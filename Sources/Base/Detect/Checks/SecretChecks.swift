@@ -63,9 +63,19 @@ extension Check {
         let kinds = Kinds(text)
         let letters = kinds.lower + kinds.upper
         // A number is a length or a time; a path, a name and a type are words.
-        guard letters > 0, kinds.digits + kinds.others > 0, !isPlaceholder(text) else { return false }
-        if kinds.digits == 0, text[0] == UInt8(ascii: "/") || text[0] == UInt8(ascii: "*") { return false }
+        guard letters > 0, kinds.digits > 0 || kinds.others > 1, !isPath(text), !isPlaceholder(text) else { return false }
         return entropy(of: text) >= (text.byteCount < 16 ? 2.5 : 3)
+    }
+
+    /// A file, or names of a program with dots between them.
+    private static func isPath(_ text: RawSpan) -> Bool {
+        if text[0] == UInt8(ascii: "/") || text[0] == UInt8(ascii: "~") || text[0] == UInt8(ascii: ".") { return true }
+        var place = 0
+        while place < text.byteCount, text[place] != UInt8(ascii: ".") { place += 1 }
+        guard place < text.byteCount, text[0] > UInt8(ascii: "9") else { return false }
+        return (place + 1..<text.byteCount).allSatisfy { place in
+            ByteSet.letters.contains(text[place] | 0x20) || [0x2E, 0x5F, 0x3F, 0x21].contains(text[place])
+        }
     }
 
     /// `changeme`, `<key>`, `${KEY}`, `xxxx`, `your-key-here`, and masks.

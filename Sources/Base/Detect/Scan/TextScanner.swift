@@ -156,45 +156,45 @@ public struct TextScanner: ~Copyable {
     }
 
     private mutating func tryTokens(_ text: RawSpan, _ head: Int, _ tail: Int) {
-        let length = min(tail - head, DetectorSet.lengthLimit)
-        tryTokens(text, from: head, length)
+        let length = min(tail - head, HeadIndex.lengthLimit)
+        let next = tail < text.byteCount ? Int(text[tail]) : 256
+        tryTokens(text, from: head, length, next)
         guard head > 0 else { return }
         let before = text[head - 1]
-        if before == UInt8(ascii: "+") || before == UInt8(ascii: "(") || before == UInt8(ascii: "-") || before == UInt8(ascii: ":") {
-            tryTokens(text, from: head - 1, length)
+        switch before {
+        case UInt8(ascii: "+"), UInt8(ascii: "("), UInt8(ascii: ":"): tryTokens(text, from: head - 1, length, next)
+        case UInt8(ascii: "-"):
+            tryTokens(text, from: head - 1, length, next)
+            tryLetters(text, head)
+        case 0x20, UInt8(ascii: "."): tryLetters(text, head)
+        default: break
         }
-        // Ids such as AB 12 34 56 C and X-1234567-L begin with letters that stand alone.
-        guard before == 0x20 || before == UInt8(ascii: "-") || before == UInt8(ascii: ".") else { return }
+    }
+
+    /// Ids such as AB 12 34 56 C and X-1234567-L begin with letters that stand alone.
+    private mutating func tryLetters(_ text: RawSpan, _ head: Int) {
         var letters = head - 1
-        while letters > 0, head - letters < 8, (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(text[letters - 1]) {
-            letters -= 1
-        }
-        if letters < head - 1 { tryTokens(text, from: letters, head - 1 - letters) }
+        while letters > 0, head - letters < 8, text[letters - 1] &- UInt8(ascii: "A") < 26 { letters -= 1 }
+        if letters < head - 1 { tryTokens(text, from: letters, head - 1 - letters, Int(text[head - 1])) }
     }
 
-    private mutating func tryTokens(_ text: RawSpan, from start: Int, _ length: Int) {
-        let words = set.wordCount
-        let first = Int(text[start]) * words
-        for word in 0..<words {
-            var bits = set.byLength[length * words + word] & set.byFirst[first + word] & choice.bits[word]
+    private mutating func tryTokens(_ text: RawSpan, from start: Int, _ length: Int, _ next: Int) {
+        let first = Int(text[start])
+        for word in 0..<set.heads.wordCount {
+            var bits = set.heads.candidates(word, length: length, first: first, next: next)
             while bits != 0 {
-                tryToken(text, word * 64 + bits.trailingZeroBitCount, start)
-                bits &= bits - 1
+                let entry = set.heads.entries[word &* 64 &+ bits.trailingZeroBitCount]
+                bits &= bits &- 1
+                guard let match = set.steps.match(text, at: start, entry.steps, counted: &steps),
+                    choice.contains(Int(entry.detector)), !Self.isInChain(text, start, match.end)
+                else { continue }
+                judge(text, Int(entry.detector), start..<match.end, match.value ?? start..<match.end)
             }
-        }
-    }
-
-    // MARK: One detector
-
-    private mutating func tryToken(_ text: RawSpan, _ number: Int, _ start: Int) {
-        for index in set.detectors[number].shape.sequences.indices {
-            guard let match = set.detectors[number].shape.match(text, at: start, index, steps: &steps),
-                !Self.isInChain(text, start, match.end)
-            else { continue }
-            judge(text, number, start..<match.end, match.value ?? start..<match.end)
         }
         if steps > stepLimit { outcome = .tooCostly }
     }
+
+    // MARK: One detector
 
     private mutating func tryAnchor(_ text: RawSpan, _ number: Int, _ anchor: Int, _ behind: Int) {
         var start = anchor
@@ -204,10 +204,8 @@ public struct TextScanner: ~Copyable {
             guard anchor - start >= before.least else { return }
         }
         let shapeStart = set.detectors[number].isBehindAnchor ? behind : anchor
-        for index in set.detectors[number].shape.sequences.indices {
-            guard let match = set.detectors[number].shape.match(text, at: shapeStart, index, steps: &steps) else {
-                continue
-            }
+        for place in set.alternatives[number] {
+            guard let match = set.steps.match(text, at: shapeStart, place, counted: &steps) else { continue }
             judge(text, number, start..<match.end, match.value ?? start..<match.end)
         }
         if steps > stepLimit { outcome = .tooCostly }

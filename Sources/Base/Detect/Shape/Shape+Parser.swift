@@ -12,8 +12,9 @@ extension Shape {
     static let repeatLimit = 16_384
 
     /// - Parameter ignoresCase: letters stand for both of their cases.
-    init(_ pattern: String, ignoresCase: Bool = false) throws(ShapeError) {
-        var parser = Parser(text: Array(pattern.utf8), ignoresCase: ignoresCase)
+    /// - Parameter isSplit: whether each `?` makes two alternatives, so that the head of each is known exactly.
+    init(_ pattern: String, ignoresCase: Bool = false, isSplit: Bool = false) throws(ShapeError) {
+        var parser = Parser(text: Array(pattern.utf8), ignoresCase: ignoresCase, isSplit: isSplit)
         let sequences = try parser.alternatives()
         guard parser.place == parser.text.count else { throw parser.error("a `)` too many") }
         for sequence in sequences { try Self.check(sequence, parser) }
@@ -36,12 +37,14 @@ extension Shape {
     private struct Parser {
         let text: [UInt8]
         let ignoresCase: Bool
+        let isSplit: Bool
         var place = 0
         private var depth = 0
 
-        init(text: [UInt8], ignoresCase: Bool) {
+        init(text: [UInt8], ignoresCase: Bool, isSplit: Bool) {
             self.text = text
             self.ignoresCase = ignoresCase
+            self.isSplit = isSplit
         }
 
         func error(_ message: String) -> ShapeError { ShapeError(message: message, place: place) }
@@ -93,7 +96,11 @@ extension Shape {
             guard byte == UInt8(ascii: "(") else {
                 let set = try self.set()
                 let (least, most) = try repetition()
-                return [Sequence(steps: [Step(set: ignoresCase ? set.ignoringCase : set, least: least, most: most)])]
+                let wanted = ignoresCase ? set.ignoringCase : set
+                guard isSplit, least == 0, most == 1 else {
+                    return [Sequence(steps: [Step(set: wanted, least: least, most: most)])]
+                }
+                return [Sequence(), Sequence(steps: [Step(set: wanted, least: 1, most: 1)])]
             }
             let isValue = !text[place...].starts(with: Array("(?:".utf8))
             place += isValue ? 1 : 3

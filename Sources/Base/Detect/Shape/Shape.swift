@@ -23,87 +23,61 @@ struct Shape: Sendable {
         var closing: Int?
     }
 
-    /// What matched: where it ends, and the part in parentheses, if there are any.
-    struct Match {
-        let end: Int
-        let value: Range<Int>?
-    }
-
     let sequences: [Sequence]
+}
 
-    /// Tries one of the alternatives.
-    ///
-    /// - Parameter counted: bytes that were looked at are added.
-    func match(_ text: RawSpan, at start: Int, _ index: Int, steps counted: inout Int) -> Match? {
-        let count = text.byteCount
-        var place = start
-        var opening = -1
-        var closing = -1
-        let stepCount = sequences[index].steps.count
-        for number in 0..<stepCount {
-            if sequences[index].opening == number { opening = place }
-            if sequences[index].closing == number { closing = place }
-            let step = sequences[index].steps[number]
-            let end = step.most < count &- place ? place &+ step.most : count
-            let begin = place
-            while place < end, step.set.contains(unsafe text.unsafeLoad(fromUncheckedByteOffset: place, as: UInt8.self)) {
-                place &+= 1
-            }
-            counted &+= place &- begin &+ 1
-            guard place &- begin >= step.least else { return nil }
-        }
-        guard opening >= 0 else { return Match(end: place, value: nil) }
-        return Match(end: place, value: opening..<(closing < 0 ? place : closing))
-    }
-
+/// What stands at the front of a match: how many letters and digits, and what comes behind them.
+struct ShapeHead {
+    /// By their number; the last place stands for all that are more.
+    private(set) var lengths: [Bool]
+    /// Bytes that may come behind them.
+    private(set) var next = ByteSet()
+    /// Whether the text may end behind them.
+    private(set) var mayEnd = false
     /// Bytes with which a match may begin.
-    var first: ByteSet {
-        sequences.reduce(into: ByteSet()) { set, sequence in
-            for step in sequence.steps {
-                set = set.union(step.set)
-                if step.least > 0 { break }
-            }
+    private(set) var first = ByteSet()
+
+    /// - Parameter isOpen: whether a letter or a digit may follow the match.
+    init(_ sequence: Shape.Sequence, limit: Int, isOpen: Bool) {
+        lengths = [Bool](repeating: false, count: limit + 1)
+        for step in sequence.steps {
+            first = first.union(step.set)
+            if step.least > 0 { break }
         }
+        read(sequence, limit)
+        guard isOpen, mayEnd, let least = lengths.indices.first(where: { $0 > 0 && lengths[$0] }) else { return }
+        for length in least...limit { lengths[length] = true }
     }
 
-    /// How many letters and digits may stand together at the start of a match, as far as they are fewer than `limit`;
-    /// the last place stands for all that are more.
-    func headLengths(limit: Int, isOpenEnded: Bool) -> [Bool] {
-        var heads = [Bool](repeating: false, count: limit + 1)
-        for sequence in sequences { addHeads(sequence, isOpenEnded, &heads) }
-        return heads
-    }
-
-    private func addHeads(_ sequence: Sequence, _ isOpenEnded: Bool, _ heads: inout [Bool]) {
-        let limit = heads.count - 1
+    private mutating func read(_ sequence: Shape.Sequence, _ limit: Int) {
         var reached = [Bool](repeating: false, count: limit + 1)
         reached[0] = true
         for step in sequence.steps {
-            let hasWords = !step.set.intersection(.words).isEmpty
-            let hasOthers = !step.set.intersection(ByteSet.words.inverted).isEmpty
+            let others = step.set.intersection(ByteSet.words.inverted)
             let before = reached
-            if hasWords {
+            if !step.set.intersection(.words).isEmpty {
                 reached = [Bool](repeating: false, count: limit + 1)
                 for length in 0...limit where before[length] {
-                    for more in (hasOthers ? 0 : step.least)...max(step.least, min(step.most, limit)) {
+                    for more in (others.isEmpty ? step.least : 0)...max(step.least, min(step.most, limit)) {
                         reached[min(length + more, limit)] = true
                     }
                 }
             }
-            if hasOthers {
-                // Here the letters and digits may end.
-                for length in 1...limit where reached[length] || before[length] { heads[length] = true }
-                if !hasWords, step.least > 0 {
-                    let isFront = before[0]
-                    reached = [Bool](repeating: false, count: limit + 1)
-                    guard isFront else { return }
-                    reached[0] = true
-                }
+            guard !others.isEmpty else { continue }
+            // Here the letters and digits may end.
+            next = next.union(others)
+            for length in 1...limit where reached[length] || before[length] { lengths[length] = true }
+            if step.set.intersection(.words).isEmpty, step.least > 0 {
+                let isFront = before[0]
+                reached = [Bool](repeating: false, count: limit + 1)
+                guard isFront else { return }
+                reached[0] = true
             }
         }
-        for length in 1...limit where reached[length] { heads[length] = true }
-        if isOpenEnded, let least = heads.indices.first(where: { $0 > 0 && heads[$0] }) {
-            for length in least...limit { heads[length] = true }
+        for length in 1...limit where reached[length] {
+            lengths[length] = true
+            mayEnd = true
         }
+        if mayEnd { next = next.union(ByteSet.words.inverted) }
     }
 }
