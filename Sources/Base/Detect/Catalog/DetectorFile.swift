@@ -54,8 +54,8 @@ struct DetectorFile {
         let check = try check(members, id)
         let context = try texts(members, "context").map { ContextWindow.normalized(Array($0.lowercased().utf8)) }
         let strength: Detector.Strength = try choice(members, "class", id, node)
-        if context.isEmpty, strength == .context {
-            throw error(node, "`\(id)` of class C is only found near a word; `context` lists them")
+        if context.isEmpty, anchors.isEmpty, strength == .context {
+            throw error(node, "`\(id)` of class C is only found near a word; `context` lists them, or `anchor`")
         }
         let positive = try texts(members, "positive")
         guard !positive.isEmpty else { throw error(node, "`positive` of `\(id)` must have an example") }

@@ -180,7 +180,10 @@ public struct TextScanner: ~Copyable {
 
     private mutating func tryTokens(_ text: RawSpan, from start: Int, _ length: Int, _ next: Int) {
         let first = Int(text[start])
-        for word in 0..<set.heads.wordCount {
+        var words = set.heads.words(length: length, first: first, next: next)
+        while words != 0 {
+            let word = words.trailingZeroBitCount
+            words &= words &- 1
             var bits = set.heads.candidates(word, length: length, first: first, next: next)
             while bits != 0 {
                 let entry = set.heads.entries[word &* 64 &+ bits.trailingZeroBitCount]
@@ -222,6 +225,8 @@ public struct TextScanner: ~Copyable {
         switch detector.strength {
         case .always, .strong: break
         case .formatted where Self.hasSeparator(bytes): break
+        // The anchor is the word.
+        case .context where detector.context.isEmpty: break
         case .formatted, .context:
             steps += 2 * ContextWindow.size
             guard window.holds(detector.context, around: whole, in: text) else { return }

@@ -49,6 +49,12 @@ struct ShapeHead {
         for length in least...limit { lengths[length] = true }
     }
 
+    /// Heads that are alike have neighbouring orders.
+    var order: Int {
+        let length = lengths.firstIndex(of: true) ?? 0
+        return (first.contains(UInt8(ascii: "1")) ? 0 : 1_000) + length
+    }
+
     private mutating func read(_ sequence: Shape.Sequence, _ limit: Int) {
         var reached = [Bool](repeating: false, count: limit + 1)
         reached[0] = true
