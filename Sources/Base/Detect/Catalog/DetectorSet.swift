@@ -63,9 +63,9 @@ public final class DetectorSet: Sendable {
         literalLengths = list.map(\.bytes.count)
 
         wordCount = (all.count + 63) / 64
-        var steps = StepTable()
-        alternatives = all.map { $0.shape.sequences.map { steps.add($0) } }
-        self.steps = steps
+        var alternatives: [[StepTable.Place]] = []
+        steps = StepTable(all.map(\.shape), places: &alternatives)
+        self.alternatives = alternatives
         heads = HeadIndex(all, alternatives)
     }
 

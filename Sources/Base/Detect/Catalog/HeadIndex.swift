@@ -14,6 +14,7 @@ struct HeadIndex: Sendable {
     private var byFirst: [UInt64]
     /// The last row is for the end of the text.
     private var byNext: [UInt64]
+    private var bySecond: [UInt64]
     private let lengthWords: [UInt64]
     private let firstWords: [UInt64]
     private let nextWords: [UInt64]
@@ -35,11 +36,15 @@ struct HeadIndex: Sendable {
         let words = (entries.count + 63) / 64
         wordCount = words
         byLength = [UInt64](repeating: 0, count: (Self.lengthLimit + 1) * words)
+        bySecond = byLength
         byFirst = [UInt64](repeating: 0, count: 256 * words)
         byNext = [UInt64](repeating: 0, count: 257 * words)
         for (number, head) in found.map(\.head).enumerated() {
             let (word, bit) = (number / 64, UInt64(1) << UInt64(number % 64))
-            for length in head.lengths.indices where head.lengths[length] { byLength[length * words + word] |= bit }
+            for length in 0...Self.lengthLimit {
+                if head.lengths[length] { byLength[length * words + word] |= bit }
+                if head.second[length] { bySecond[length * words + word] |= bit }
+            }
             for byte in 0...255 {
                 if head.first.contains(UInt8(byte)) { byFirst[byte * words + word] |= bit }
                 if head.next.contains(UInt8(byte)) { byNext[byte * words + word] |= bit }
@@ -60,7 +65,7 @@ struct HeadIndex: Sendable {
         }
     }
 
-    /// Bits of the words of ``candidates(_:length:first:next:)`` that may not be zero.
+    /// Bits of the words of ``candidates(_:length:first:next:second:)`` that may not be zero.
     @inline(__always) func words(length: Int, first: Int, next: Int) -> UInt64 {
         lengthWords[length] & firstWords[first] & nextWords[next]
     }
@@ -68,7 +73,9 @@ struct HeadIndex: Sendable {
     /// Bits of the entries that may match.
     ///
     /// - Parameter next: the byte behind the run; 256 at the end of the text.
-    @inline(__always) func candidates(_ word: Int, length: Int, first: Int, next: Int) -> UInt64 {
-        byLength[length &* wordCount &+ word] & byFirst[first &* wordCount &+ word] & byNext[next &* wordCount &+ word]
+    /// - Parameter second: letters and digits behind that byte.
+    @inline(__always) func candidates(_ word: Int, length: Int, first: Int, next: Int, second: Int) -> UInt64 {
+        byLength[length &* wordCount &+ word] & byFirst[first &* wordCount &+ word]
+            & byNext[next &* wordCount &+ word] & bySecond[second &* wordCount &+ word]
     }
 }

@@ -17,6 +17,12 @@ struct DecodedText {
         var clean = 0
         var place = 0
         while place < count {
+            if count - place >= 8,
+                Self.isPlain(unsafe text.unsafeLoadUnaligned(fromUncheckedByteOffset: place, as: UInt64.self))
+            {
+                place += 8
+                continue
+            }
             let byte = unsafe text.unsafeLoad(fromUncheckedByteOffset: place, as: UInt8.self)
             guard byte == UInt8(ascii: "\\") || byte == UInt8(ascii: "%") || byte == UInt8(ascii: "&") || byte >= 0xC2,
                 let (length, sign) = Self.sign(text, at: place)
@@ -34,6 +40,16 @@ struct DecodedText {
         guard clean > 0 else { return false }
         copy(text, clean..<count)
         return true
+    }
+
+    /// Whether none of eight bytes may begin another spelling.
+    private static func isPlain(_ word: UInt64) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        func zeros(_ byte: UInt64) -> UInt64 {
+            let rest = word ^ (ones &* byte)
+            return (rest &- ones) & ~rest
+        }
+        return (word | zeros(0x5C) | zeros(0x25) | zeros(0x26)) & 0x8080_8080_8080_8080 == 0
     }
 
     private mutating func copy(_ text: RawSpan, _ range: Range<Int>) {

@@ -157,14 +157,13 @@ public struct TextScanner: ~Copyable {
 
     private mutating func tryTokens(_ text: RawSpan, _ head: Int, _ tail: Int) {
         let length = min(tail - head, HeadIndex.lengthLimit)
-        let next = tail < text.byteCount ? Int(text[tail]) : 256
-        tryTokens(text, from: head, length, next)
+        tryTokens(text, from: head, length, tail)
         guard head > 0 else { return }
         let before = text[head - 1]
         switch before {
-        case UInt8(ascii: "+"), UInt8(ascii: "("), UInt8(ascii: ":"): tryTokens(text, from: head - 1, length, next)
+        case UInt8(ascii: "+"), UInt8(ascii: "("), UInt8(ascii: ":"): tryTokens(text, from: head - 1, length, tail)
         case UInt8(ascii: "-"):
-            tryTokens(text, from: head - 1, length, next)
+            tryTokens(text, from: head - 1, length, tail)
             tryLetters(text, head)
         case 0x20, UInt8(ascii: "."): tryLetters(text, head)
         default: break
@@ -175,21 +174,24 @@ public struct TextScanner: ~Copyable {
     private mutating func tryLetters(_ text: RawSpan, _ head: Int) {
         var letters = head - 1
         while letters > 0, head - letters < 8, text[letters - 1] &- UInt8(ascii: "A") < 26 { letters -= 1 }
-        if letters < head - 1 { tryTokens(text, from: letters, head - 1 - letters, Int(text[head - 1])) }
+        if letters < head - 1 { tryTokens(text, from: letters, head - 1 - letters, head - 1) }
     }
 
-    private mutating func tryTokens(_ text: RawSpan, from start: Int, _ length: Int, _ next: Int) {
+    private mutating func tryTokens(_ text: RawSpan, from start: Int, _ length: Int, _ tail: Int) {
         let first = Int(text[start])
+        let next = tail < text.byteCount ? Int(text[tail]) : 256
         var words = set.heads.words(length: length, first: first, next: next)
+        guard words != 0 else { return }
+        let second = Self.wordCount(text, from: tail + 1)
         while words != 0 {
             let word = words.trailingZeroBitCount
             words &= words &- 1
-            var bits = set.heads.candidates(word, length: length, first: first, next: next)
+            var bits = set.heads.candidates(word, length: length, first: first, next: next, second: second)
             while bits != 0 {
                 let entry = set.heads.entries[word &* 64 &+ bits.trailingZeroBitCount]
                 bits &= bits &- 1
-                guard let match = set.steps.match(text, at: start, entry.steps, counted: &steps),
-                    choice.contains(Int(entry.detector)), !Self.isInChain(text, start, match.end)
+                guard choice.contains(Int(entry.detector)),
+                    let match = set.steps.match(text, at: start, entry.steps, counted: &steps), !Self.isInChain(text, start, match.end)
                 else { continue }
                 judge(text, Int(entry.detector), start..<match.end, match.value ?? start..<match.end)
             }
@@ -292,6 +294,14 @@ public struct TextScanner: ~Copyable {
     private static func isWord(_ text: RawSpan, _ place: Int) -> Bool {
         let byte = unsafe text.unsafeLoad(fromUncheckedByteOffset: place, as: UInt8.self)
         return byte &- 48 < 10 || (byte | 0x20) &- 97 < 26
+    }
+
+    /// Letters and digits that stand together, as far as they are told apart.
+    private static func wordCount(_ text: RawSpan, from start: Int) -> Int {
+        let end = min(text.byteCount, start + HeadIndex.lengthLimit)
+        var place = start
+        while place < end, isWord(text, place) { place += 1 }
+        return place - start
     }
 
     private static func isDigit(_ text: RawSpan, _ place: Int) -> Bool {
