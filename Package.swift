@@ -122,7 +122,7 @@ let package = Package(
 
         // In
         step("In", "Intake", uses: ["Network"]),
-        step("In", "Pipeline", uses: ["CContent", "Integrity", "Lookup", "Network"]),
+        step("In", "Pipeline", uses: ["CContent", "Detect", "Integrity", "Lookup", "Network"]),
 
         // Keep
         step("Keep", "Journal", uses: ["Integrity"]),

@@ -61,6 +61,11 @@ static const unsigned char console_icon[] = {
 };
 CONTENT(console_icon)
 
+static const unsigned char redaction_fields[] = {
+#embed "../../../../Content/redaction-fields.tsv"
+};
+CONTENT(redaction_fields)
+
 static const unsigned char simulated_activities[] = {
 #embed "../../../../Content/simulated-activities.tsv"
 };

@@ -75,10 +75,12 @@ public struct RecordBatch: Sendable {
     /// Where the source goes on once these records are durable. Kept in the same append, so there is no
     /// moment at which the records are safe and the place is not.
     public var bookmark: [UInt8]?
+    /// `nil` when no redaction was there: in a journal from before it.
+    public var redaction: RedactionFacts?
 
     public init(
         tenant: TenantName, source: SourceName, storage: [UInt8] = [], contexts: [Context] = [],
-        entries: [Entry] = [], bookmark: [UInt8]? = nil
+        entries: [Entry] = [], bookmark: [UInt8]? = nil, redaction: RedactionFacts? = nil
     ) {
         self.tenant = tenant
         self.source = source
@@ -86,6 +88,7 @@ public struct RecordBatch: Sendable {
         self.contexts = contexts
         self.entries = entries
         self.bookmark = bookmark
+        self.redaction = redaction
     }
 
     /// Bytes that the records and their contexts take.

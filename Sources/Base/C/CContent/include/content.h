@@ -21,6 +21,7 @@ docket_content docket_content_activity_prefix_rules(void);
 docket_content docket_content_audit_log_events(void);
 docket_content docket_content_console_css(void);
 docket_content docket_content_console_icon(void);
+docket_content docket_content_redaction_fields(void);
 docket_content docket_content_simulated_activities(void);
 docket_content docket_content_schema_objects(void);
 docket_content docket_content_ocsf_classes(void);
