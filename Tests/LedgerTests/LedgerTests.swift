@@ -170,3 +170,34 @@ struct LedgerTests {
         #expect(ledger.refusals.count == 1)
     }
 }
+
+/// Seeds that are taken away.
+struct ForgettingTests {
+    @Test(arguments: 0..<20) func `the seeds of what is erased are gone, also after a loss of power, and no other`(
+        seed: Int
+    ) throws {
+        let sample = try SampleLedger(seed: UInt64(seed))
+        var dice = Dice(seed: UInt64(seed) + 500)
+        _ = try Ledger.instance(disk: sample.disk, wish: KeyName("docket.example.com")!)
+        let ledger = try sample.open()
+        try sample.append(sample.batch(0, 300), to: ledger)
+        try ledger.publish(upTo: JournalPosition(segment: 1, offset: 300))
+        let log = try #require(try LedgerView(disk: sample.disk).log(of: sample.tenant))
+        let before = try LedgerView(disk: sample.disk).seeds(0..<300, of: log)
+        let erased = SequenceSet((0..<300).filter { _ in dice.roll(3) == 0 })
+        try ledger.forget(erased, of: sample.tenant)
+        // The log goes on with seeds that were not touched.
+        try sample.append(sample.batch(300, 5), to: ledger)
+        try ledger.publish(upTo: JournalPosition(segment: 1, offset: 305))
+        sample.disk.powerOff(at: sample.disk.operations + 1)
+        sample.disk.restart(after: .powerLoss)
+        let view = try LedgerView(disk: sample.disk)
+        let after = try view.seeds(0..<305, of: try #require(view.log(of: sample.tenant)))
+        for sequence in 0..<300 {
+            let isKept = after[sequence] != nil
+            #expect(isKept == !erased.contains(UInt64(sequence)))
+            if isKept { #expect(after[sequence]?.salt(of: .who) == before[sequence]?.salt(of: .who)) }
+        }
+        #expect(after[300...].allSatisfy { $0 != nil })
+    }
+}

@@ -105,7 +105,7 @@ struct LogForm: Sendable {
 
     func batch(_ encoding: RecordEncoding) throws -> RecordBatch {
         switch encoding {
-        case .json, .csv:
+        case .json, .csv, .erased:
             let record: JSONValue = [
                 "timeUnixNano": .string(String(time)), "body": body.json,
                 "attributes": .array(attributes.map(AnyValue.json)),

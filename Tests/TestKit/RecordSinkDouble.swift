@@ -89,8 +89,15 @@ public final class RecordSinkDouble: RecordSink {
 
     public var batches: [RecordBatch] { state.withLock { $0.batches } }
 
-    /// The bytes of every record, in the order they were kept.
-    public var records: [[UInt8]] {
-        batches.flatMap { batch in batch.entries.map { Array(batch.storage[$0.range.range]) } }
+    /// The bytes of every record that somebody sent, in the order they were kept.
+    public var records: [[UInt8]] { records(where: { !$0.isOwn }) }
+
+    /// The bytes of what Docket says of itself.
+    public var ownRecords: [[UInt8]] { records(where: \.isOwn) }
+
+    private func records(where isMeant: (RecordKind) -> Bool) -> [[UInt8]] {
+        batches.flatMap { batch in
+            batch.entries.filter { isMeant($0.kind) }.map { Array(batch.storage[$0.range.range]) }
+        }
     }
 }

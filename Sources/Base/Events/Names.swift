@@ -57,4 +57,6 @@ public struct StreamName: Sendable, Hashable, Comparable, CustomStringConvertibl
     public static let officeTraces = StreamName("office_agent.traces")
     /// Documents that came in as ECS and stay as they are.
     public static let imported = StreamName("ecs.imported")
+    /// What Docket says of itself.
+    public static let record = StreamName("docket.record")
 }

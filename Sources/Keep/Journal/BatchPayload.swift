@@ -115,7 +115,9 @@ enum BatchPayload {
                 .init(kind: kind, encoding: encoding, context: context, range: ByteRange(start: start, count: size)))
             start += size
         }
-        guard start == payload.count else { return nil }
+        // A frame keeps its size when records are erased; what they took may be zeros now.
+        guard start == payload.count || batch.entries.contains(where: { $0.encoding == .erased }) else { return nil }
+        for place in start..<payload.count where payload[place] != 0 { return nil }
         batch.storage = payload
         return batch
     }

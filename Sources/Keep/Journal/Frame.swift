@@ -18,6 +18,8 @@ struct Frame: Equatable {
         case state = 2
         /// The last frame of a finished segment. See ``SegmentSeal``.
         case seal = 3
+        /// Records that had to move when some of them were erased. See ``MovedPayload``.
+        case moved = 4
     }
 
     enum Compression: UInt8 {
@@ -55,6 +57,8 @@ struct Frame: Equatable {
     /// wrote was synced before the next began; so damage in front of a later commit is no torn tail.
     var commitDistance = 0
     var payloadChecksum: UInt32 = 0
+    /// A batch whose payload is elsewhere; so readers say of what is ``Kind/moved``.
+    var isMoved = false
 
     /// Bytes that the whole frame takes in the file.
     var size: Int { Self.padded(Self.headerSize + payloadSize) }
@@ -65,6 +69,14 @@ struct Frame: Equatable {
     ///
     /// - Parameter commit: where the first byte of `out` will stand.
     func write(payload: RawSpan, to out: inout ByteBuffer, commit: Place) {
+        write(payload: payload, to: &out, at: commit.moved(by: out.count), distance: out.count)
+    }
+
+    /// Appends the frame.
+    ///
+    /// - Parameter place: where it will stand.
+    /// - Parameter distance: bytes between the start of its commit and it.
+    func write(payload: RawSpan, to out: inout ByteBuffer, at place: Place, distance: Int) {
         let start = out.count
         out.append(littleEndian: Self.magic)
         out.append(kind.rawValue)
@@ -75,10 +87,10 @@ struct Frame: Equatable {
         out.append(littleEndian: sequence)
         out.append(littleEndian: accepted.nanoseconds)
         out.append(littleEndian: UInt32(rawSize))
-        out.append(littleEndian: UInt32(start))
+        out.append(littleEndian: UInt32(distance))
         out.append(littleEndian: tenant)
         let checksum = CRC32C.of(
-            out.bytes.extracting(start..<start + Self.headerSize - 4), continuing: commit.moved(by: start).seed)
+            out.bytes.extracting(start..<start + Self.headerSize - 4), continuing: place.seed)
         out.append(littleEndian: checksum)
         out.append(payload)
         while (out.count - start) & 7 != 0 { out.append(0) }

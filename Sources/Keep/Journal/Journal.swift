@@ -25,6 +25,10 @@ public final class Journal: RecordSink {
         var end: JournalPosition
         var failure: Fault?
         var isDegraded = false
+        /// Somebody waits for all that is durable to be in finished segments.
+        var isToFinishSegment = false
+        /// Why that could not be done.
+        var unfinished: Fault?
         var isStopping = false
         var hasStopped = false
     }

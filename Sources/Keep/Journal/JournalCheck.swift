@@ -7,26 +7,67 @@ public import Platform
 /// was written.
 public enum JournalCheck {
     /// - Parameter end: everything before it is looked at.
+    /// - Parameter erased: what the record says of segments that were written anew.
     /// - Returns: what is not as it was written.
     public static func findings(
-        _ disk: any Disk, upTo end: JournalPosition
+        _ disk: any Disk, upTo end: JournalPosition, erased: Set<ErasureRecord.Segment> = []
     ) throws(DiskError) -> [JournalFinding] {
         var findings: [JournalFinding] = []
         let numbers = try disk.names().compactMap(Segment.number(in:)).filter { $0 <= end.segment }.sorted()
         for number in numbers {
-            let file = try disk.open(Segment.fileName(number))
-            let size = number == end.segment ? Int(end.offset) : try file.size()
-            findings += try check(file, Segment.fileName(number), size)
+            let name = Segment.fileName(number)
+            let file = try disk.open(name)
+            let next = try nextHeader(disk, number, numbers)
+            var size = Int(clamping: next?.previousEnd ?? end.offset)
+            if next == nil, number != end.segment { size = try file.size() }
+            let (found, outline) = try check(file, name, size)
+            findings += found
+            guard let outline else { continue }
+            var content = outline.content ?? .zero
+            if outline.content == nil {
+                // Without a seal, nothing says what the segment was but the next one.
+                content = try digest(of: file, upTo: size)
+            }
+            if let next, next.previousDigest != outline.header.finished ?? content,
+                !findings.contains(.changed(file: name))
+            {
+                findings.append(.changed(file: name))
+            }
+            if let finished = outline.header.finished,
+                !erased.contains(where: { $0.number == number && $0.after == "\(content)" })
+                    || !erased.contains(where: { $0.number == number && $0.before == "\(finished)" })
+            {
+                findings.append(.erased(file: name))
+            }
         }
         return findings
     }
 
+    private static func nextHeader(
+        _ disk: any Disk, _ number: UInt64, _ numbers: [UInt64]
+    ) throws(DiskError) -> Segment.Header? {
+        numbers.contains(number + 1) ? try Segment.Header.read(try disk.open(Segment.fileName(number + 1))) : nil
+    }
+
+    private static func digest(of file: any DiskFile, upTo end: Int) throws(DiskError) -> Digest {
+        var digest = SHA256()
+        try DiskPieces.read(file, 0..<end) { bytes, _ in digest.update(bytes) }
+        return digest.finish()
+    }
+
+    private struct Outline {
+        let header: Segment.Header
+        /// SHA-256 of what is before the seal; `nil` without one.
+        var content: Digest?
+    }
+
     private static func check(
         _ file: any DiskFile, _ name: String, _ end: Int
-    ) throws(DiskError) -> [JournalFinding] {
+    ) throws(DiskError) -> ([JournalFinding], Outline?) {
         guard let header = try Segment.Header.read(file) else {
-            return [.damage(file: name, range: 0..<min(Segment.headerSize, end))]
+            return ([.damage(file: name, range: 0..<min(Segment.headerSize, end))], nil)
         }
+        var outline = Outline(header: header)
         var findings: [JournalFinding] = []
         var written = ByteBuffer()
         header.write(to: &written)
@@ -52,9 +93,11 @@ public enum JournalCheck {
                 guard frame.kind == .seal, let seal = SegmentSeal(payload) else { continue }
                 try DiskPieces.read(file, hashed..<offset) { bytes, _ in digest.update(bytes) }
                 hashed = offset
-                if digest.finish() != seal.digest { findings.append(.changed(file: name)) }
+                let content = digest.finish()
+                outline.content = content
+                if content != seal.digest { findings.append(.changed(file: name)) }
             }
         }
-        return findings
+        return (findings, outline)
     }
 }

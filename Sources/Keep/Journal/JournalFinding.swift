@@ -13,6 +13,8 @@ public enum JournalFinding: Sendable, Hashable, CustomStringConvertible {
     case missing(tenant: TenantName, sequences: Range<UInt64>)
     /// Every frame is whole, and yet the segment is not the one that was finished.
     case changed(file: String)
+    /// Records were erased from the segment, and no record says so.
+    case erased(file: String)
 
     /// Whether something that was acknowledged may be gone, and not only what a crash interrupted.
     public var isLoss: Bool {
@@ -26,10 +28,11 @@ public enum JournalFinding: Sendable, Hashable, CustomStringConvertible {
         case .damage: .damage
         case .missing: .missing
         case .changed: .changed
+        case .erased: .erased
         }
     }
 
-    public enum Kind: String, Sendable, CaseIterable { case torn, damage, missing, changed }
+    public enum Kind: String, Sendable, CaseIterable { case torn, damage, missing, changed, erased }
 
     public var description: String {
         switch self {
@@ -42,6 +45,8 @@ public enum JournalFinding: Sendable, Hashable, CustomStringConvertible {
             "tenant \(tenant): records \(sequences.lowerBound) to \(sequences.upperBound - 1) are missing"
         case .changed(let file):
             "\(file): is not the segment that was finished; its SHA-256 differs from its seal"
+        case .erased(let file):
+            "\(file): was written anew without some of its records, and no record says so"
         }
     }
 }

@@ -64,6 +64,6 @@ extension JournalRecovery {
             return [.damage(file: name, range: segment.size..<Int(clamping: next.previousEnd))]
         }
         let seal = try SegmentSeal.read(segment.file, salt: own.salt, end: end)
-        return seal.map { $0.digest == next.previousDigest } ?? true ? [] : [.changed(file: name)]
+        return seal.map { (own.finished ?? $0.digest) == next.previousDigest } ?? true ? [] : [.changed(file: name)]
     }
 }

@@ -22,7 +22,7 @@ struct JournalRecovery {
     func open() throws(JournalError) -> Opened {
         let names = try attempt { () throws(DiskError) in try disk.names() }
         // A segment gets its name when it is durable; what has none yet was never used.
-        for name in names where name.hasSuffix(".seg.new") {
+        for name in names where name.hasSuffix(".seg.new") || name.hasSuffix(SegmentEraser.suffix) {
             try attempt { () throws(DiskError) in try disk.remove(name) }
         }
         let numbers = names.compactMap(Segment.number(in:)).sorted()

@@ -53,6 +53,7 @@ final class JournalWriter {
             switch take() {
             case .batches(let taken): answer(taken)
             case .nothing: finishOldSegment()
+            case .finish: finishSegment()
             case .end: break loop
             }
             lookAtDoubtful()
@@ -63,9 +64,14 @@ final class JournalWriter {
 
     /// Does what waits and returns.
     func runOnce() {
-        while case .batches(let taken) = take(waits: false) {
-            answer(taken)
-            lookAtDoubtful()
+        loop: while true {
+            switch take(waits: false) {
+            case .batches(let taken):
+                answer(taken)
+                lookAtDoubtful()
+            case .finish: finishSegment()
+            case .nothing, .end: break loop
+            }
         }
         finishOldSegment()
     }
@@ -74,6 +80,8 @@ final class JournalWriter {
         case batches([Journal.Pending])
         /// The segment is as old as it may become.
         case nothing
+        /// Somebody wants it to be finished now.
+        case finish
         /// The journal stops, and nothing waits any more.
         case end
     }
@@ -82,6 +90,7 @@ final class JournalWriter {
         let limit = limits.commitSize
         let waiting = metrics.waiting
         let turn = shared.wait(atMost: waits ? patience : .seconds(0)) { shared -> Turn? in
+            if shared.isToFinishSegment { return .finish }
             guard !shared.pending.isEmpty else { return shared.isStopping ? .end : nil }
             var size = 0
             var count = 0
@@ -155,6 +164,22 @@ final class JournalWriter {
         let left = limits.segmentAge.nanoseconds - (clock.steady() - segment.began).nanoseconds
         // On a full disk it cannot be finished; whether there is space again is looked at once a second.
         return max(Timestamp.Span(nanoseconds: left), space.level() == .full ? .seconds(1) : .milliseconds(1))
+    }
+
+    /// Somebody wants all that is durable to be in finished segments.
+    private func finishSegment() {
+        var failure: Fault?
+        if segment.records > 0 || needsNewSegment {
+            do throws(Fault) {
+                try beginSegment()
+            } catch {
+                failure = error
+            }
+        }
+        shared.update { [failure] shared in
+            shared.isToFinishSegment = false
+            shared.unfinished = failure
+        }
     }
 
     /// Consumers of finished segments do not wait for the next record.

@@ -35,6 +35,9 @@ enum Segment {
         var previousDigest: Digest
         /// See ``Frame/Place``.
         var salt: UInt32
+        /// The digest that the next segment has of this one, if records of it were erased since; then the file is not
+        /// the one that was finished, and a record says so.
+        var finished: Digest?
 
         func write(to out: inout ByteBuffer) {
             for _ in 0..<2 {
@@ -45,6 +48,7 @@ enum Segment {
                 out.append(littleEndian: previousEnd)
                 out.append(previousDigest.bytes)
                 out.append(littleEndian: salt)
+                if let finished { out.append(finished.bytes) }
                 while out.count - start < Self.size - 4 { out.append(0) }
                 out.append(littleEndian: CRC32C.of(out.bytes.extracting(start..<out.count)))
             }
@@ -81,6 +85,7 @@ enum Segment {
             previousEnd = bytes.littleEndian(at: 24, as: UInt64.self)
             previousDigest = digest
             salt = bytes.littleEndian(at: 64, as: UInt32.self)
+            finished = Digest(bytes: bytes.extracting(68..<100)).flatMap { $0 == .zero ? nil : $0 }
         }
 
         /// - Returns: `nil` when the file does not begin with a header.

@@ -59,6 +59,7 @@ final class SegmentScanner {
                 return .lost(frame, range: start..<offset)
             }
             offset += frame.size
+            if frame.kind == .moved { return try moved(frame, at: start) }
             guard let payload = open(frame, at: start) else { return .unknown(start..<offset) }
             return .frame(frame, payload: payload, offset: start)
         }
@@ -94,6 +95,19 @@ final class SegmentScanner {
             }
             return try? decompressor.decompress(stored, limit: frame.rawSize)
         }
+    }
+
+    /// A batch whose payload is behind the end of the segment.
+    private func moved(_ frame: Frame, at place: Int) throws(DiskError) -> Item {
+        var frame = frame
+        frame.kind = .batch
+        frame.isMoved = true
+        let lost = Item.lost(frame, range: place..<place + frame.size)
+        guard let stub = open(frame, at: place).flatMap({ MovedPayload($0) }), stub.size <= Frame.payloadLimit,
+            frame.rawSize <= Frame.payloadLimit, let stored = try stub.read(from: file),
+            let payload = try? decompressor.decompress(unsafe stored.span.bytes, limit: frame.rawSize)
+        else { return lost }
+        return .frame(frame, payload: payload, offset: place)
     }
 
     /// Where the next whole header stands, or the end. Frames start at multiples of eight.

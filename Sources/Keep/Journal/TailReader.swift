@@ -104,7 +104,7 @@ struct TailReader {
     private mutating func accept(_ suspect: Suspect) throws(JournalError) {
         guard let frame = suspect.frame, let payload = suspect.payload else { return }
         switch frame.kind {
-        case .state: break
+        case .state, .moved: break
         case .seal: seal = SegmentSeal(payload).map { ($0, offset: suspect.range.lowerBound) }
         case .batch:
             guard let head = BatchPayload.Head(payload) else {

@@ -138,6 +138,11 @@ public final class Ledger {
         }
     }
 
+    /// Takes the seeds of records away, so that nobody can tell any more what their leaves commit to.
+    public func forget(_ sequences: SequenceSet, of tenant: TenantName) throws(LedgerError) {
+        try logs[tenant]?.forget(sequences)
+    }
+
     private func log(of tenant: TenantName) throws(LedgerError) -> TenantLog {
         if let known = logs[tenant] { return known }
         let made = try TenantLog(tenant, head: nil, disk: disk, random: random, lanes: lanes)

@@ -13,6 +13,7 @@ public struct LedgerFinding: Sendable, Equatable, CustomStringConvertible {
         case checkpoint = "the checkpoint is not signed by the signer's key"
         case checkpointMissing = "there is no checkpoint that can be read"
         case root = "the root is not the one that was signed"
+        case erased = "the record was erased, and no record says so"
     }
 
     public let tenant: TenantName
@@ -44,6 +45,9 @@ public struct LedgerVerifier {
     private let view: LedgerView
     private let lanes = DigestLanes()
     private var next: [TenantName: UInt64] = [:]
+    /// Records of which only the leaf is left, and those of which the record says so.
+    private var found: [TenantName: SequenceSet] = [:]
+    private var told: [TenantName: SequenceSet] = [:]
 
     public init(_ view: LedgerView) { self.view = view }
 
@@ -146,7 +150,9 @@ public struct LedgerVerifier {
                 find(tenant, rows.lowerBound + UInt64(index), .leaf)
                 continue
             }
-            guard let seed = seeds[index] else {
+            // While an erasure is carried out, either may be gone first.
+            guard let seed = seeds[index], batch.batch.entries[index].encoding != .erased else {
+                found[tenant, default: SequenceSet()].insert(rows.lowerBound + UInt64(index))
                 erased += 1
                 continue
             }
@@ -166,8 +172,17 @@ public struct LedgerVerifier {
         records += UInt64(compared.count)
     }
 
+    /// Takes notice of an erasure. The record that tells of it is itself compared with its leaf.
+    public mutating func note(_ erasure: ErasureRecord, of tenant: TenantName) {
+        told[tenant, default: SequenceSet()].formUnion(erasure.sequences)
+    }
+
     /// To be called behind the last batch: what has a leaf, and no record in the journal.
     public mutating func finish() throws(LedgerError) {
+        for (tenant, erased) in found.sorted(by: { $0.key < $1.key }) {
+            let told = told[tenant] ?? SequenceSet()
+            for sequence in erased.ranges.joined() where !told.contains(sequence) { find(tenant, sequence, .erased) }
+        }
         for log in view.logs {
             for sequence in (next[log.tenant] ?? 0)..<max(log.size, next[log.tenant] ?? 0) {
                 try findMissing(sequence, log)

@@ -111,6 +111,23 @@ final class TenantLog {
         return tree
     }
 
+    /// Takes the seeds of records away for good. They must be in the log.
+    func forget(_ sequences: SequenceSet) throws(LedgerError) {
+        let count = UInt64(SeedTree.count)
+        let blocks = Set(sequences.ranges.flatMap { $0.lowerBound / count...($0.upperBound - 1) / count })
+        for block in blocks.sorted() {
+            guard var tree = try SeedBlocks.read(block, of: tenant, disk) else { throw .changed(tenant) }
+            for range in sequences.ranges {
+                for sequence in range.clamped(to: block * count..<min(size, (block + 1) * count)) {
+                    tree.forget(Int(sequence % count))
+                }
+            }
+            let kept = tree.revealBytes()
+            try onDisk { () throws(DiskError) in try disk.replace(SeedBlocks.fileName(tenant, block), with: kept) }
+            if seeds?.block == block { seeds = (block, tree) }
+        }
+    }
+
     /// Adds leaves, one behind the other.
     func append(_ bytes: [UInt8]) {
         var hashes: [Digest] = []

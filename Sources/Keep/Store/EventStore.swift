@@ -15,6 +15,8 @@ public final class EventStore: Sendable {
     struct View: Sendable {
         var pages: [Shelf: [HotPage]] = [:]
         var segments: [Segment] = []
+        /// Held by every search that reads files of this moment.
+        var hold = ViewHold()
     }
 
     let columns: StoreColumns
@@ -137,6 +139,9 @@ public struct StoreMetrics: Sendable {
         segments = metrics.gauge("docket_store_segments", "Parquet files.")
     }
 }
+
+/// As long as somebody has it, files that were replaced since are there.
+final class ViewHold: Sendable {}
 
 /// Snapshots that running statements read, by number.
 final class HotSnapshotRegistry: Sendable {

@@ -6,11 +6,18 @@ import Platform
 ///
 /// - Threads: one at a time.
 public final class StoreWriter {
-    private let store: EventStore
+    let store: EventStore
     private let clock: any Clock
     private let log: Log
-    private let connection: Connection
-    private var manifest: Manifest
+    let connection: Connection
+    private(set) var manifest: Manifest
+    /// What searches may hold.
+    private var holds: [WeakHold] = []
+    /// Files that no new search reads, and what those hold that may.
+    private var replaced: [(files: [String], holds: [WeakHold])] = []
+
+    private struct WeakHold { weak var hold: ViewHold? }
+
     private var open: [Shelf: OpenShelf] = [:]
     /// Shelves that were asked for lately: names are compared sooner than they are hashed.
     private var near: [Near] = []
@@ -62,6 +69,7 @@ public final class StoreWriter {
         self.manifest = manifest
         self.connection = connection
         known = RecentIDs(limit: store.limits.rememberedIDs)
+        holds = [WeakHold(hold: store.view.withLock { $0.hold })]
         end = manifest.position
         try remember()
     }
@@ -116,6 +124,46 @@ public final class StoreWriter {
     public func sealAll() throws(Fault) {
         try publish(upTo: end)
         try seal(open.keys.sorted())
+    }
+
+    // MARK: Replacing files
+
+    /// Seals what there is of a tenant, so that all of it is in files.
+    func seal(_ tenant: TenantName) throws(Fault) {
+        try publish(upTo: end)
+        try seal(open.keys.filter { $0.tenant == tenant }.sorted())
+    }
+
+    /// Puts other segments in the places of some.
+    func replace(_ old: [Segment], with new: [Segment]) throws(Fault) {
+        var next = manifest
+        let gone = Set(old.map(\.file))
+        next.segments.removeAll { gone.contains($0.file) }
+        next.segments += new
+        do throws(DiskError) {
+            try store.folder.write(next)
+        } catch {
+            throw Fault(.diskFailed, .again(after: .seconds(10)), "The manifest of the store cannot be written.")
+        }
+        manifest = next
+        show()
+        let current = store.view.withLock { $0.hold }
+        replaced.append((gone.sorted(), holds.filter { $0.hold !== current }))
+    }
+
+    /// Removes files that were replaced and that no search reads any more.
+    ///
+    /// - Returns: whether none is left.
+    public func removeReplaced() throws(Fault) -> Bool {
+        while let (files, holds) = replaced.first, holds.allSatisfy({ $0.hold == nil }) {
+            do throws(DiskError) {
+                for file in files { try store.folder.remove(file) }
+            } catch {
+                throw Fault(.diskFailed, .again(after: .seconds(10)), "A file of the store cannot be removed.")
+            }
+            replaced.removeFirst()
+        }
+        return replaced.isEmpty
     }
 
     // MARK: Inside
@@ -176,7 +224,12 @@ public final class StoreWriter {
     private func show() {
         let pages = open.mapValues(\.pages).filter { !$0.value.isEmpty }
         let segments = manifest.segments
-        store.view.withLock { $0 = EventStore.View(pages: pages, segments: segments) }
+        store.view.withLock { view in
+            // Who reads the same files holds the same.
+            let hold = view.segments == segments ? view.hold : ViewHold()
+            if holds.last?.hold !== hold { holds = holds.filter { $0.hold != nil } + [WeakHold(hold: hold)] }
+            view = EventStore.View(pages: pages, segments: segments, hold: hold)
+        }
         store.metrics.hotRows.set(open.values.reduce(0) { $0 + $1.rows })
         store.metrics.segments.set(segments.count)
     }
@@ -212,23 +265,31 @@ public final class StoreWriter {
         let folder = try store.folder.folder(of: shelf)
         let first = opened.pages.lazy.flatMap(\.rows).map(\.sequence).min() ?? 0
         let name = "\(Self.padded(first))-\(Self.padded(opened.below - 1)).parquet"
-        let temporary = "\(folder)/\(name).new"
-        try store.snapshots.with(snapshot) { number in
-            try connection.execute(
-                "COPY (SELECT * FROM \(HotSnapshotRegistry.functionName)(\(number))) TO \(Self.quoted(temporary)) "
-                    + "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE \(store.limits.rowGroupRows))")
+        let bytes = try store.snapshots.with(snapshot) { number in
+            try copy("SELECT * FROM \(HotSnapshotRegistry.functionName)(\(number))", to: name, in: folder)
         }
+        let times = opened.pages.lazy.flatMap(\.rows).map(\.time)
+        return Segment(
+            file: "\(shelf.tenant)/\(shelf.stream)/\(name)", shelf: shelf, rows: opened.rows, bytes: bytes,
+            earliest: times.min() ?? Timestamp(nanoseconds: 0), latest: times.max() ?? Timestamp(nanoseconds: 0),
+            columns: snapshot.columns.map(\.name), misfits: opened.pages.misfits(store.columns))
+    }
+
+    /// Writes rows to a file, durably.
+    ///
+    /// - Parameter rows: a query.
+    /// - Returns: how large it is.
+    func copy(_ rows: String, to name: String, in folder: String) throws -> Int {
+        try connection.execute(
+            "COPY (\(rows)) TO \(Self.quoted("\(folder)/\(name).new")) "
+                + "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE \(store.limits.rowGroupRows))")
         let disk = FolderDisk(folder: folder)
         let file = try disk.open("\(name).new")
         try file.sync()
         let bytes = try file.size()
         try disk.rename("\(name).new", to: name)
         try disk.syncNames()
-        let times = opened.pages.lazy.flatMap(\.rows).map(\.time)
-        return Segment(
-            file: "\(shelf.tenant)/\(shelf.stream)/\(name)", shelf: shelf, rows: opened.rows, bytes: bytes,
-            earliest: times.min() ?? Timestamp(nanoseconds: 0), latest: times.max() ?? Timestamp(nanoseconds: 0),
-            columns: snapshot.columns.map(\.name), misfits: opened.pages.misfits(store.columns))
+        return bytes
     }
 
     /// Ids of the newest segments, so that what was sent twice around a restart is still seen.

@@ -1,3 +1,4 @@
+import Codecs
 public import Events
 public import Integrity
 public import Journal
@@ -12,6 +13,8 @@ public final class Evidence {
     private let journalDisk: FolderDisk
     private let signer: SignerFolder
     private var cut = RecordCut()
+    /// Segments of which the record says that they were written anew.
+    private var erased: Set<ErasureRecord.Segment> = []
 
     /// - Parameter data: the data directory.
     public init(data: String, log: Log) throws(StartError) {
@@ -41,10 +44,11 @@ public final class Evidence {
 
     // MARK: Verifying
 
-    /// What is not as it was written in the files of the journal, whether or not a record is concerned.
+    /// What is not as it was written in the files of the journal, whether or not a record is concerned. To be asked
+    /// behind ``verify(key:progress:)``, which finds out what was erased.
     public func journalFindings() throws(StartError) -> [JournalFinding] {
         do throws(DiskError) {
-            return try JournalCheck.findings(journalDisk, upTo: view.position)
+            return try JournalCheck.findings(journalDisk, upTo: view.position, erased: erased)
         } catch {
             throw StartError("\(error)")
         }
@@ -63,6 +67,13 @@ public final class Evidence {
             let reader = JournalReader(journal, from: .start)
             while let batch = try reader.next() {
                 try verifier.verify(batch) { cut.content(of: $0, in: batch.batch, $1) }
+                for entry in batch.batch.entries where entry.kind == .erasure {
+                    guard let erasure = ErasureRecord(document: Array(batch.batch.storage[entry.range.range])) else {
+                        continue
+                    }
+                    verifier.note(erasure, of: batch.batch.tenant)
+                    erased.formUnion(erasure.segments)
+                }
                 progress(verifier.records)
             }
             try verifier.finish()

@@ -28,6 +28,8 @@ public final class Flow: Sendable {
     private let journal: Journal
     private let store: EventStore
     private let indexer: Indexer
+    private let recordKeeper: RecordKeeper
+    private let eraser: Eraser
     private let ledger: LedgerKeeper
     private let ownSigner: OwnSigner
     private let pollers: Pollers
@@ -77,11 +79,16 @@ public final class Flow: Sendable {
         } catch {
             throw StartError("\(error)")
         }
+        recordKeeper = RecordKeeper(journal, heartbeat: configuration.ledgerHeartbeat, clock: clock)
         // The bound is per tenant, over all of its credentials.
         doorkeeper = Doorkeeper(
             book: credentials, requestsPerSecond: configuration.requestsPerSecond, clock: clock, metrics: metrics)
         credentialWatch = CredentialWatch(credentials, log: log.named("credentials"), metrics: metrics)
-        search = StoreSearch(store, clock: clock, limits: configuration.search)
+        let search = StoreSearch(store, clock: clock, limits: configuration.search)
+        self.search = search
+        eraser = Eraser(
+            folder: ErasureFolder(data: data), journal: journal, search: search, indexer: indexer, ledger: ledger,
+            metrics: metrics, log: log.named("eraser"))
         pollers = Pollers(configuration.feeds, sink: journal, clock: clock, log: log.named("feed"), metrics: metrics)
     }
 
@@ -156,13 +163,7 @@ public final class Flow: Sendable {
         } catch {
             throw StartError("\(error)")
         }
-        if configuration.ledgerSigner == nil {
-            guard ownSigner.start() else {
-                throw StartError("the signer's process cannot be started; is there memory, and a limit of processes?")
-            }
-        }
-        indexer.start()
-        ledger.start()
+        try keep()
         server.start()
         pollers.start()
         credentialWatch.start()
@@ -175,7 +176,34 @@ public final class Flow: Sendable {
         return indexer.hasCaughtUp ? .ready : .notReady("The store reads what the journal has that it has not.")
     }
 
+    /// Starts what is right of the journal.
+    private func keep() throws(StartError) {
+        if configuration.ledgerSigner == nil {
+            guard ownSigner.start() else {
+                throw StartError("the signer's process cannot be started; is there memory, and a limit of processes?")
+            }
+        }
+        indexer.start()
+        ledger.start()
+        recordKeeper.start()
+        eraser.start()
+    }
+
     // MARK: Without a server
+
+    /// Whether another process has the data directory.
+    public static func isRunning(data: String) -> Bool {
+        guard FolderDisk.isFolder(data) else { return false }
+        do throws(FolderLockError) {
+            _ = try FolderLock(folder: data)
+            return false
+        } catch {
+            return error.isTaken
+        }
+    }
+
+    /// Starts all but what takes in and answers, for orders that wait to be carried out.
+    public func work() throws(StartError) { try keep() }
 
     /// Makes everything that is in the journal visible, on this thread.
     public func catchUp() throws(StartError) {
@@ -190,6 +218,8 @@ public final class Flow: Sendable {
     public func stop() {
         credentialWatch.stop()
         pollers.stop()
+        eraser.stop()
+        recordKeeper.stop()
         journal.stop()
         ledger.stop()
         ownSigner.stop()

@@ -9,7 +9,7 @@ enum Docket {
     static let commands: [any Command.Type] = [
         ServeCommand.self, CheckCommand.self, SearchCommand.self, NormalizeCommand.self, FieldsCommand.self,
         ImportCommand.self, TokensCommand.self, SignerCommand.self, KeysCommand.self, VerifyCommand.self,
-        ProveCommand.self, Simulation.self,
+        ProveCommand.self, EraseCommand.self, Simulation.self,
     ]
 
     static func main() {

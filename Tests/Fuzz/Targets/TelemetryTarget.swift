@@ -52,7 +52,7 @@ final class TelemetryTarget: FuzzTarget {
                 _ = try reader.readMetric(bytes, entry.range, wire)
                 // A metric without points is told, too.
                 return max(1, reader.points.count)
-            case .activity, .ecs, .auditLogRow: throw Violation("a record of another kind")
+            default: throw Violation("a record of another kind")
             }
         } catch {
             // The shape of JSON values is the readers' matter: such a record becomes one document that says so.

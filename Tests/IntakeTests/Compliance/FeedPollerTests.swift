@@ -81,13 +81,33 @@ struct FeedPollerTests {
         let poller = bench.poller { $0.batchSize = 300 }
         #expect(await bench.run(poller) { bench.ids.count >= 2_500 })
         #expect(bench.isWhole())
-        #expect(bench.sink.batches.allSatisfy { $0.contexts.first?.peer.hasPrefix("127.0.0.1") ?? $0.entries.isEmpty })
-        let times = bench.sink.batches[0].entries.indices.map { index in
-            let range = bench.sink.batches[0].entries[index].range.range
+        for batch in bench.sink.batches {
+            // What Docket says of itself came from nowhere else.
+            let peers = batch.entries.map { batch.contexts[Int($0.context)].peer }
+            #expect(zip(batch.entries, peers).allSatisfy { $0.kind.isOwn == !$1.hasPrefix("127.0.0.1") })
+        }
+        let first = bench.sink.batches[0].entries.filter { !$0.kind.isOwn }
+        let times = first.map { entry in
+            let range = entry.range.range
             let value = try? JSONValue(parsing: Array(bench.sink.batches[0].storage[range]))
             return value?["created_at"]?.string.flatMap { RFC3339.parse($0.utf8) } ?? FeedWorld.start
         }
         #expect(times == times.sorted())
+    }
+
+    @Test func `each page that is kept is followed by what was asked and what came of it`() async throws {
+        let bench = try Bench { $0.count = 500 }
+        let poller = bench.poller { $0.batchSize = 100 }
+        #expect(await bench.run(poller) { bench.ids.count >= 500 })
+        let pages = try bench.sink.ownRecords.map { try #require(JSONValue(parsing: $0)["docket"]?["bookmark"]) }
+        #expect(pages.count == bench.sink.batches.count)
+        #expect(pages.reduce(0) { $0 + Int($1["kept"]?.integer ?? 0) } == 500)
+        #expect(pages.allSatisfy { $0["request"]?.string?.hasPrefix("/v1/compliance/activities?limit=") ?? false })
+        #expect(pages.allSatisfy { $0["source"]?.string == "anthropic-feed" && $0["request_id"]?.string != nil })
+        for (page, batch) in zip(pages, bench.sink.batches) {
+            #expect(page["kept"]?.integer == Int64(batch.entries.count - 1))
+            #expect(batch.entries.last?.kind == .bookmark)
+        }
     }
 
     @Test(arguments: [1, 2, 3])
@@ -143,7 +163,7 @@ struct FeedPollerTests {
         let poller = bench.poller { $0.batchSize = 200 }
         #expect(await bench.run(poller) { bench.ids.count >= 200 })
         #expect(bench.isWhole())
-        #expect(bench.sink.batches[0].entries.count == 100)
+        #expect(bench.sink.batches[0].entries.count { !$0.kind.isOwn } == 100)
     }
 
     struct Refusal: Sendable, CustomTestStringConvertible {

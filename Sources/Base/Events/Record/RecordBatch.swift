@@ -15,10 +15,27 @@ public enum RecordKind: UInt8, Sendable, CaseIterable {
     case ecs = 5
     /// One row of an exported audit log; the context has the header of its file.
     case auditLogRow = 6
+
+    // What Docket says of itself, as documents in Elastic Common Schema. Nobody can send these.
+
+    /// Docket was there, and had no more records than those before: bounds what could be cut off the end.
+    case heartbeat = 32
+    /// How far a source was read.
+    case bookmark = 33
+    /// Content was erased.
+    case erasure = 34
+    /// From here on another key signs.
+    case keyRotation = 35
+    /// Something is wrong with what is kept.
+    case finding = 36
+
+    public var isOwn: Bool { rawValue >= Self.heartbeat.rawValue }
 }
 
 /// How the bytes of a record are written.
 public enum RecordEncoding: UInt8, Sendable, CaseIterable {
+    /// The record was erased: it had bytes, and has none any more.
+    case erased = 0
     case protobuf = 1
     case json = 2
     case csv = 3
@@ -65,6 +82,9 @@ public struct RecordBatch: Sendable {
             self.context = context
             self.range = range
         }
+
+        /// Whether documents are made of it. How Docket itself gets along is for the proof, and not for searches.
+        public var hasDocuments: Bool { encoding != .erased && kind != .heartbeat && kind != .bookmark }
     }
 
     public let tenant: TenantName

@@ -81,6 +81,8 @@ public struct Leaf: Sendable, Hashable {
         case keyRotation = 4
         /// The record of this place was damaged before it came into the log; nothing is known of it.
         case lost = 5
+        /// Something was found wrong with what is kept.
+        case finding = 6
     }
 
     public init(

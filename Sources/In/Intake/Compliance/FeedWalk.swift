@@ -1,3 +1,4 @@
+import Codecs
 import Events
 import Network
 import Platform
@@ -42,7 +43,7 @@ struct FeedWalk {
             let (answer, body) = await ask(question)
             switch answer {
             case .page(let page):
-                guard try await keep(page, body) else { return false }
+                guard try await keep(page, of: question, body) else { return false }
             case .invalid:
                 guard machine.cursorRefused(at: poller.clock.now()) else { throw .invalidRequest }
                 poller.metrics.windows.add()
@@ -84,7 +85,9 @@ struct FeedWalk {
     /// Takes a page into the journal, together with the place behind it.
     ///
     /// - Returns: false when it is time to end.
-    private mutating func keep(_ page: FeedPage, _ body: [UInt8]) async throws(Fault) -> Bool {
+    private mutating func keep(
+        _ page: FeedPage, of question: FeedQuestion, _ body: [UInt8]
+    ) async throws(Fault) -> Bool {
         let take: FeedMachine.Take
         do throws(FeedPageContradiction) {
             take = try machine.take(page)
@@ -92,7 +95,7 @@ struct FeedWalk {
             throw .contradiction
         }
         if !take.kept.isEmpty || take.isWorthSaving {
-            guard try await append(batch(of: take, page, body)) else { return false }
+            guard try await append(batch(of: take, page, question, body)) else { return false }
         }
         machine.commit(take)
         machine.rules.limit = min(poller.configuration.batchSize, machine.rules.limit * 2)
@@ -101,15 +104,39 @@ struct FeedWalk {
         return true
     }
 
-    private func batch(of take: FeedMachine.Take, _ page: FeedPage, _ body: [UInt8]) -> RecordBatch {
+    private func batch(
+        of take: FeedMachine.Take, _ page: FeedPage, _ question: FeedQuestion, _ body: [UInt8]
+    ) -> RecordBatch {
         let configuration = poller.configuration
         let entries = take.kept.map {
             RecordBatch.Entry(kind: .activity, encoding: .json, context: 0, range: page.rows[$0].range)
         }
-        return RecordBatch(
+        var batch = RecordBatch(
             tenant: configuration.tenant, source: configuration.name, storage: entries.isEmpty ? [] : body,
             contexts: entries.isEmpty ? [] : [.init(credential: configuration.name.text, peer: configuration.host)],
             entries: entries, bookmark: take.bookmark.bytes)
+        bookmark(of: take, page, question).append(to: &batch)
+        return batch
+    }
+
+    /// What was asked and what came of it, so that it can be proven later that nothing was left out.
+    private func bookmark(of take: FeedMachine.Take, _ page: FeedPage, _ question: FeedQuestion) -> OwnRecord {
+        func text(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
+        return OwnRecord(
+            .bookmark, [.init("kind", .string("state")), .init("action", .string("feed-page"))],
+            [
+                .init(
+                    "docket",
+                    [
+                        "bookmark": [
+                            "source": .string(poller.name.text), "request": .string(question.target),
+                            "request_id": text(poller.health.lastRequestID), "rows": .integer(Int64(page.rows.count)),
+                            "kept": .integer(Int64(take.kept.count)), "known": .integer(Int64(take.known)),
+                            "refused": .integer(Int64(page.refused)), "first_id": text(page.firstID),
+                            "last_id": text(page.lastID), "has_more": .bool(page.hasMore),
+                        ]
+                    ])
+            ])
     }
 
     /// Waits until the journal has it. A busy journal is asked again with the same page.

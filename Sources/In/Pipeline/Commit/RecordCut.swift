@@ -89,7 +89,7 @@ public struct RecordCut: ~Copyable {
     private mutating func cut(_ record: RawSpan, _ entry: RecordBatch.Entry) -> Bool {
         do {
             switch entry.kind {
-            case .activity, .ecs: try cutMembers(record)
+            case .activity, .ecs, .heartbeat, .bookmark, .erasure, .keyRotation, .finding: try cutMembers(record)
             // What the cells of a row are is in its header, which stands apart.
             case .auditLogRow: break
             case .otlpLog: try cut(record, entry.encoding, groups.log)

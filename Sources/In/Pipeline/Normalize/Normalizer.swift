@@ -3,7 +3,7 @@ public import Events
 import Platform
 
 /// Source records to documents in Elastic Common Schema: every record becomes one document at least, also
-/// one that cannot be read.
+/// one that cannot be read, unless it was erased or says only how Docket gets along.
 ///
 /// A pure function with a version: no clock, no network, no memory of earlier records (what it keeps between
 /// records is a cache). So a journal can be mapped again years later.
@@ -92,6 +92,10 @@ public struct Normalizer: ~Copyable {
             group.removeAll()
             identity.removeAll()
             while next < count, group.count < DocumentGroup.capacity, batch.entries[next].kind != .otlpMetric {
+                guard batch.entries[next].hasDocuments else {
+                    next += 1
+                    continue
+                }
                 let waiting = identity.count
                 let stream = fill(
                     batch.entries[next], batch, first?.next(next), into: &group.documents[group.count])
@@ -109,10 +113,11 @@ public struct Normalizer: ~Copyable {
             }
             if next < count, batch.entries[next].kind == .otlpMetric {
                 let place = next
+                next += 1
+                guard batch.entries[place].hasDocuments else { continue }
                 try mapMetric(batch.entries[place], batch, first?.next(place), into: &group.documents[0]) {
                     stream, document in try emit(place, stream, document)
                 }
-                next += 1
             }
         }
     }
@@ -126,7 +131,8 @@ public struct Normalizer: ~Copyable {
         case .activity: return fillActivity(entry, batch, admission, into: &document)
         case .otlpLog: return fillLog(entry, batch, admission, into: &document)
         case .otlpSpan: return fillSpan(entry, batch, admission, into: &document)
-        case .ecs: return fillDocument(entry, batch, admission, into: &document)
+        case .ecs, .erasure, .keyRotation, .finding: return fillDocument(entry, batch, admission, into: &document)
+        case .heartbeat, .bookmark: preconditionFailure("they become no documents")
         case .auditLogRow: return fillRow(entry, batch, admission, into: &document)
         case .otlpMetric: preconditionFailure("metrics become several documents")
         }

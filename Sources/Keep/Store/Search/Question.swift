@@ -11,6 +11,7 @@ struct Question {
     let timeLimit: Timestamp.Span
     let sources: [SearchSource]
     let warnings: [String]
+    let hold: ViewHold
 
     /// Asks one table after another, all of them within one time limit.
     ///
@@ -72,6 +73,7 @@ struct Asking {
 
     private static let time = "\"@timestamp\""
     private static let id = "\"event.id\""
+    private static let sequence = "\"docket.sequence\""
 
     /// The rows that fit: SQL behind `WHERE`, and what is bound in it.
     private func matching() -> (sql: String, values: [BoundValue]) {
@@ -121,6 +123,20 @@ struct Asking {
             }
         }
         return counts
+    }
+
+    func places() throws(DuckDBError) -> [(sequence: UInt64, id: String)] {
+        let (sql, values) = matching()
+        var rows = try connection.query(
+            "SELECT \(Self.sequence), \(Self.id) FROM \(table) WHERE \(sql)", values)
+        var places: [(sequence: UInt64, id: String)] = []
+        while let chunk = try rows.next() {
+            for row in 0..<chunk.count {
+                guard let sequence = chunk.column(0).integer(row) else { continue }
+                places.append((UInt64(sequence), chunk.column(1).text(row) ?? ""))
+            }
+        }
+        return places
     }
 
     func hits(limit: Int, newestFirst: Bool, behind: SearchPlace?) throws(DuckDBError) -> [SearchHit] {

@@ -97,7 +97,20 @@ public struct StoreSearch: SearchEngine {
         }
         return Question(
             filter: filter, from: request.from, to: request.to, cancellation: request.cancellation,
-            timeLimit: limits.time, sources: sources ?? [], warnings: warnings)
+            timeLimit: limits.time, sources: sources ?? [], warnings: warnings, hold: view.hold)
+    }
+
+    /// Which records the events are from, all of them: the place of each in the log of its tenant, and the id of the
+    /// event, where it has one.
+    ///
+    /// - Parameter request: its limit, order and time do not count.
+    public func places(_ request: SearchRequest) throws(SearchError) -> [(sequence: UInt64, id: String)] {
+        var places: [(sequence: UInt64, id: String)] = []
+        try question(request).ask(store, schema) { (asking) throws(DuckDBError) in
+            places += try asking.places()
+            return true
+        }
+        return places
     }
 }
 

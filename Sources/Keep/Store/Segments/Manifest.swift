@@ -15,10 +15,10 @@ struct Shelf: Hashable, Comparable, Sendable {
 /// A Parquet file of the store.
 struct Segment: Sendable, Hashable {
     /// Below the store's folder, for example `default/claude_code.events/00000000000000000000-00000000000000122879.parquet`.
-    let file: String
+    var file: String
     let shelf: Shelf
-    let rows: Int
-    let bytes: Int
+    var rows: Int
+    var bytes: Int
     let earliest: Timestamp
     let latest: Timestamp
     /// The columns that it has.

@@ -51,6 +51,16 @@ struct SegmentFolder {
         return folder
     }
 
+    /// Removes a file of a shelf durably, if it is there.
+    func remove(_ file: String) throws(DiskError) {
+        guard let slash = file.lastIndex(of: "/") else { return }
+        let disk = FolderDisk(folder: "\(path)/\(file[..<slash])")
+        let name = String(file[file.index(after: slash)...])
+        guard try disk.names().contains(name) else { return }
+        try disk.remove(name)
+        try disk.syncNames()
+    }
+
     /// A file that is missing or has another size than it was written with.
     private func damagedFile(_ manifest: Manifest) throws(DiskError) -> String? {
         for segment in manifest.segments {

@@ -32,6 +32,8 @@ public struct Configuration: Sendable {
     var ledgerName: KeyName?
     /// The socket of a signer that somebody else runs.
     var ledgerSigner: String?
+    /// How long the log of a tenant rests before a heartbeat is written.
+    var ledgerHeartbeat = Timestamp.Span.minutes(1)
     var feeds: [FeedConfiguration] = []
 
     public init() {}
@@ -82,6 +84,7 @@ public struct Configuration: Sendable {
             ledgerName = name
         }
         ledgerSigner = try reader.text("ledger.signer")
+        if let span = try reader.duration("ledger.heartbeat") { ledgerHeartbeat = span }
         if let level = try reader.text("log.level") {
             logLevel = Log.Level.allCases.first { $0.name == level } ?? .info
         }

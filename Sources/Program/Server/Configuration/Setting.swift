@@ -99,6 +99,10 @@ extension Setting {
         Setting(
             "ledger.signer", .text, "",
             "The socket of a signer that runs elsewhere on this machine; empty for one of our own."),
+        Setting(
+            "ledger.heartbeat", .time("1s", "24h"), "1m",
+            "How long the log of a tenant rests before a record says that there was nothing, so that it shows when the "
+                + "end of a log is cut off."),
 
         Setting(
             "log.level", .choice(["debug", "info", "warning", "error"]), "info",

@@ -22,9 +22,9 @@ final class Indexer: Sendable {
     private let work: Locked<WorkBox?>
     private let thread = Locked<OwnThread.Handle?>(nil)
     private let isStopping = Atomic<Bool>(false)
+    private let errands = Errands<StoreWriter>()
     private let caughtUp = Atomic<Bool>(false)
     private let indexed: Counter
-    private let findings: FindingRecorder
     private let clock: any Clock
     private let log: Log
 
@@ -44,7 +44,6 @@ final class Indexer: Sendable {
         self.journal = journal
         self.clock = clock
         self.log = log
-        findings = FindingRecorder(journal)
         let indexed = metrics.counter(
             "docket_indexed_records_total", "Records that the store has taken from the journal.")
         self.indexed = indexed
@@ -70,6 +69,9 @@ final class Indexer: Sendable {
 
     private let reached = Locked(Reached())
 
+    /// The store has all of the journal before it.
+    var position: JournalPosition { reached.withLock { $0.end } }
+
     /// Whether the store had, at some moment since the start, everything that was durable then.
     var hasCaughtUp: Bool { caughtUp.load(ordering: .relaxed) }
 
@@ -77,8 +79,9 @@ final class Indexer: Sendable {
         thread.withLock { thread in
             thread = OwnThread.start("indexer") { [self] in
                 guard let box = work.withLock({ $0.take() }) else { return }
+                defer { errands.end() }
                 while !isStopping.load(ordering: .relaxed) || journal.end > box.work.reader.end {
-                    if !isStopping.load(ordering: .relaxed) { findings.record() }
+                    errands.run(with: box.work.writer)
                     do throws(Fault) {
                         try step(&box.work, wait: .milliseconds(200))
                     } catch {
@@ -95,6 +98,37 @@ final class Indexer: Sendable {
     func stop() {
         isStopping.store(true, ordering: .relaxed)
         thread.withLock { $0.take() }?.join()
+    }
+
+    // MARK: Erasing
+
+    /// Takes documents out of the store.
+    func erase(_ sequences: SequenceSet, of tenant: TenantName) throws(ErasureFailure) {
+        _ = try answer { (writer) throws(Fault) in try writer.erase(sequences, of: tenant) }
+    }
+
+    /// Removes files that were written anew, as far as no search reads them.
+    ///
+    /// - Returns: whether none is left.
+    func hasRemovedFiles() throws(ErasureFailure) -> Bool {
+        try answer { (writer) throws(Fault) in try writer.removeReplaced() }
+    }
+
+    private func answer<Value: Sendable>(
+        _ body: @escaping @Sendable (StoreWriter) throws(Fault) -> Value
+    ) throws(ErasureFailure) -> Value {
+        let result = errands.ask { writer -> Result<Value, Fault> in
+            do throws(Fault) {
+                return .success(try body(writer))
+            } catch {
+                return .failure(error)
+            }
+        }
+        switch result {
+        case .success(let value): return value
+        case .failure(let fault): throw .failed("\(fault)")
+        case nil: throw .ending
+        }
     }
 
     func catchUp() throws(Fault) {

@@ -20,6 +20,8 @@ final class LedgerKeeper: Sendable {
     private let metrics: LedgerMetrics
     private let isFailed: Gauge
     private let isStopping = Atomic<Bool>(false)
+    private let errands = Errands<Ledger>()
+    private let reached = Locked(JournalPosition.start)
     private let thread = Locked<OwnThread.Handle?>(nil)
 
     /// How long a record waits to be covered by a checkpoint at the most, if the signer answers at once.
@@ -45,6 +47,7 @@ final class LedgerKeeper: Sendable {
     func start() {
         thread.withLock { thread in
             thread = OwnThread.start("ledger") { [self] in
+                defer { errands.end() }
                 // Also a stop that comes at once finds what is journaled in the logs.
                 repeat {
                     do throws(LedgerError) {
@@ -69,6 +72,27 @@ final class LedgerKeeper: Sendable {
         thread.withLock { $0.take() }?.join()
     }
 
+    /// The logs have leaves of everything in the journal before it.
+    var position: JournalPosition { reached.withLock { $0 } }
+
+    /// Takes the seeds of records away.
+    func forget(_ sequences: SequenceSet, of tenant: TenantName) throws(ErasureFailure) {
+        let failure = errands.ask { ledger -> LedgerError? in
+            do throws(LedgerError) {
+                // What is in memory alone has seeds, too.
+                try ledger.forget(sequences, of: tenant)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        switch failure {
+        case .some(nil): return
+        case .some(let error?): throw .failed("\(error)")
+        case nil: throw .ending
+        }
+    }
+
     private func follow() throws(LedgerError) {
         let ledger = try Ledger(
             disk: FolderDisk(folder: folder), instance: instance, signer: signer, metrics: metrics, log: log)
@@ -83,6 +107,8 @@ final class LedgerKeeper: Sendable {
                 try ledger.append(batch) { index, add in cut.content(of: index, in: batch.batch, add) }
                 added += batch.batch.entries.count
             }
+            reached.withLock { [end = reader.end] in $0 = end }
+            errands.run(with: ledger)
             let isDue = isLast || added >= Self.publishCount || clock.steady() - published >= Self.publishTime
             if isDue, added > 0 || ledger.hasUnsigned {
                 try ledger.publish(upTo: reader.end)

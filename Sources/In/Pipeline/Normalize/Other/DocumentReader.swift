@@ -10,6 +10,7 @@ struct DocumentReader: ~Copyable {
     private let types: [FieldType]
     private let isMany: [Bool]
     private let fixes: Fixes
+    private var isOwn = false
     private var name = ByteBuffer(capacity: 256)
     private var scratch = ByteBuffer(capacity: 1_024)
     private var plain = ByteBuffer(capacity: 1_024)
@@ -21,8 +22,12 @@ struct DocumentReader: ~Copyable {
         self.fixes = fixes
     }
 
+    /// - Parameter isOwn: whether this Docket wrote it.
     /// - Throws: when the bytes are no JSON object; the document is then without fields.
-    mutating func read(_ bytes: RawSpan, _ range: ByteRange, into document: inout Document) throws(JSONError) {
+    mutating func read(
+        _ bytes: RawSpan, _ range: ByteRange, isOwn: Bool, into document: inout Document
+    ) throws(JSONError) {
+        self.isOwn = isOwn
         var check = JSONCursor(range)
         guard try check.kind(in: bytes) == .object else { throw JSONError(.wrongKind, at: range.start) }
         try check.skip(in: bytes)
@@ -52,7 +57,7 @@ struct DocumentReader: ~Copyable {
     ) throws(JSONError) {
         let index = catalog.index(of: name.bytes)
         // Fields that say how Docket got a record are never taken from the record.
-        let isKnown = index >= 0 && !name.bytes.starts(with: "docket.")
+        let isKnown = index >= 0 && (isOwn || !name.bytes.starts(with: "docket."))
         let field: FieldID? = isKnown ? FieldID(index: UInt16(index)) : nil
         switch try cursor.kind(in: bytes) {
         case .object:
@@ -125,6 +130,6 @@ struct DocumentReader: ~Copyable {
     /// Another Docket's own fields stand below `imported.`.
     private var prefix: RawSpan {
         @_lifetime(immortal)
-        get { name.bytes.starts(with: "docket.") ? Literal.bytes("imported.") : RawSpan() }
+        get { !isOwn && name.bytes.starts(with: "docket.") ? Literal.bytes("imported.") : RawSpan() }
     }
 }
