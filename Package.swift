@@ -83,7 +83,7 @@ let fuzzed = ["Corpus", "Dictionaries", "Regressions", "run.sh", "seeds.py"]
 func benchmark(_ name: String, _ folder: String, uses: [Target.Dependency]) -> Target {
     let others =
         folder == "Benchmarks"
-        ? ["Detect", "Feed", "Integrity", "Network", "RESULTS.md", "Store"] : folder.hasSuffix("Network") ? ["run.sh"] : []
+        ? ["Feed", "Integrity", "Network", "RESULTS.md", "Store"] : folder.hasSuffix("Network") ? ["run.sh"] : []
     return .executableTarget(
         name: name, dependencies: uses, path: folder, exclude: others, swiftSettings: strict)
 }
@@ -136,13 +136,16 @@ let package = Package(
         program(
             "Server",
             uses: [
-                "Console", "Integrity", "Intake", "Journal", "Ledger", "Lookup", "Network", "Pipeline", "Query",
-                "Store",
+                "Console", "Detect", "Integrity", "Intake", "Journal", "Ledger", "Lookup", "Network", "Pipeline",
+                "Query", "Store",
             ]),
         program("Simulate", uses: ["CContent", "Network"]),
         command(
             "docket",
-            uses: ["Intake", "Integrity", "Ledger", "Lookup", "Network", "Pipeline", "Query", "Server", "Simulate"]),
+            uses: [
+                "Detect", "Intake", "Integrity", "Ledger", "Lookup", "Network", "Pipeline", "Query", "Server",
+                "Simulate",
+            ]),
         .executableTarget(
             name: "docket-verify", dependencies: ["Integrity"], path: "Sources/Program/docket-verify",
             swiftSettings: strict),
@@ -153,8 +156,9 @@ let package = Package(
             swiftSettings: strict),
         tests("CodecsTests", of: ["Codecs"]),
         tests("ConsoleTests", of: ["Codecs", "Console", "Events", "Network", "Platform", "Query"]),
+        tests("DetectTests", of: ["Codecs", "Detect"]),
         tests("EventsTests", of: ["Codecs", "Events", "Platform"]),
-        fuzzing(["Codecs", "Events", "Intake", "Lookup", "Network", "Pipeline", "Platform", "Query"]),
+        fuzzing(["Codecs", "Detect", "Events", "Intake", "Lookup", "Network", "Pipeline", "Platform", "Query"]),
         tests("IntakeTests", of: ["Codecs", "Events", "Intake", "Journal", "Network", "Platform", "Simulate"]),
         tests("IntegrityTests", of: ["Integrity", "Platform"]),
         tests("JournalTests", of: ["Codecs", "Events", "Integrity", "Journal", "Platform"]),
@@ -163,7 +167,10 @@ let package = Package(
         tests("NetworkTests", of: ["Network", "Platform"]),
         tests(
             "PipelineTests",
-            of: ["CContent", "Codecs", "Events", "Intake", "Integrity", "Lookup", "Network", "Pipeline", "Platform"]),
+            of: [
+                "CContent", "Codecs", "Detect", "Events", "Intake", "Integrity", "Lookup", "Network", "Pipeline",
+                "Platform",
+            ]),
         tests("PlatformTests", of: ["Platform"]),
         tests("QueryTests", of: ["Events", "Platform", "Query"]),
         tests(
@@ -178,8 +185,7 @@ let package = Package(
         // Measuring
         benchmark(
             "docket-bench", "Benchmarks",
-            uses: ["Codecs", "Events", "Integrity", "Journal", "Lookup", "Network", "Pipeline", "Platform", "Store"]),
-        benchmark("DetectBenchmark", "Benchmarks/Detect", uses: ["Codecs", "Detect"]),
+            uses: ["Codecs", "Detect", "Events", "Integrity", "Journal", "Lookup", "Network", "Pipeline", "Platform", "Store"]),
         benchmark(
             "FeedBenchmark", "Benchmarks/Feed",
             uses: ["Events", "Intake", "Journal", "Network", "Platform", "Simulate"]),

@@ -5,7 +5,7 @@
 #   packages.sh test    what the tests need besides
 set -eu
 
-run="binutils gcc libc6-dev libcurl4-openssl-dev libdeflate-dev libmaxminddb-dev libnghttp2-dev libpcre2-dev
+run="binutils gcc libc6-dev libcurl4-openssl-dev libdeflate-dev libhyperscan-dev libmaxminddb-dev libnghttp2-dev libpcre2-dev
      libsodium-dev libssl-dev libuv1-dev libyaml-dev libzstd-dev node-llhttp patchelf python3 python3-pip uap-core
      zlib1g-dev"
 test="curl e2fsprogs mount nghttp2-client openssl procps python3-venv strace"

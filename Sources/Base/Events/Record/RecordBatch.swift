@@ -75,6 +75,8 @@ public struct RecordBatch: Sendable {
         /// Index into ``RecordBatch/contexts``.
         public var context: UInt32
         public var range: ByteRange
+        /// Counts from 1 in the entries of ``RecordBatch/redaction``; 0 when nothing was done with the record.
+        public var redaction: UInt32 = 0
 
         public init(kind: RecordKind, encoding: RecordEncoding, context: UInt32, range: ByteRange) {
             self.kind = kind

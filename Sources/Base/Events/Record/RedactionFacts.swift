@@ -20,7 +20,9 @@ public struct RedactionFacts: Sendable, Equatable {
     }
 
     /// Names the rules that were in force: the first 16 bytes of their digest.
-    public var rules: [UInt8]
+    public let rules: [UInt8]
+    /// The same in hexadecimal digits.
+    public let rulesText: String
     /// Only of records that something was done with, in the order of their places.
     public var entries: [Entry]
 
@@ -28,17 +30,25 @@ public struct RedactionFacts: Sendable, Equatable {
 
     public init(rules: [UInt8], entries: [Entry] = []) {
         self.rules = rules
+        rulesText = rules.reduce(into: "") { text, byte in
+            text += (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        }
         self.entries = entries
     }
+}
 
-    /// What was done with the record at a place; `nil` when nothing was.
-    public func entry(of record: Int) -> Entry? {
-        var low = 0
-        var high = entries.count
-        while low < high {
-            let middle = (low + high) / 2
-            if Int(entries[middle].record) < record { low = middle + 1 } else { high = middle }
+extension RecordBatch {
+    /// Lets the records know what was done with them.
+    public mutating func setRedaction(_ facts: RedactionFacts) {
+        redaction = facts
+        for (number, entry) in facts.entries.enumerated() where entries.indices.contains(Int(entry.record)) {
+            entries[Int(entry.record)].redaction = UInt32(number + 1)
         }
-        return low < entries.count && Int(entries[low].record) == record ? entries[low] : nil
+    }
+
+    /// What was done with a record; `nil` when nothing was.
+    public func redaction(of entry: Entry) -> RedactionFacts.Entry? {
+        guard let redaction, entry.redaction > 0, Int(entry.redaction) <= redaction.entries.count else { return nil }
+        return redaction.entries[Int(entry.redaction) - 1]
     }
 }

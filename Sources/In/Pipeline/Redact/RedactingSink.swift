@@ -30,6 +30,8 @@ public final class RedactingSink: RecordSink {
 
     /// Workers that are kept for the next batch; more threads than that make their own.
     private static let workerLimit = 8
+    /// Bytes of a batch behind which a worker is let go.
+    private static let largestKept = 2 << 20
     /// Sources whose rules are kept ready. They come from credentials and configuration, never from a sender.
     private static let ruleLimit = 4_096
 
@@ -69,8 +71,11 @@ public final class RedactingSink: RecordSink {
         var facts = RedactionFacts(rules: policy.version)
         var redacted = worker.redactor.redact(batch, rules, writer, &facts) ?? batch
         let surrendered = worker.redactor.surrendered
-        workers.withLock { if $0.count < Self.workerLimit { $0.append(worker) } }
-        redacted.redaction = facts
+        // One that had a large batch has large memory, which nobody needs for the next.
+        if batch.byteCount <= Self.largestKept {
+            workers.withLock { if $0.count < Self.workerLimit { $0.append(worker) } }
+        }
+        redacted.setRedaction(facts)
         count(batch.entries.count, facts, surrendered)
         return redacted
     }

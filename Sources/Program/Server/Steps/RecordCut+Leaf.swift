@@ -13,8 +13,18 @@ extension RecordCut {
         let record = unsafe batch.storage.span.bytes.extracting(entry.range.range)
         add(
             LeafContent(
-                happened: happened, source: source, type: type, schema: Self.version,
+                happened: happened, source: source, type: type,
+                rules: batch.redaction.flatMap { ShortID(rules: $0) } ?? ShortID(high: 0, low: 0), schema: Self.version,
                 id: record.extracting(id.range), bytes: bytes, ranges: ranges))
+    }
+}
+
+extension ShortID {
+    /// The rules under which a batch was taken in.
+    fileprivate init?(rules facts: RedactionFacts) {
+        guard facts.rules.count == RedactionFacts.rulesSize else { return nil }
+        func number(_ bytes: ArraySlice<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
+        self.init(high: number(facts.rules[..<8]), low: number(facts.rules[8...]))
     }
 }
 
