@@ -22,8 +22,7 @@ struct Violation: Error, Equatable, CustomStringConvertible {
 enum FuzzTargets {
     static let names = [
         "audit-log", "compression", "http1", "http2", "json", "kql", "otlp-json", "otlp-protobuf", "python",
-        "user-agents",
-        "yaml", "zip",
+        "redact", "user-agents", "yaml", "zip",
     ]
 
     static func make(_ name: String) -> (any FuzzTarget)? {
@@ -37,6 +36,7 @@ enum FuzzTargets {
         case "otlp-json": TelemetryTarget(.json)
         case "otlp-protobuf": TelemetryTarget(.protobuf)
         case "python": PythonTarget()
+        case "redact": RedactTarget()
         case "user-agents": UserAgentTarget()
         case "yaml": YAMLTarget()
         case "zip": ZipTarget()
