@@ -13,8 +13,10 @@ import Testing
         let all = DetectorSet.standard.detectors
         #expect(all.count >= 150)
         #expect(all.allSatisfy { !$0.source.isEmpty && !$0.negative.isEmpty })
-        #expect(all.filter { $0.group == .secret }.allSatisfy(\.isAlways), "no policy keeps a secret")
-        #expect(all.filter { $0.id == "id_nik" || $0.id == "id_npwp" }.allSatisfy(\.isAlways))
+        let secrets = all.filter { $0.group == .secret }
+        #expect(secrets.count(where: \.isAlways) == secrets.count, "no policy keeps a secret")
+        let numbers = all.filter { $0.id == "id_nik" || $0.id == "id_npwp" }
+        #expect(numbers.count(where: \.isAlways) == 2)
     }
 
     private static func file(_ detector: String) -> String { "group: person\ndetectors:\n  - \(detector)\n" }
@@ -25,7 +27,7 @@ import Testing
         ("group: person\n", "`detectors` must be a list"),
         (file("{ id: A, name: a, class: A, pattern: a, positive: [a] }"), "`A` is no id"),
         (file("{ id: a, name: a, class: Z, pattern: a, positive: [a] }"), "`class` of `a` cannot be `Z`"),
-        (file("{ id: a, name: a, class: A, pattern: 'a*a', positive: [a] }"), "x.yaml:3:41: `pattern`: what may be repeated"),
+        (file("{ id: a, name: a, class: A, pattern: 'a*a', positive: [a] }"), "x.yaml:3:42: `pattern`: what may be repeated"),
         (file("{ id: a, name: a, class: A, pattern: a, check: luhm, positive: [a] }"), "there is no check `luhm`"),
         (file("{ id: a, name: a, class: C, pattern: a, positive: [a] }"), "only found near a word"),
         (file("{ id: a, name: a, class: A, pattern: a }"), "must have an example"),

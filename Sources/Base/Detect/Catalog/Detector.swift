@@ -67,5 +67,6 @@ public struct Detector: Sendable {
     /// In small letters.
     let context: [[UInt8]]
 
-    public var isAlways: Bool { strength == .always }
+    /// Whether no policy switches it off. A secret that needs a word near it is one all the same.
+    public var isAlways: Bool { strength == .always || group == .secret }
 }

@@ -50,11 +50,11 @@ extension Check {
         }
     }
 
-    /// Nine digits with their check, the office and the branch; since 2024 a zero in front, or the NIK.
+    /// Nine digits with their check, the office and the branch; since 2024 a zero in front. People have their NIK now.
     private static func isNPWP(_ id: Symbols) -> Bool {
         switch id.count {
         case 15: id.isLuhn(0..<9) && id.number(0..<9) > 0
-        case 16: id.value(0) == 0 && id.isLuhn(1..<10) && id.number(1..<10) > 0 || isNIK(id)
+        case 16: id.value(0) == 0 && id.isLuhn(1..<10) && id.number(1..<10) > 0
         default: false
         }
     }

@@ -192,12 +192,16 @@ public struct TextScanner: ~Copyable {
                 bits &= bits &- 1
                 guard choice.contains(Int(entry.detector)),
                     let match = set.steps.match(text, at: start, entry.steps, counted: &steps), !Self.isInChain(text, start, match.end)
-                else { continue }
+                else {
+                    guard steps <= stepLimit else { return stop() }
+                    continue
+                }
                 judge(text, Int(entry.detector), start..<match.end, match.value ?? start..<match.end)
             }
         }
-        if steps > stepLimit { outcome = .tooCostly }
     }
+
+    private mutating func stop() { outcome = .tooCostly }
 
     // MARK: One detector
 
@@ -208,12 +212,17 @@ public struct TextScanner: ~Copyable {
             steps += anchor - start
             guard anchor - start >= before.least else { return }
         }
+        let boundary = set.detectors[number].boundary
+        guard boundary == .none || Self.isFree(text, start, start, .left) else { return }
         let shapeStart = set.detectors[number].isBehindAnchor ? behind : anchor
         for place in set.alternatives[number] {
-            guard let match = set.steps.match(text, at: shapeStart, place, counted: &steps) else { continue }
+            guard let match = set.steps.match(text, at: shapeStart, place, counted: &steps) else {
+                guard steps <= stepLimit else { return stop() }
+                continue
+            }
             judge(text, number, start..<match.end, match.value ?? start..<match.end)
+            guard steps <= stepLimit else { return stop() }
         }
-        if steps > stepLimit { outcome = .tooCostly }
     }
 
     private mutating func judge(_ text: RawSpan, _ number: Int, _ whole: Range<Int>, _ value: Range<Int>) {
