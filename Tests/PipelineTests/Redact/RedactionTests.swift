@@ -156,6 +156,23 @@ import Testing
         #expect(read != nil)
     }
 
+    @Test func `Walks spans of JSON into their events, links and lists`() throws {
+        let inner = #"{"key":"user.email","value":{"stringValue":"jane@example.com"}}"#
+        let secret =
+            #"{"key":"note","value":{"kvlistValue":{"values":[{"key":"a","value":{"arrayValue":{"values":[{"stringValue":"\#(Self.token)"}]}}}]}}}"#
+        let span = #"""
+            {"name":"tool","attributes":[\#(secret),\#(inner)],"status":{"code":2,"message":"\#(Self.token)"},
+            "events":[{"name":"output","attributes":[\#(secret),\#(inner)]},{"name":"\#(Self.token)"}],
+            "links":[{"traceId":"00","attributes":[\#(inner),\#(secret)]}],"kind":3}
+            """#
+        let out = Self.text(Self.redacted(Self.batch(.otlpSpan, .json, Array(span.utf8))))
+        var wanted = span.split(separator: Self.token, omittingEmptySubsequences: false)
+        // The name of an event is one, and stays.
+        wanted = [wanted[0] + "[GITHUB_TOKEN]" + wanted[1] + "[GITHUB_TOKEN]" + wanted[2] + "[GITHUB_TOKEN]" + wanted[3]]
+            + [wanted[4] + "[GITHUB_TOKEN]" + wanted[5]]
+        #expect(out == wanted.joined(separator: Self.token))
+    }
+
     @Test func `Knows what of an activity and of a document says who it was`() {
         let activity = #"""
             {"id":"activity_1","type":"claude_chat_created","actor":{"type":"user_actor","email_address":"jane@example.com"},

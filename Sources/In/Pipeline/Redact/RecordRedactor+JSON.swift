@@ -24,7 +24,7 @@ extension RecordRedactor {
     private mutating func walkObject(
         _ bytes: RawSpan, _ cursor: inout JSONCursor, isTelemetry: Bool, depth: Int
     ) throws(JSONError) {
-        let outer = path.count
+        let (outer, outerStart) = (path.count, nameStart)
         let attribute = isTelemetry ? try Self.attributeName(bytes, cursor) : nil
         var isFirst = true
         try cursor.enterObject(in: bytes)
@@ -37,8 +37,8 @@ extension RecordRedactor {
                         continue
                     }
                     if name.isEqual(to: "value") { append(attribute, in: bytes, outer) }
-                } else if outer == 0 || !Self.isWrapper(name) {
-                    path.truncate(to: 0)
+                } else if outer == nameStart || !Self.isWrapper(name) {
+                    nameStart = outer
                     if !Self.holdsAttributes(name) {
                         path.append("otlp." as StaticString)
                         path.append(name)
@@ -49,13 +49,13 @@ extension RecordRedactor {
             }
             try walkJSON(bytes, &cursor, isTelemetry: isTelemetry, depth: depth + 1)
             path.truncate(to: outer)
+            nameStart = outerStart
         }
-        path.truncate(to: outer)
     }
 
     private mutating func append(_ name: JSONCursor.Text, in bytes: RawSpan, _ outer: Int) {
         path.truncate(to: outer)
-        if outer > 0 { path.append(UInt8(ascii: ".")) }
+        if outer > nameStart { path.append(UInt8(ascii: ".")) }
         if name.isEscaped {
             JSONText.appendUnescaped(bytes[name.range], to: &path)
         } else {

@@ -32,6 +32,8 @@ struct RecordRedactor: ~Copyable {
     var edits: [Edit] = []
     /// The name of the value with those of the objects that it lies in, dots between them.
     var path = ByteBuffer(capacity: 256)
+    /// Where in it the name begins: what is a message of its own, as an event of a span, has names of its own.
+    var nameStart = 0
     private var replacements = ByteBuffer(capacity: 4_096)
     private var plain = ByteBuffer(capacity: 4_096)
     private var rules: SourceRules?
@@ -201,6 +203,7 @@ struct RecordRedactor: ~Copyable {
         edits.removeAll(keepingCapacity: true)
         replacements.removeAll()
         path.removeAll()
+        nameStart = 0
     }
 
     /// Writes what needs no lengths.
@@ -233,9 +236,9 @@ struct RecordRedactor: ~Copyable {
     /// A text that is called as `path` says.
     mutating func leaf(_ text: RawSpan, _ range: ByteRange, _ spelling: Spelling) {
         guard let rules else { return }
-        let wanted = rules.rules(for: path.bytes)
+        let wanted = rules.rules(for: path.bytes.extracting(nameStart..<path.count))
         guard wanted.treatment != .keep else { return }
-        let result = Self.redact(&redactor, text, path, wanted, writer)
+        let result = Self.redact(&redactor, text, path, nameStart, wanted, writer)
         if redactor.lastOutcome != .done { surrendered += 1 }
         let start = replacements.count
         switch result {
@@ -247,10 +250,10 @@ struct RecordRedactor: ~Copyable {
     }
 
     private static func redact(
-        _ redactor: inout TextRedactor, _ text: RawSpan, _ path: borrowing ByteBuffer, _ rules: FieldRules,
-        _ writer: MaskWriter
+        _ redactor: inout TextRedactor, _ text: RawSpan, _ path: borrowing ByteBuffer, _ start: Int,
+        _ rules: FieldRules, _ writer: MaskWriter
     ) -> TextRedactor.Result {
-        redactor.redact(text, name: path.bytes, rules, writer)
+        redactor.redact(text, name: path.bytes.extracting(start..<path.count), rules, writer)
     }
 
     private static func append(_ redactor: borrowing TextRedactor, _ spelling: Spelling, to out: inout ByteBuffer) {
