@@ -185,7 +185,10 @@ let package = Package(
         // Measuring
         benchmark(
             "docket-bench", "Benchmarks",
-            uses: ["Codecs", "Detect", "Events", "Integrity", "Journal", "Lookup", "Network", "Pipeline", "Platform", "Store"]),
+            uses: [
+                "Codecs", "Detect", "Events", "Integrity", "Journal", "Lookup", "Network", "Pipeline", "Platform",
+                "Store",
+            ]),
         benchmark(
             "FeedBenchmark", "Benchmarks/Feed",
             uses: ["Events", "Intake", "Journal", "Network", "Platform", "Simulate"]),

@@ -92,7 +92,9 @@ enum RedactBenchmark {
         while text.count < 4 << 20 {
             text += pieces[place * 5 % pieces.count].utf8
             place += 1
-            if every > 0, place % (12 * every) == 0 { text += "Write to jane.doe@example.com about 4111 1111 1111 1111.\n".utf8 }
+            if every > 0, place % (12 * every) == 0 {
+                text += "Write to jane.doe@example.com about 4111 1111 1111 1111.\n".utf8
+            }
         }
         return text
     }

@@ -27,7 +27,10 @@ import Testing
         ("group: person\n", "`detectors` must be a list"),
         (file("{ id: A, name: a, class: A, pattern: a, positive: [a] }"), "`A` is no id"),
         (file("{ id: a, name: a, class: Z, pattern: a, positive: [a] }"), "`class` of `a` cannot be `Z`"),
-        (file("{ id: a, name: a, class: A, pattern: 'a*a', positive: [a] }"), "x.yaml:3:42: `pattern`: what may be repeated"),
+        (
+            file("{ id: a, name: a, class: A, pattern: 'a*a', positive: [a] }"),
+            "x.yaml:3:42: `pattern`: what may be repeated"
+        ),
         (file("{ id: a, name: a, class: A, pattern: a, check: luhm, positive: [a] }"), "there is no check `luhm`"),
         (file("{ id: a, name: a, class: C, pattern: a, positive: [a] }"), "only found near a word"),
         (file("{ id: a, name: a, class: A, pattern: a }"), "must have an example"),

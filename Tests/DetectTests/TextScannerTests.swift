@@ -24,7 +24,8 @@ import Testing
     private static let token = "ghp_" + String(repeating: "aB3dE6gH9", count: 4)
 
     @Test(arguments: [
-        #"{\"mail\":\"jane\u0040example.com\"}"#, #"line\njane@example.com\n"#, "jane%40example.com", "jane&#64;example.com",
+        #"{\"mail\":\"jane\u0040example.com\"}"#, #"line\njane@example.com\n"#, "jane%40example.com",
+        "jane&#64;example.com",
         "jane&commat;example.com", "ｊａｎｅ＠ｅｘａｍｐｌｅ．ｃｏｍ", "ja\u{200B}ne@exa\u{00AD}mple.com", #"\\\"jane@example.com\\\""#,
         "scp a.txt jane@example.com:/srv",
     ])
@@ -78,10 +79,13 @@ import Testing
 
     @Test func `Leaves pieces of longer things alone`() {
         for text in [
-            "123e4567-e89b-12d3-a456-426614174000", "v1.2.3-4.5.6", "2026-11-28T22:30:00.123456789Z", "sha256:" + String(repeating: "0f", count: 32),
+            "123e4567-e89b-12d3-a456-426614174000", "v1.2.3-4.5.6", "2026-11-28T22:30:00.123456789Z",
+            "sha256:" + String(repeating: "0f", count: 32),
             "toolu_01A09q90qw90lq917835lq9", "claude-opus-4-20250514", "1700000000000000000", "input_tokens=123456789",
         ] {
-            let kept = Self.found(text).filter { id, _ in DetectorSet.standard.detectors.first { $0.id == id }?.action != .keep }
+            let kept = Self.found(text).filter { id, _ in
+                DetectorSet.standard.detectors.first { $0.id == id }?.action != .keep
+            }
             #expect(kept.isEmpty, "\(text): \(kept)")
         }
     }
@@ -99,7 +103,9 @@ import Testing
         let set = DetectorSet.standard
         let anchors = Set(set.detectors.flatMap(\.anchors).map { String(decoding: $0.bytes, as: UTF8.self) }).sorted()
         let starts = set.detectors.flatMap(\.positive).map { String($0.prefix($0.count / 2)) }
-        return anchors + starts + ["a", "0", "1-", "1 ", "aA0", "\\", "\\\\n", "%41", "&#6", "@a.", "[", "=", "a.b@", "eyJ"]
+        return anchors + starts + [
+            "a", "0", "1-", "1 ", "aA0", "\\", "\\\\n", "%41", "&#6", "@a.", "[", "=", "a.b@", "eyJ",
+        ]
     }
 
     @Test func `Costs no more steps a byte in a long text than in a short one`() {
@@ -113,7 +119,8 @@ import Testing
             let short = steps(1 << 11)
             let long = steps(1 << 13)
             // A text that is given up costs what it may cost and no more.
-            let isBound = long.0 <= Double(TextScanner.stepsPerByte) + Double(TextScanner.freeSteps) / Double(1 << 13) + 2
+            let isBound =
+                long.0 <= Double(TextScanner.stepsPerByte) + Double(TextScanner.freeSteps) / Double(1 << 13) + 2
             #expect(isBound, "\(piece): \(long)")
             #expect((long.1 != .done || long.0 <= short.0 * 1.5 + 1), "\(piece): \(short) \(long)")
         }

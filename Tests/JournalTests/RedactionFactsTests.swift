@@ -39,7 +39,8 @@ import Testing
 
     @Test func `Move on when batches share a frame`() throws {
         func facts(_ record: UInt32) -> RedactionFacts {
-            RedactionFacts(rules: Self.rules, entries: [.init(record: record, count: 1, withheld: 0, detectors: ["iban"])])
+            RedactionFacts(
+                rules: Self.rules, entries: [.init(record: record, count: 1, withheld: 0, detectors: ["iban"])])
         }
         let read = try Self.read([Self.batch(2, facts: facts(1)), Self.batch(3, facts: facts(0))])
         #expect(read.redaction?.entries.map(\.record) == [1, 2])

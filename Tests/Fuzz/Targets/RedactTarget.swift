@@ -34,7 +34,8 @@ final class RedactTarget: FuzzTarget {
     private func text(_ text: [UInt8]) throws(Violation) {
         let outcome = unsafe scanner.scan(text.span.bytes)
         try Violation.unless(outcome != .failed, "the literals failed")
-        try Violation.unless(scanner.steps <= (1 << 18) + 256 * text.count, "\(scanner.steps) steps of \(text.count) bytes")
+        try Violation.unless(
+            scanner.steps <= (1 << 18) + 256 * text.count, "\(scanner.steps) steps of \(text.count) bytes")
         var end = 0
         for finding in scanner.findings {
             try Violation.unless(

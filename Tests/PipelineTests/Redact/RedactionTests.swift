@@ -168,7 +168,8 @@ import Testing
         let out = Self.text(Self.redacted(Self.batch(.otlpSpan, .json, Array(span.utf8))))
         var wanted = span.split(separator: Self.token, omittingEmptySubsequences: false)
         // The name of an event is one, and stays.
-        wanted = [wanted[0] + "[GITHUB_TOKEN]" + wanted[1] + "[GITHUB_TOKEN]" + wanted[2] + "[GITHUB_TOKEN]" + wanted[3]]
+        wanted =
+            [wanted[0] + "[GITHUB_TOKEN]" + wanted[1] + "[GITHUB_TOKEN]" + wanted[2] + "[GITHUB_TOKEN]" + wanted[3]]
             + [wanted[4] + "[GITHUB_TOKEN]" + wanted[5]]
         #expect(out == wanted.joined(separator: Self.token))
     }
@@ -182,7 +183,8 @@ import Testing
         #expect(out.contains(#""email_address":"jane@example.com""#))
         #expect(out.contains(#""title":"Call [EMAIL]@example.com""#))
         #expect(out.contains(#""deep":["[CARD]"]"#))
-        let document = #"{"user":{"email":"jane@example.com"},"message":"bob@example.com","other":{"email":"al@example.com"}}"#
+        let document =
+            #"{"user":{"email":"jane@example.com"},"message":"bob@example.com","other":{"email":"al@example.com"}}"#
         #expect(
             Self.text(Self.redacted(Self.batch(.ecs, .json, Array(document.utf8))))
                 == #"{"user":{"email":"jane@example.com"},"message":"[EMAIL]@example.com","other":{"email":"[EMAIL]@example.com"}}"#
@@ -287,7 +289,10 @@ import Testing
     /// Pieces of texts: ordinary ones, and some that are found.
     private static func texts(_ dice: inout Dice) -> String {
         let found = DetectorSet.standard.detectors.flatMap(\.positive)
-        let plain = ["the ", "quick\n", "brown \"fox\"", "{\"a\": 1}", "x=1; ", "ünïcode ", "\\n", "2026-01-01 ", ", ", "/usr/bin "]
+        let plain = [
+            "the ", "quick\n", "brown \"fox\"", "{\"a\": 1}", "x=1; ", "ünïcode ", "\\n", "2026-01-01 ", ", ",
+            "/usr/bin ",
+        ]
         return (0...dice.roll(12)).map { _ in dice.roll(3) == 0 ? dice.pick(found) + " " : dice.pick(plain) }.joined()
     }
 
@@ -297,6 +302,49 @@ import Testing
         for _ in 0..<20 {
             let once = preview.redacted(Array(Self.texts(&dice).utf8))
             #expect(preview.redacted(once) == once, "\(String(decoding: once, as: UTF8.self))")
+        }
+    }
+
+    /// Bytes with some of them changed, left out, doubled or moved.
+    private static func mutated(_ bytes: [UInt8], _ dice: inout Dice) -> [UInt8] {
+        var bytes = bytes
+        for _ in 0...dice.roll(4) where !bytes.isEmpty {
+            let place = dice.roll(bytes.count)
+            let end = min(bytes.count, place + 1 + dice.roll(8))
+            switch dice.roll(4) {
+            case 0: bytes[place] = UInt8(truncatingIfNeeded: dice.next())
+            case 1: bytes.removeSubrange(place..<end)
+            case 2: bytes.insert(contentsOf: bytes[place..<end], at: dice.roll(bytes.count))
+            default: bytes[place] ^= 1 << UInt8(dice.roll(8))
+            }
+        }
+        return bytes
+    }
+
+    @Test(arguments: 1...20) func `Ends well whatever the bytes of a record are`(_ seed: UInt64) {
+        var dice = Dice(seed: seed)
+        let span = #"""
+            {"name":"t","attributes":[{"key":"a","value":{"kvlistValue":{"values":[{"key":"b","value":{"stringValue":"\#(Self.token)"}}]}}}],
+            "events":[{"name":"o","attributes":[{"value":{"arrayValue":{"values":[{"stringValue":"jane@example.com"}]}},"key":"c"}]}]}
+            """#
+        let row = #"2026-01-01,"a ""\#(Self.token)""",jane@example.com"#
+        var log = ProtobufWriter()
+        log.message(5) { $0.text(1, Self.token) }
+        log.message(6, Self.attribute("prompt", "see \(Self.token) jane@example.com", deep: 4))
+        let inputs: [(RecordKind, RecordEncoding, [UInt8])] = [
+            (.otlpSpan, .json, Array(span.utf8)), (.activity, .json, Array(span.utf8)),
+            (.otlpLog, .protobuf, log.array),
+            (.auditLogRow, .csv, Array(row.utf8)), (.otlpMetric, .protobuf, log.array),
+        ]
+        for _ in 0..<200 {
+            for (kind, encoding, record) in inputs {
+                let changed = Self.mutated(record, &dice)
+                let out = Self.redacted(
+                    Self.batch(kind, encoding, changed, resource: encoding == .csv ? Array("a,b,c".utf8) : []))
+                guard encoding == .json, (try? JSONValue(parsing: changed)) != nil else { continue }
+                let after = try? JSONValue(parsing: Self.record(out))
+                #expect(after != nil, "what was JSON is JSON")
+            }
         }
     }
 

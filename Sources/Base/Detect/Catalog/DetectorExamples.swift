@@ -22,7 +22,8 @@ public enum DetectorExamples {
                 if !finds(example, alone, &scanner) {
                     failures.append(Failure(detector: detector.id, example: example, message: "is not found"))
                 } else if !finds(example, all, &scanner) {
-                    failures.append(Failure(detector: detector.id, example: example, message: "is lost among the others"))
+                    failures.append(
+                        Failure(detector: detector.id, example: example, message: "is lost among the others"))
                 }
             }
             for example in detector.negative where finds(example, alone, &scanner) {

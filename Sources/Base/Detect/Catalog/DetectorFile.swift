@@ -17,7 +17,9 @@ struct DetectorFile {
             throw DetectorError(file: file, line: error.line, column: error.column, message: error.message)
         }
         let members = try self.members(root, ["group", "detectors"])
-        guard let groupNode = members["group"] else { throw error(root, "`group` is missing; \(Self.words(Detector.Group.self))") }
+        guard let groupNode = members["group"] else {
+            throw error(root, "`group` is missing; \(Self.words(Detector.Group.self))")
+        }
         let group: Detector.Group = try choice(groupNode, "group")
         guard let list = members["detectors"], case .sequence(let nodes) = list.content else {
             throw error(root, "`detectors` must be a list")
@@ -49,7 +51,9 @@ struct DetectorFile {
         let shape = try self.shape(members, isBehind ? "after" : "pattern", node, ignoresCase, isSplit: anchors.isEmpty)
         let before = try members["before"] == nil ? nil : self.shape(members, "before", node, ignoresCase)
         if let before, before.sequences.count != 1 || before.sequences[0].steps.count != 1 || anchors.isEmpty {
-            throw error(members["before"] ?? node, "`before` of `\(id)` must be one set in front of an `anchor`, such as `[a-z]{1,64}`")
+            throw error(
+                members["before"] ?? node,
+                "`before` of `\(id)` must be one set in front of an `anchor`, such as `[a-z]{1,64}`")
         }
         let check = try check(members, id)
         let context = try texts(members, "context").map { ContextWindow.normalized(Array($0.lowercased().utf8)) }
@@ -74,7 +78,9 @@ struct DetectorFile {
         guard let node = members["check"] else { return nil }
         guard let name = node.text, let check = Check.all[name] else {
             throw error(
-                node, "`check` of `\(id)`: there is no check `\(node.text ?? "")`; there are \(Check.all.keys.sorted().joined(separator: ", "))")
+                node,
+                "`check` of `\(id)`: there is no check `\(node.text ?? "")`; there are \(Check.all.keys.sorted().joined(separator: ", "))"
+            )
         }
         return check
     }
@@ -86,7 +92,8 @@ struct DetectorFile {
         do throws(ShapeError) {
             return try Shape(pattern, ignoresCase: ignoresCase, isSplit: isSplit)
         } catch {
-            throw self.error(members[key] ?? node, "`\(key)`: \(error.message) (behind byte \(error.place) of `\(pattern)`)")
+            throw self.error(
+                members[key] ?? node, "`\(key)`: \(error.message) (behind byte \(error.place) of `\(pattern)`)")
         }
     }
 
@@ -130,7 +137,9 @@ struct DetectorFile {
     private func choice<Choice: RawRepresentable & CaseIterable>(
         _ members: [String: YAMLNode], _ key: String, _ id: String, _ node: YAMLNode
     ) throws(DetectorError) -> Choice where Choice.RawValue == String {
-        guard let value = members[key] else { throw error(node, "`\(key)` of `\(id)` is missing; \(Self.words(Choice.self))") }
+        guard let value = members[key] else {
+            throw error(node, "`\(key)` of `\(id)` is missing; \(Self.words(Choice.self))")
+        }
         return try choice(value, "\(key)` of `\(id)")
     }
 

@@ -28,7 +28,9 @@ public final class DetectorSet: Sendable {
         for file in files {
             let read = try DetectorFile(file.text, file: file.name).detectors
             for detector in read where !ids.insert(detector.id).inserted {
-                throw DetectorError(file: file.name, line: 1, column: 1, message: "two detectors have the id `\(detector.id)`; rename one")
+                throw DetectorError(
+                    file: file.name, line: 1, column: 1,
+                    message: "two detectors have the id `\(detector.id)`; rename one")
             }
             all += read
             unsafe digest.update(file.text.span.bytes)
@@ -56,7 +58,9 @@ public final class DetectorSet: Sendable {
             owners.append([])
         }
         guard let literals = LiteralSet(list) else {
-            throw DetectorError(file: files.first?.name ?? "", line: 1, column: 1, message: "the library of literals does not take them; does the processor have SSSE3?")
+            throw DetectorError(
+                file: files.first?.name ?? "", line: 1, column: 1,
+                message: "the library of literals does not take them; does the processor have SSSE3?")
         }
         self.literals = literals
         self.owners = owners

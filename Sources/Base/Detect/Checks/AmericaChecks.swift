@@ -2,35 +2,47 @@ import Codecs
 
 extension Check {
     static let americas = [
-        Check("br_cpf", symbols: { id in
-            id.count == 11 && !id.isUniform && mod11([10, 9, 8, 7, 6, 5, 4, 3, 2], id) == id.value(9)
-                && mod11([11, 10, 9, 8, 7, 6, 5, 4, 3, 2], id) == id.value(10)
-        }),
+        Check(
+            "br_cpf",
+            symbols: { id in
+                id.count == 11 && !id.isUniform && mod11([10, 9, 8, 7, 6, 5, 4, 3, 2], id) == id.value(9)
+                    && mod11([11, 10, 9, 8, 7, 6, 5, 4, 3, 2], id) == id.value(10)
+            }),
         Check("br_cnpj", symbols: isCNPJ),
         Check("mx_curp", symbols: isCURP),
         Check("mx_rfc", symbols: isRFC),
-        Check("ar_cuit", symbols: { id in
-            let check = (11 - id.sum([5, 4, 3, 2, 7, 6, 5, 4, 3, 2]) % 11) % 11
-            return id.count == 11 && [20, 23, 24, 25, 26, 27, 30, 33, 34, 50, 51, 55].contains(id.number(0..<2))
-                && (check == 10 ? 9 : check) == id.value(10)
-        }),
+        Check(
+            "ar_cuit",
+            symbols: { id in
+                let check = (11 - id.sum([5, 4, 3, 2, 7, 6, 5, 4, 3, 2]) % 11) % 11
+                return id.count == 11 && [20, 23, 24, 25, 26, 27, 30, 33, 34, 50, 51, 55].contains(id.number(0..<2))
+                    && (check == 10 ? 9 : check) == id.value(10)
+            }),
         Check("cl_rut", symbols: isRUT),
-        Check("co_nit", symbols: { id in
-            let weights = [41, 37, 29, 23, 19, 17, 13, 7, 3]
-            let rest = id.sum(Array(weights.suffix(id.count - 1))) % 11
-            return (9...10).contains(id.count) && (rest < 2 ? rest : 11 - rest) == id.value(id.count - 1)
-        }),
-        Check("za_id", symbols: { $0.count == 13 && $0.isLuhn && $0.isDate(yearAt: 0, monthAt: 2, dayAt: 4) && $0.value(10) < 3 }),
-        Check("tr_tckn", symbols: { id in
-            let tenth = (7 * id.sum([1, 0, 1, 0, 1, 0, 1, 0, 1]) - id.sum([0, 1, 0, 1, 0, 1, 0, 1])) % 10
-            return id.count == 11 && id.value(0) > 0 && (tenth + 10) % 10 == id.value(9)
-                && id.sum([1, 1, 1, 1, 1, 1, 1, 1, 1, 1]) % 10 == id.value(10)
-        }),
-        Check("eg_nid", symbols: { id in
-            let place = id.number(7..<9)
-            let isPlace = (1...4).contains(place) || (11...35).contains(place) || place == 88
-            return id.count == 14 && id.isDate(yearAt: 1, monthAt: 3, dayAt: 5) && isPlace
-        }),
+        Check(
+            "co_nit",
+            symbols: { id in
+                let weights = [41, 37, 29, 23, 19, 17, 13, 7, 3]
+                let rest = id.sum(Array(weights.suffix(id.count - 1))) % 11
+                return (9...10).contains(id.count) && (rest < 2 ? rest : 11 - rest) == id.value(id.count - 1)
+            }),
+        Check(
+            "za_id",
+            symbols: { $0.count == 13 && $0.isLuhn && $0.isDate(yearAt: 0, monthAt: 2, dayAt: 4) && $0.value(10) < 3 }),
+        Check(
+            "tr_tckn",
+            symbols: { id in
+                let tenth = (7 * id.sum([1, 0, 1, 0, 1, 0, 1, 0, 1]) - id.sum([0, 1, 0, 1, 0, 1, 0, 1])) % 10
+                return id.count == 11 && id.value(0) > 0 && (tenth + 10) % 10 == id.value(9)
+                    && id.sum([1, 1, 1, 1, 1, 1, 1, 1, 1, 1]) % 10 == id.value(10)
+            }),
+        Check(
+            "eg_nid",
+            symbols: { id in
+                let place = id.number(7..<9)
+                let isPlace = (1...4).contains(place) || (11...35).contains(place) || place == 88
+                return id.count == 14 && id.isDate(yearAt: 1, monthAt: 3, dayAt: 5) && isPlace
+            }),
         Check("mrz", bytes: isMRZ),
     ]
 
@@ -64,7 +76,8 @@ extension Check {
     }
 
     private static func isRFC(_ id: Symbols) -> Bool {
-        guard id.count == 12 || id.count == 13, id.isDate(yearAt: id.count - 9, monthAt: id.count - 7, dayAt: id.count - 5)
+        guard id.count == 12 || id.count == 13,
+            id.isDate(yearAt: id.count - 9, monthAt: id.count - 7, dayAt: id.count - 5)
         else { return false }
         // A company has three letters, and a blank in front, which counts 37.
         var sum = id.count == 12 ? 37 * 13 : 0
@@ -73,7 +86,8 @@ extension Check {
             sum += (id.count - place) * (value > 23 ? value + 1 : value)
         }
         let check = (11 - sum % 11) % 11
-        return check == (id.isDigit(id.count - 1) ? id.value(id.count - 1) : id[id.count - 1] == UInt8(ascii: "A") ? 10 : -1)
+        return check
+            == (id.isDigit(id.count - 1) ? id.value(id.count - 1) : id[id.count - 1] == UInt8(ascii: "A") ? 10 : -1)
     }
 
     private static func isRUT(_ id: Symbols) -> Bool {
@@ -84,7 +98,8 @@ extension Check {
             sum += id.value(place) * (2 + index % 6)
         }
         let check = (11 - sum % 11) % 11
-        return check == 10 ? id[id.count - 1] == UInt8(ascii: "K") : id.isDigit(id.count - 1) && check == id.value(id.count - 1)
+        return check == 10
+            ? id[id.count - 1] == UInt8(ascii: "K") : id.isDigit(id.count - 1) && check == id.value(id.count - 1)
     }
 
     /// Two lines of 44, or the first line of three of 30 with the second.

@@ -2,33 +2,45 @@ extension Check {
     static let asia = [
         Check("id_nik", symbols: isNIK),
         Check("id_npwp", symbols: isNPWP),
-        Check("in_aadhaar", symbols: { id in
-            id.count == 12 && id.value(0) > 1 && id.isVerhoeff && !(0..<6).allSatisfy { id[$0] == id[11 - $0] }
-        }),
+        Check(
+            "in_aadhaar",
+            symbols: { id in
+                id.count == 12 && id.value(0) > 1 && id.isVerhoeff && !(0..<6).allSatisfy { id[$0] == id[11 - $0] }
+            }),
         Check("in_gstin", symbols: isGSTIN),
         Check("sg_nric", symbols: isNRIC),
         Check("my_nric", symbols: isMyKad),
-        Check("th_pin", symbols: { id in
-            id.count == 13 && (1...8).contains(id.value(0))
-                && (11 - id.sum([13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2]) % 11) % 10 == id.value(12)
-        }),
+        Check(
+            "th_pin",
+            symbols: { id in
+                id.count == 13 && (1...8).contains(id.value(0))
+                    && (11 - id.sum([13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2]) % 11) % 10 == id.value(12)
+            }),
         // Numbers given since October 2020 have no check digit.
-        Check("kr_rrn", symbols: { $0.count == 13 && $0.isDate(yearAt: 0, monthAt: 2, dayAt: 4) && (1...8).contains($0.value(6)) }),
-        Check("jp_my_number", symbols: { id in
-            let rest = id.sum([6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2]) % 11
-            return id.count == 12 && (rest < 2 ? 0 : 11 - rest) == id.value(11) && !id.isUniform
-        }),
+        Check(
+            "kr_rrn",
+            symbols: { $0.count == 13 && $0.isDate(yearAt: 0, monthAt: 2, dayAt: 4) && (1...8).contains($0.value(6)) }),
+        Check(
+            "jp_my_number",
+            symbols: { id in
+                let rest = id.sum([6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2]) % 11
+                return id.count == 12 && (rest < 2 ? 0 : 11 - rest) == id.value(11) && !id.isUniform
+            }),
         Check("cn_ric", symbols: isResident),
         Check("hk_hkid", symbols: isHKID),
         Check("tw_id", symbols: isTaiwanese),
         Check("au_tfn", symbols: { $0.count == 9 && $0.sum([1, 4, 3, 7, 5, 8, 6, 9, 10]) % 11 == 0 && !$0.isUniform }),
-        Check("au_medicare", symbols: { id in
-            (10...11).contains(id.count) && (2...6).contains(id.value(0))
-                && id.sum([1, 3, 7, 9, 1, 3, 7, 9]) % 10 == id.value(8)
-        }),
-        Check("au_abn", symbols: { id in
-            id.count == 11 && id.value(0) > 0 && (id.sum([10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19]) - 10) % 89 == 0
-        }),
+        Check(
+            "au_medicare",
+            symbols: { id in
+                (10...11).contains(id.count) && (2...6).contains(id.value(0))
+                    && id.sum([1, 3, 7, 9, 1, 3, 7, 9]) % 10 == id.value(8)
+            }),
+        Check(
+            "au_abn",
+            symbols: { id in
+                id.count == 11 && id.value(0) > 0 && (id.sum([10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19]) - 10) % 89 == 0
+            }),
         Check("nz_ird", symbols: isIRD),
     ]
 
@@ -113,7 +125,9 @@ extension Check {
     private static func isHKID(_ id: Symbols) -> Bool {
         guard id.count == 8 || id.count == 9 else { return false }
         let letters = id.count - 7
-        guard (0..<letters).allSatisfy(id.isLetter), (letters..<letters + 6).allSatisfy(id.isDigit) else { return false }
+        guard (0..<letters).allSatisfy(id.isLetter), (letters..<letters + 6).allSatisfy(id.isDigit) else {
+            return false
+        }
         var sum = letters == 1 ? 36 * 9 + id.value(0) * 8 : id.value(0) * 9 + id.value(1) * 8
         sum += id.sum([7, 6, 5, 4, 3, 2], from: letters)
         let check = id[id.count - 1] == UInt8(ascii: "A") ? 10 : id.value(id.count - 1)

@@ -2,10 +2,12 @@ extension Check {
     static let britain = [
         Check("gb_nino", symbols: isNINO),
         Check("gb_nhs", symbols: isNHS),
-        Check("gb_utr", symbols: { id in
-            let rest = id.sum([6, 7, 8, 9, 10, 5, 4, 3, 2], from: 1) % 11
-            return id.count == 10 && [2, 1, 9, 8, 7, 6, 5, 4, 3, 2, 1][rest] == id.value(0)
-        }),
+        Check(
+            "gb_utr",
+            symbols: { id in
+                let rest = id.sum([6, 7, 8, 9, 10, 5, 4, 3, 2], from: 1) % 11
+                return id.count == 10 && [2, 1, 9, 8, 7, 6, 5, 4, 3, 2, 1][rest] == id.value(0)
+            }),
         Check("gb_driver", symbols: isDriver),
         Check("ie_pps", symbols: isPPS),
     ]

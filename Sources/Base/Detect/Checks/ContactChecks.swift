@@ -39,8 +39,10 @@ extension Check {
             20, 27, 30, 31, 32, 33, 34, 36, 39, 40, 41, 43, 44, 45, 46, 47, 48, 49, 51, 52, 53, 54, 55, 56, 57, 58, 60,
             61, 62, 63, 64, 65, 66, 81, 82, 84, 86, 90, 91, 92, 93, 94, 95, 98,
         ]
-        let three = [211...213, 216...216, 218...218, 220...269, 290...299, 350...359, 370...389, 420...423, 500...509,
-            590...599, 670...692, 800...800, 808...808, 850...856, 870...888, 960...979, 992...998]
+        let three = [
+            211...213, 216...216, 218...218, 220...269, 290...299, 350...359, 370...389, 420...423, 500...509,
+            590...599, 670...692, 800...800, 808...808, 850...856, 870...888, 960...979, 992...998,
+        ]
         return Set([1, 7] + two + three.flatMap { Array($0) })
     }()
 
@@ -56,11 +58,16 @@ extension Check {
     private static func isIPv4(_ text: RawSpan) -> Bool {
         var parts: [Int] = [0]
         for place in 0..<text.byteCount {
-            if text[place] == UInt8(ascii: ".") { parts.append(0) } else { parts[parts.count - 1] = parts[parts.count - 1] * 10 + Int(text[place] - 48) }
+            if text[place] == UInt8(ascii: ".") {
+                parts.append(0)
+            } else {
+                parts[parts.count - 1] = parts[parts.count - 1] * 10 + Int(text[place] - 48)
+            }
         }
         guard parts.count == 4, parts.allSatisfy({ $0 < 256 }) else { return false }
         switch (parts[0], parts[1]) {
-        case (0, _), (10, _), (127, _), (224..., _), (169, 254), (172, 16...31), (192, 168), (192, 0), (198, 18...19): return false
+        case (0, _), (10, _), (127, _), (224..., _), (169, 254), (172, 16...31), (192, 168), (192, 0), (198, 18...19):
+            return false
         case (198, 51), (203, 0): return false
         default: return true
         }

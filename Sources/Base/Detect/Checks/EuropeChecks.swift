@@ -1,51 +1,73 @@
 extension Check {
     static let europe = [
-        Check("nl_bsn", symbols: { $0.count == 9 && $0.number > 9_999_999 && $0.sum([9, 8, 7, 6, 5, 4, 3, 2, -1]) % 11 == 0 && !$0.isUniform }),
+        Check(
+            "nl_bsn",
+            symbols: {
+                $0.count == 9 && $0.number > 9_999_999 && $0.sum([9, 8, 7, 6, 5, 4, 3, 2, -1]) % 11 == 0
+                    && !$0.isUniform
+            }),
         Check("fr_nir", symbols: isNIR),
         Check("de_idnr", symbols: isIDNr),
-        Check("de_id_card", symbols: { $0.count == 10 && $0.check731(0..<9) == $0.value(9) && (0..<9).contains(where: $0.isLetter) }),
+        Check(
+            "de_id_card",
+            symbols: { $0.count == 10 && $0.check731(0..<9) == $0.value(9) && (0..<9).contains(where: $0.isLetter) }),
         Check("it_cf", symbols: isCodiceFiscale),
         Check("it_piva", symbols: { $0.count == 11 && $0.isLuhn && !$0.isUniform && $0.number(0..<7) != 0 }),
         Check("es_dni", symbols: isDNI),
-        Check("pt_nif", symbols: { id in
-            let check = 11 - id.sum([9, 8, 7, 6, 5, 4, 3, 2]) % 11
-            return id.count == 9 && (check > 9 ? 0 : check) == id.value(8) && ![0, 4].contains(id.value(0))
-        }),
+        Check(
+            "pt_nif",
+            symbols: { id in
+                let check = 11 - id.sum([9, 8, 7, 6, 5, 4, 3, 2]) % 11
+                return id.count == 9 && (check > 9 ? 0 : check) == id.value(8) && ![0, 4].contains(id.value(0))
+            }),
         Check("be_nn", symbols: isBelgian),
-        Check("pl_pesel", symbols: { id in
-            id.count == 11 && (10 - id.sum([1, 3, 7, 9, 1, 3, 7, 9, 1, 3]) % 10) % 10 == id.value(10)
-                && Symbols.isDate(year: id.number(0..<2), month: id.number(2..<4) % 20, day: id.number(4..<6))
-        }),
+        Check(
+            "pl_pesel",
+            symbols: { id in
+                id.count == 11 && (10 - id.sum([1, 3, 7, 9, 1, 3, 7, 9, 1, 3]) % 10) % 10 == id.value(10)
+                    && Symbols.isDate(year: id.number(0..<2), month: id.number(2..<4) % 20, day: id.number(4..<6))
+            }),
         Check("se_pnr", symbols: isPersonnummer),
         Check("fi_hetu", symbols: isHETU),
         Check("dk_cpr", symbols: { $0.count == 10 && $0.isDate(yearAt: 4, monthAt: 2, dayAt: 0) }),
         Check("no_fnr", symbols: isFodselsnummer),
-        Check("ro_cnp", symbols: { id in
-            let rest = id.sum([2, 7, 9, 1, 4, 6, 3, 5, 8, 2, 7, 9]) % 11
-            return id.count == 13 && id.value(0) > 0 && (rest == 10 ? 1 : rest) == id.value(12)
-                && id.isDate(yearAt: 1, monthAt: 3, dayAt: 5)
-        }),
+        Check(
+            "ro_cnp",
+            symbols: { id in
+                let rest = id.sum([2, 7, 9, 1, 4, 6, 3, 5, 8, 2, 7, 9]) % 11
+                return id.count == 13 && id.value(0) > 0 && (rest == 10 ? 1 : rest) == id.value(12)
+                    && id.isDate(yearAt: 1, monthAt: 3, dayAt: 5)
+            }),
         Check("cz_rc", symbols: isRodneCislo),
-        Check("bg_egn", symbols: { id in
-            let rest = id.sum([2, 4, 8, 5, 10, 9, 7, 3, 6]) % 11
-            return id.count == 10 && rest % 10 == id.value(9)
-                && Symbols.isDate(year: id.number(0..<2), month: id.number(2..<4) % 20, day: id.number(4..<6))
-        }),
+        Check(
+            "bg_egn",
+            symbols: { id in
+                let rest = id.sum([2, 4, 8, 5, 10, 9, 7, 3, 6]) % 11
+                return id.count == 10 && rest % 10 == id.value(9)
+                    && Symbols.isDate(year: id.number(0..<2), month: id.number(2..<4) % 20, day: id.number(4..<6))
+            }),
         Check("mod_11_10", symbols: { $0.count > 2 && $0.isMod11_10 && !$0.isUniform }),
         Check("gr_amka", symbols: { $0.count == 11 && $0.isLuhn && $0.isDate(yearAt: 4, monthAt: 2, dayAt: 0) }),
-        Check("at_svnr", symbols: { id in
-            id.count == 10 && id.value(0) > 0 && id.sum([3, 7, 9, 0, 5, 8, 4, 2, 1, 6]) % 11 == id.value(3)
-                && Symbols.isDate(year: id.number(8..<10), month: min(id.number(6..<8), 12), day: id.number(4..<6))
-        }),
-        Check("ch_ahv", symbols: { id in
-            id.count == 13 && (10 - id.sum([1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3]) % 10) % 10 == id.value(12)
-        }),
+        Check(
+            "at_svnr",
+            symbols: { id in
+                id.count == 10 && id.value(0) > 0 && id.sum([3, 7, 9, 0, 5, 8, 4, 2, 1, 6]) % 11 == id.value(3)
+                    && Symbols.isDate(year: id.number(8..<10), month: min(id.number(6..<8), 12), day: id.number(4..<6))
+            }),
+        Check(
+            "ch_ahv",
+            symbols: { id in
+                id.count == 13 && (10 - id.sum([1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3]) % 10) % 10 == id.value(12)
+            }),
         Check("baltic", symbols: isBaltic),
-        Check("lv_pk", symbols: { id in
-            id.count == 11
-                && (id.number(0..<2) == 32 || id.isDate(yearAt: 4, monthAt: 2, dayAt: 0)
-                    && (1_101 - id.sum([1, 6, 3, 7, 9, 10, 5, 8, 4, 2])) % 11 % 10 == id.value(10))
-        }),
+        Check(
+            "lv_pk",
+            symbols: { id in
+                id.count == 11
+                    && (id.number(0..<2) == 32
+                        || id.isDate(yearAt: 4, monthAt: 2, dayAt: 0)
+                            && (1_101 - id.sum([1, 6, 3, 7, 9, 10, 5, 8, 4, 2])) % 11 % 10 == id.value(10))
+            }),
     ]
 
     /// - Source: INSEE; Corsica's 2A and 2B count as 19 and 18.
@@ -137,7 +159,8 @@ extension Check {
     private static func isRodneCislo(_ id: Symbols) -> Bool {
         guard id.count == 9 || id.count == 10 else { return false }
         let month = id.number(2..<4) % 50
-        guard Symbols.isDate(year: id.number(0..<2), month: month > 20 ? month - 20 : month, day: id.number(4..<6)) else {
+        guard Symbols.isDate(year: id.number(0..<2), month: month > 20 ? month - 20 : month, day: id.number(4..<6))
+        else {
             return false
         }
         return id.count == 9 || id.number % 11 == 0 || (id.number(0..<9) % 11 == 10 && id.value(9) == 0)
@@ -145,7 +168,9 @@ extension Check {
 
     /// Estonia and Lithuania.
     private static func isBaltic(_ id: Symbols) -> Bool {
-        guard id.count == 11, (1...8).contains(id.value(0)), id.isDate(yearAt: 1, monthAt: 3, dayAt: 5) else { return false }
+        guard id.count == 11, (1...8).contains(id.value(0)), id.isDate(yearAt: 1, monthAt: 3, dayAt: 5) else {
+            return false
+        }
         var check = id.sum([1, 2, 3, 4, 5, 6, 7, 8, 9, 1]) % 11
         if check == 10 { check = id.sum([3, 4, 5, 6, 7, 8, 9, 1, 2, 3]) % 11 % 10 }
         return check == id.value(10)

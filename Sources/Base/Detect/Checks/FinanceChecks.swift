@@ -5,7 +5,9 @@ extension Check {
         Check("iban", symbols: isIBAN),
         Check("isin", symbols: isISIN),
         // ISO 17442: the whole, letters as two digits, leaves 1.
-        Check("lei", symbols: { $0.count == 20 && !$0.areDigits && $0.isDigit(18) && $0.isDigit(19) && $0.remainder(97) == 1 }),
+        Check(
+            "lei",
+            symbols: { $0.count == 20 && !$0.areDigits && $0.isDigit(18) && $0.isDigit(19) && $0.remainder(97) == 1 }),
         Check("us_routing", symbols: isRouting),
     ]
 
@@ -23,7 +25,9 @@ extension Check {
                 || four == 6_011 || (6_440...6_599).contains(four) || two == 62 || two == 65
                 || (3_528...3_589).contains(four) || two == 50 || (56...58).contains(two) || two == 60
                 || (2_200...2_204).contains(four) || (81...82).contains(two) || two == 63 || two == 67
-        case 17...19: return card[0] == UInt8(ascii: "4") || two == 62 || (56...58).contains(two) || two == 63 || two == 67 || two == 65
+        case 17...19:
+            return card[0] == UInt8(ascii: "4") || two == 62 || (56...58).contains(two) || two == 63 || two == 67
+                || two == 65
         default: return false
         }
     }

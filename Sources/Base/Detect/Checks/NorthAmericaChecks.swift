@@ -4,9 +4,12 @@ extension Check {
         Check("us_itin", symbols: isITIN),
         // Luhn with the prefix 80840 of health cards, whose digits come to 24.
         Check("us_npi", symbols: { $0.count == 10 && isNPI($0) }),
-        Check("us_dea", symbols: { id in
-            id.count == 9 && (id.sum([1, 0, 1, 0, 1], from: 2) + 2 * id.sum([0, 1, 0, 1, 0, 1], from: 2)) % 10 == id.value(8)
-        }),
+        Check(
+            "us_dea",
+            symbols: { id in
+                id.count == 9
+                    && (id.sum([1, 0, 1, 0, 1], from: 2) + 2 * id.sum([0, 1, 0, 1, 0, 1], from: 2)) % 10 == id.value(8)
+            }),
         Check("us_ein", symbols: { einCampuses.contains($0.number(0..<2)) && $0.count == 9 }),
         Check("ca_sin", symbols: { $0.count == 9 && ![0, 8].contains($0.value(0)) && $0.isLuhn && !$0.isUniform }),
         Check("vin", symbols: isVIN),
@@ -35,9 +38,10 @@ extension Check {
         return (id.value(0) == 1 || id.value(0) == 2) && sum % 10 == 0
     }
 
-    private static let einCampuses: Set<Int> = Set([
-        1...6, 10...16, 20...27, 30...38, 39...48, 50...68, 71...77, 80...88, 90...95, 98...99,
-    ].flatMap { Array($0) })
+    private static let einCampuses: Set<Int> = Set(
+        [
+            1...6, 10...16, 20...27, 30...38, 39...48, 50...68, 71...77, 80...88, 90...95, 98...99,
+        ].flatMap { Array($0) })
 
     /// - Source: 49 CFR 565.15.
     private static func isVIN(_ id: Symbols) -> Bool {

@@ -9,15 +9,20 @@ extension Check {
         Check("jwt", bytes: isJWT),
         Check("basic", bytes: isBasic),
         Check("base64_64", bytes: { Integrity.Base64.bytes(of: $0.text)?.count == 64 }),
-        Check("openai", bytes: { text in
-            text.byteCount > 8 && (0..<text.byteCount - 8).contains { text.extracting($0..<$0 + 8).isEqual(to: "T3BlbkFJ") }
-        }),
+        Check(
+            "openai",
+            bytes: { text in
+                text.byteCount > 8
+                    && (0..<text.byteCount - 8).contains { text.extracting($0..<$0 + 8).isEqual(to: "T3BlbkFJ") }
+            }),
         Check("mixed", bytes: isMixed),
         // A certificate and a public key are for everybody.
-        Check("pem", bytes: { text in
-            let head = text.extracting(0..<min(text.byteCount, 64)).array
-            return contains(head, Array("PRIVATE KEY".utf8))
-        }),
+        Check(
+            "pem",
+            bytes: { text in
+                let head = text.extracting(0..<min(text.byteCount, 64)).array
+                return contains(head, Array("PRIVATE KEY".utf8))
+            }),
     ]
 
     /// Shannon's, of the bytes.
@@ -63,7 +68,9 @@ extension Check {
         let kinds = Kinds(text)
         let letters = kinds.lower + kinds.upper
         // A number is a length or a time; a path, a name and a type are words.
-        guard letters > 0, kinds.digits > 0 || kinds.others > 1, !isPath(text), !isPlaceholder(text) else { return false }
+        guard letters > 0, kinds.digits > 0 || kinds.others > 1, !isPath(text), !isPlaceholder(text) else {
+            return false
+        }
         return entropy(of: text) >= (text.byteCount < 16 ? 2.5 : 3)
     }
 
@@ -81,7 +88,11 @@ extension Check {
     /// `changeme`, `<key>`, `${KEY}`, `xxxx`, `your-key-here`, and masks.
     static func isPlaceholder(_ text: RawSpan) -> Bool {
         guard text.byteCount > 0 else { return true }
-        if [UInt8(ascii: "$"), UInt8(ascii: "<"), UInt8(ascii: "["), UInt8(ascii: "{"), UInt8(ascii: "%")].contains(text[0]) { return true }
+        if [UInt8(ascii: "$"), UInt8(ascii: "<"), UInt8(ascii: "["), UInt8(ascii: "{"), UInt8(ascii: "%")].contains(
+            text[0])
+        {
+            return true
+        }
         var lower: [UInt8] = []
         for place in 0..<min(text.byteCount, 64) {
             let byte = text[place]
@@ -91,7 +102,8 @@ extension Check {
     }
 
     private static let placeholders: [[UInt8]] = [
-        "changeme", "change_me", "change-me", "xxxx", "****", "....", "example", "placeholder", "your_", "your-", "yourpass", "redacted",
+        "changeme", "change_me", "change-me", "xxxx", "****", "....", "example", "placeholder", "your_", "your-",
+        "yourpass", "redacted",
         "dummy", "sample", "insert", "todo", "undefined", "process.env", "os.environ", "getenv", "not_set", "<redacted",
     ].map { Array($0.utf8) }
 
@@ -104,7 +116,9 @@ extension Check {
     private static func isJWT(_ text: RawSpan) -> Bool {
         var dot = 0
         while dot < text.byteCount, text[dot] != UInt8(ascii: ".") { dot += 1 }
-        guard let header = PrintableBase64.decode(text.extracting(0..<dot)), header.first == UInt8(ascii: "{") else { return false }
+        guard let header = PrintableBase64.decode(text.extracting(0..<dot)), header.first == UInt8(ascii: "{") else {
+            return false
+        }
         return contains(header, Array("\"alg\"".utf8)) || contains(header, Array("\"enc\"".utf8))
     }
 

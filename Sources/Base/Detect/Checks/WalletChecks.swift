@@ -34,7 +34,8 @@ extension Check {
         guard bytes.count > 4 else { return false }
         let once = unsafe Digest(of: bytes.span.bytes.extracting(0..<bytes.count - 4))
         let twice = Digest(of: once.bytes)
-        return unsafe twice.bytes.extracting(0..<4).isEqual(to: bytes.span.bytes.extracting(bytes.count - 4..<bytes.count))
+        return unsafe twice.bytes.extracting(0..<4).isEqual(
+            to: bytes.span.bytes.extracting(bytes.count - 4..<bytes.count))
     }
 
     private static let base58: [UInt8] = Array("123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz".utf8)

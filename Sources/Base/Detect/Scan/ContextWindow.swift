@@ -26,7 +26,8 @@ struct ContextWindow {
             Self.add(text.extracting(max(0, range.lowerBound - Self.size)..<range.lowerBound), to: &words)
             // What is behind must not be read together with what is in front.
             words.append(0)
-            Self.add(text.extracting(range.upperBound..<min(text.byteCount, range.upperBound + Self.size / 2)), to: &words)
+            Self.add(
+                text.extracting(range.upperBound..<min(text.byteCount, range.upperBound + Self.size / 2)), to: &words)
         }
         return wanted.contains { Self.contains(name, $0) || Self.contains(words, $0) }
     }

@@ -162,7 +162,9 @@ struct DecodedText {
             value = value * (isHex ? 16 : 10) + Int(digit)
             offset += 1
         }
-        guard offset < rest.byteCount, rest[offset] == UInt8(ascii: ";"), (0x20...0x7E).contains(value) else { return nil }
+        guard offset < rest.byteCount, rest[offset] == UInt8(ascii: ";"), (0x20...0x7E).contains(value) else {
+            return nil
+        }
         return (offset + 1, UInt8(value))
     }
 }

@@ -191,7 +191,8 @@ public struct TextScanner: ~Copyable {
                 let entry = set.heads.entries[word &* 64 &+ bits.trailingZeroBitCount]
                 bits &= bits &- 1
                 guard choice.contains(Int(entry.detector)),
-                    let match = set.steps.match(text, at: start, entry.steps, counted: &steps), !Self.isInChain(text, start, match.end)
+                    let match = set.steps.match(text, at: start, entry.steps, counted: &steps),
+                    !Self.isInChain(text, start, match.end)
                 else {
                     guard steps <= stepLimit else { return stop() }
                     continue
@@ -275,7 +276,8 @@ public struct TextScanner: ~Copyable {
     private mutating func open(_ text: RawSpan, _ range: Range<Int>) {
         // A word in front, as in a path, may have moved the groups of four.
         for shift in 0..<4 {
-            guard let plain = PrintableBase64.decode(text.extracting(range.lowerBound + shift..<range.upperBound)) else {
+            guard let plain = PrintableBase64.decode(text.extracting(range.lowerBound + shift..<range.upperBound))
+            else {
                 continue
             }
             steps += range.count
@@ -332,11 +334,14 @@ public struct TextScanner: ~Copyable {
 
     /// Whether it is a piece of something longer that has separators: a version, a date, a UUID.
     private static func isInChain(_ text: RawSpan, _ start: Int, _ end: Int) -> Bool {
-        if start > 1, text[start - 1] == UInt8(ascii: "-") || text[start - 1] == UInt8(ascii: "."), isDigit(text, start - 2) {
+        if start > 1, text[start - 1] == UInt8(ascii: "-") || text[start - 1] == UInt8(ascii: "."),
+            isDigit(text, start - 2)
+        {
             return true
         }
         guard end + 1 < text.byteCount else { return false }
-        return text[end] == UInt8(ascii: "-") && isWord(text, end + 1) || text[end] == UInt8(ascii: ".") && isDigit(text, end + 1)
+        return text[end] == UInt8(ascii: "-") && isWord(text, end + 1)
+            || text[end] == UInt8(ascii: ".") && isDigit(text, end + 1)
     }
 
     private static func hasSeparator(_ text: RawSpan) -> Bool {
@@ -345,13 +350,15 @@ public struct TextScanner: ~Copyable {
 
     /// Whether it stands in what masks a value already: `[LABEL:` and what follows.
     private static func isMask(_ text: RawSpan, _ start: Int) -> Bool {
-        guard start > 1, text[start - 1] == UInt8(ascii: ":") || text[start - 1] == 0x20 || text[start - 1] == 0xA6 else { return false }
+        guard start > 1, text[start - 1] == UInt8(ascii: ":") || text[start - 1] == 0x20 || text[start - 1] == 0xA6
+        else { return false }
         var place = start - 1
         while place > 0, start - place < 48 {
             place -= 1
             switch text[place] {
             case UInt8(ascii: "["): return place < start - 2
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"): continue
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+                continue
             default: return false
             }
         }

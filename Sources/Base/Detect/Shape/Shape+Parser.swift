@@ -74,7 +74,9 @@ extension Shape {
         private static func joined(
             _ left: [Sequence], _ right: [Sequence], _ parser: Parser
         ) throws(ShapeError) -> [Sequence] {
-            guard left.count * right.count <= Shape.sequenceLimit else { throw parser.error("it has too many alternatives") }
+            guard left.count * right.count <= Shape.sequenceLimit else {
+                throw parser.error("it has too many alternatives")
+            }
             var all: [Sequence] = []
             for head in left {
                 for tail in right {
@@ -145,7 +147,9 @@ extension Shape {
                     place += 1
                     most = byte == UInt8(ascii: "}") ? Shape.repeatLimit : try number()
                 }
-                guard byte == UInt8(ascii: "}"), most >= least, most > 0 else { throw error("write {3}, {3,} or {3,9}") }
+                guard byte == UInt8(ascii: "}"), most >= least, most > 0 else {
+                    throw error("write {3}, {3,} or {3,9}")
+                }
                 place += 1
                 return (least, most)
             default: return (1, 1)
@@ -189,7 +193,9 @@ extension Shape {
             case UInt8(ascii: "t"): return ByteSet("\t")
             case UInt8(ascii: "r"): return ByteSet("\r")
             default:
-                guard !ByteSet.words.contains(byte) else { throw error("only \\d, \\w, \\s, \\n, \\r and \\t are known") }
+                guard !ByteSet.words.contains(byte) else {
+                    throw error("only \\d, \\w, \\s, \\n, \\r and \\t are known")
+                }
                 return ByteSet([byte])
             }
         }
@@ -204,7 +210,8 @@ extension Shape {
                     set = set.union(try escaped())
                     continue
                 }
-                guard self.byte == UInt8(ascii: "-"), place + 1 < text.count, text[place + 1] != UInt8(ascii: "]") else {
+                guard self.byte == UInt8(ascii: "-"), place + 1 < text.count, text[place + 1] != UInt8(ascii: "]")
+                else {
                     set.insert(byte)
                     continue
                 }

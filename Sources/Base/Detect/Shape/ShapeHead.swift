@@ -63,7 +63,11 @@ struct ShapeHead {
                 guard !others.isEmpty else { continue }
                 next = next.union(others)
                 for length in shortest...limit where reached[length] || before[length] { lengths[length] = true }
-                if hasWords || step.least != 1 || step.most != 1 { isVague = true } else { rests.append(steps[(index + 1)...]) }
+                if hasWords || step.least != 1 || step.most != 1 {
+                    isVague = true
+                } else {
+                    rests.append(steps[(index + 1)...])
+                }
                 guard !hasWords, step.least > 0 else { continue }
                 let isFront = before[0] && skipsSigns
                 reached = Lengths(repeating: false, count: limit + 1)

@@ -55,7 +55,9 @@ final class SourceRules: Sendable {
         for rule in rules {
             if let wish = rule.treatment, rule.field != nil { treatment = wish }
             guard let action = rule.action else { continue }
-            for (number, detector) in set.detectors.enumerated() where rule.covers(detector) { actions[number] = action }
+            for (number, detector) in set.detectors.enumerated() where rule.covers(detector) {
+                actions[number] = action
+            }
         }
         if !isOn, treatment == .scan { treatment = .withhold }
         return FieldRules(set, treatment: treatment, actions: actions)

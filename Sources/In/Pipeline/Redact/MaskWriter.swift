@@ -37,7 +37,9 @@ struct MaskWriter: Sendable {
             case UInt8(ascii: "A")...UInt8(ascii: "Z"): message.append(detector.group == .secret ? byte : byte | 0x20)
             case 0x20, UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "/"), UInt8(ascii: "("), UInt8(ascii: ")"):
                 // Separators of numbers say nothing; those of addresses and secrets do.
-                if detector.group == .contact && detector.id == "email" || detector.group == .secret { message.append(byte) }
+                if detector.group == .contact && detector.id == "email" || detector.group == .secret {
+                    message.append(byte)
+                }
             default: message.append(byte)
             }
         }

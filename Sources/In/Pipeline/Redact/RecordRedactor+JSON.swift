@@ -83,7 +83,8 @@ extension RecordRedactor {
 
     /// What stands between the name of an attribute and its text.
     private static func isWrapper(_ name: RawSpan) -> Bool {
-        ["stringValue", "string_value", "arrayValue", "array_value", "kvlistValue", "kvlist_value", "bytesValue",
+        [
+            "stringValue", "string_value", "arrayValue", "array_value", "kvlistValue", "kvlist_value", "bytesValue",
             "bytes_value", "values", "value",
         ].contains { name.isEqual(to: $0 as StaticString) }
     }

@@ -56,7 +56,8 @@ public struct RedactionPolicy: Sendable {
             throw DetectorError(file: file, line: error.line, column: error.column, message: error.message)
         }
         guard case .mapping(let pairs) = root.content else {
-            throw DetectorError(file: file, line: root.line, column: root.column, message: "a policy has one key, `rules`")
+            throw DetectorError(
+                file: file, line: root.line, column: root.column, message: "a policy has one key, `rules`")
         }
         var rules: [Rule] = []
         for (key, value) in pairs {
@@ -96,7 +97,8 @@ private struct RuleReader {
             default:
                 throw error(
                     key,
-                    "there is no key `\(key.text ?? "")`; there are tenant, source, field, detectors, action, treatment")
+                    "there is no key `\(key.text ?? "")`; there are tenant, source, field, detectors, action, treatment"
+                )
             }
         }
         guard rule.action != nil || rule.treatment != nil else {

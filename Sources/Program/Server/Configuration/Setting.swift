@@ -43,7 +43,8 @@ public struct Setting: Sendable {
 
 extension Setting {
     /// All keys, in the order in which the documentation shows them.
-    public static let all = intake + redaction + tls("otlp") + console + tls("console") + limits + keeping + enrichment + feeds
+    public static let all =
+        intake + redaction + tls("otlp") + console + tls("console") + limits + keeping + enrichment + feeds
 
     private static let intake: [Setting] = [
         Setting("data", .text, "", "The data directory. The option --data replaces it."),
@@ -71,7 +72,8 @@ extension Setting {
                 + "is never kept in the clear."),
         Setting("redaction.policy", .file, "", "What is done with what is found: rules by tenant, source and field."),
         Setting(
-            "redaction.detectors", .file, "", "A file of detectors of one's own, besides those that Docket brings along."),
+            "redaction.detectors", .file, "",
+            "A file of detectors of one's own, besides those that Docket brings along."),
     ]
 
     private static let console = [
