@@ -128,6 +128,7 @@ let package = Package(
         step("Keep", "Journal", uses: ["Integrity"]),
         step("Keep", "Ledger", uses: ["Integrity"]),
         step("Keep", "Store", uses: ["CDuckDB", "Query"]),
+        step("Keep", "Witness", uses: ["Integrity", "Network"]),
 
         // Out
         step("Out", "Console", uses: ["CContent", "Network", "Query"]),
@@ -137,14 +138,14 @@ let package = Package(
             "Server",
             uses: [
                 "Console", "Detect", "Integrity", "Intake", "Journal", "Ledger", "Lookup", "Network", "Pipeline",
-                "Query", "Store",
+                "Query", "Store", "Witness",
             ]),
         program("Simulate", uses: ["CContent", "Network"]),
         command(
             "docket",
             uses: [
                 "Detect", "Intake", "Integrity", "Ledger", "Lookup", "Network", "Pipeline", "Query", "Server",
-                "Simulate",
+                "Simulate", "Witness",
             ]),
         .executableTarget(
             name: "docket-verify", dependencies: ["Integrity"], path: "Sources/Program/docket-verify",
@@ -158,7 +159,9 @@ let package = Package(
         tests("ConsoleTests", of: ["Codecs", "Console", "Events", "Network", "Platform", "Query"]),
         tests("DetectTests", of: ["Codecs", "Detect"]),
         tests("EventsTests", of: ["Codecs", "Events", "Platform"]),
-        fuzzing(["Codecs", "Detect", "Events", "Intake", "Lookup", "Network", "Pipeline", "Platform", "Query"]),
+        fuzzing([
+            "Codecs", "Detect", "Events", "Intake", "Integrity", "Lookup", "Network", "Pipeline", "Platform", "Query",
+        ]),
         tests("IntakeTests", of: ["Codecs", "Events", "Intake", "Journal", "Network", "Platform", "Simulate"]),
         tests("IntegrityTests", of: ["Integrity", "Platform"]),
         tests("JournalTests", of: ["Codecs", "Events", "Integrity", "Journal", "Platform"]),
@@ -181,13 +184,14 @@ let package = Package(
             ]),
         tests("SimulateTests", of: ["Codecs", "Network", "Platform", "Simulate"]),
         tests("StoreTests", of: ["Codecs", "Events", "Platform", "Query", "Store"]),
+        tests("WitnessTests", of: ["Integrity", "Network", "Platform", "Witness"]),
 
         // Measuring
         benchmark(
             "docket-bench", "Benchmarks",
             uses: [
-                "Codecs", "Detect", "Events", "Integrity", "Journal", "Lookup", "Network", "Pipeline", "Platform",
-                "Store",
+                "Codecs", "Detect", "Events", "Integrity", "Journal", "Ledger", "Lookup", "Network", "Pipeline",
+                "Platform", "Server", "Store",
             ]),
         benchmark(
             "FeedBenchmark", "Benchmarks/Feed",

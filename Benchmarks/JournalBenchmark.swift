@@ -10,11 +10,10 @@ enum JournalBenchmark {
     private static let batchRecords = 500
 
     static func run(records: Int) {
-        let folder = "\(environment("TMPDIR") ?? "/var/tmp")/docket-bench-journal-\(getpid())"
-        defer { remove(folder) }
+        let folder = BenchFolder("journal")
         do {
-            for mixed in [false, true] { try append(records, folder: "\(folder)/append-\(mixed)", mixed: mixed) }
-            try recover(folder: "\(folder)/recover")
+            for mixed in [false, true] { try append(records, folder: "\(folder.path)/append-\(mixed)", mixed: mixed) }
+            try recover(folder: "\(folder.path)/recover")
         } catch {
             print("journal: \(error)")
         }
@@ -113,25 +112,5 @@ enum JournalBenchmark {
     private static func forget(_ folder: String) {
         let disk = FolderDisk(folder: folder)
         for name in (try? disk.names()) ?? [] { try? disk.open(name).forget() }
-    }
-
-    private static func environment(_ name: String) -> String? {
-        unsafe getenv(name).map { unsafe String(cString: $0) }
-    }
-
-    private static func remove(_ folder: String) {
-        guard let handle = unsafe opendir(folder) else { return }
-        var names: [String] = []
-        while let entry = unsafe readdir(handle) {
-            names.append(
-                unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                    unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-                })
-        }
-        unsafe _ = closedir(handle)
-        for name in names where name != "." && name != ".." {
-            if unsafe unlink("\(folder)/\(name)") != 0 { remove("\(folder)/\(name)") }
-        }
-        unsafe rmdir(folder)
     }
 }

@@ -6,6 +6,7 @@ let use = """
     use: docket-bench [TOPIC]
 
       intake [EVENTS [protobuf|gzip|json|grpc]]
+      evidence [GIGABYTES]
       enrich [SECONDS [CITY.mmdb ASN.mmdb]]
       journal [RECORDS]
       normalize [SECONDS [INPUT]]
@@ -22,6 +23,7 @@ switch topic {
 case "intake": IntakeBenchmark.run(events: Int(amount ?? 500_000), forms: forms)
 case "enrich":
     try EnrichmentBenchmark.run(seconds: amount ?? 2, city: choice, network: words.count > 3 ? words[3] : nil)
+case "evidence": EvidenceBenchmark.run(gigabytes: amount ?? 1)
 case "journal": JournalBenchmark.run(records: Int(amount ?? 4_000_000))
 case "normalize": NormalizeBenchmark.run(seconds: amount ?? 2, only: choice ?? "")
 case "redact": RedactBenchmark.run(seconds: amount ?? 2, file: choice)
@@ -29,6 +31,7 @@ case "store-index": try StoreIndexBenchmark.run(events: Int(amount ?? 1_000_000)
 case "all":
     IntakeBenchmark.run(events: 500_000, forms: forms)
     JournalBenchmark.run(records: 4_000_000)
+    EvidenceBenchmark.run(gigabytes: 1)
     NormalizeBenchmark.run(seconds: 2)
     RedactBenchmark.run(seconds: 2)
     try EnrichmentBenchmark.run(seconds: 2, city: nil, network: nil)

@@ -66,7 +66,9 @@ import Testing
                     let text = String(decoding: batch.batch.storage[entry.range.range], as: UTF8.self)
                     let context = batch.batch.contexts[Int(entry.context)]
                     if (entry.encoding == .erased) != isErased { problems.append("\(tenant) \(sequence): \(entry)") }
-                    if text != (isErased ? "" : logs[tenant]![Int(sequence)]) { problems.append("\(sequence): \(text)") }
+                    if text != (isErased ? "" : logs[tenant]![Int(sequence)]) {
+                        problems.append("\(sequence): \(text)")
+                    }
                     if !isErased, context.peer != "192.0.2.7" { problems.append("\(tenant) \(sequence): no context") }
                     seen[tenant, default: 0] += 1
                 }
@@ -164,7 +166,9 @@ import Testing
         sample.journal.commit()
         let text = Array("acme-".utf8)
         let name = try #require(
-            sample.disk.fileNames.first { String(decoding: sample.disk.bytes(of: $0)!, as: UTF8.self).contains("acme-") })
+            sample.disk.fileNames.first {
+                String(decoding: sample.disk.bytes(of: $0)!, as: UTF8.self).contains("acme-")
+            })
         var bytes = sample.disk.bytes(of: name)!
         let place = try #require(bytes.indices.first { bytes[$0...].starts(with: text) })
         bytes[place + 1] ^= 1

@@ -13,7 +13,14 @@ final class SampleSigner: CheckpointSigner {
     private let signer: LocalSigner
     let signed = Locked<[Checkpoint]>([])
 
-    init() throws { signer = LocalSigner(secrets: [Self.secret], book: try SigningBook(disk: SimulatedDisk(seed: 0))) }
+    init() throws {
+        let name = KeyName("docket-signer")!
+        let chain = KeyChain(first: VerifierKey(name: name, kind: .note, key: Self.secret.publicKey))
+        signer = LocalSigner(
+            SignerKeys(secrets: [Self.secret], chain: chain), book: try SigningBook(disk: SimulatedDisk(seed: 0)))
+    }
+
+    func keys() -> KeyChain { signer.keys() }
 
     func sign(_ wishes: [SigningWish]) throws(SignerUnreachable) -> [SigningAnswer] {
         let answers = try signer.sign(wishes)
@@ -32,6 +39,7 @@ struct SampleLedger {
 
     init(seed: UInt64, lies: SimulatedDisk.Lies = []) throws {
         disk = SimulatedDisk(seed: seed, lies: lies)
+        disk.put(Ledger.instanceName, Array("docket.example.com\n".utf8))
         signer = try SampleSigner()
     }
 
@@ -56,6 +64,19 @@ struct SampleLedger {
             batch: batch, firstSequence: first, accepted: Timestamp(nanoseconds: 1_000 + Int64(first)),
             position: JournalPosition(segment: 1, offset: first),
             end: JournalPosition(segment: 1, offset: first + UInt64(count)))
+    }
+
+    /// What the tenant knows of its checkpoints in the log of all logs.
+    func entries() throws -> [TenantEntry] {
+        let state = try #require(LedgerState(kept: try disk.contents(of: "state")))
+        let origin = try #require(signer.signed.withLock { $0 }.first?.origin)
+        let bytes = try disk.contents(of: "acme.entries.0000")
+        return try (0..<Int(state.logs[tenant]?.entries ?? 0)).map { number in
+            let start = number * TenantEntry.rowSize
+            let row = unsafe bytes.span.bytes.extracting(start..<start + TenantEntry.rowSize)
+            let entry = TenantEntry(row: row, origin: origin)
+            return try #require(entry)
+        }
     }
 
     func append(_ batch: JournaledBatch, to ledger: Ledger) throws(LedgerError) {
@@ -138,9 +159,27 @@ struct LedgerTests {
         let ledger = try sample.open()
         try sample.append(sample.batch(ledger.position.offset, 3), to: ledger)
         try ledger.publish(upTo: JournalPosition(segment: 1, offset: ledger.position.offset + 3))
-        #expect(ledger.refusals.isEmpty)
+        try ledger.publish(upTo: ledger.position)
+        #expect(ledger.refusals.isEmpty && !ledger.hasUnsigned)
         let story = sample.signer.signed.withLock { $0 }
-        #expect(story.last?.size == ledger.position.offset)
+        let ofTenant = story.filter { $0.origin != "docket.example.com/all" }
+        #expect(ofTenant.last?.size == ledger.position.offset)
+        // Each of them is in the log of all logs once, whatever ended the program when.
+        let entries = try sample.entries()
+        #expect(
+            entries.map(\.checkpoint.checkpoint.size)
+                == ofTenant.map(\.size).reduce(into: []) { sizes, size in
+                    if sizes.last != size { sizes.append(size) }
+                })
+        #expect(Set(entries.map(\.checkpoint.checkpoint.root)) == Set(ofTenant.map(\.root)))
+        let all = story.last { $0.origin == "docket.example.com/all" }
+        #expect(all?.size == UInt64(entries.count))
+        var tree = MemoryTree()
+        for (index, entry) in entries.enumerated() {
+            #expect(entry.index == UInt64(index))
+            tree.append([entry.checkpoint.leaf])
+        }
+        #expect(all?.root == tree.root)
     }
 
     @Test func `a log that was changed on disk is not opened`() throws {

@@ -79,6 +79,43 @@ struct RecordCutTests {
         #expect(Pieces(groups[.whereFrom] ?? []).parts[4]?.first?.bytes == Array("192.0.2.7".utf8))
     }
 
+    /// A row under a header; the context has the header where telemetry has its resource.
+    private func row(_ row: String, under header: String) -> (groups: [DisclosureGroup: [UInt8]], happened: UInt64) {
+        let storage = Array(row.utf8) + Array(header.utf8)
+        return cut(
+            RecordBatch(
+                tenant: .default, source: "test", storage: storage,
+                contexts: [.init(resource: ByteRange(start: row.utf8.count, count: header.utf8.count))],
+                entries: [
+                    .init(
+                        kind: .auditLogRow, encoding: .csv, context: 0,
+                        range: ByteRange(start: 0, count: row.utf8.count))
+                ]))
+    }
+
+    @Test func `a row of an exported audit log is cut by its columns, in any order`() {
+        let header = "event,created_at,\"actor_info\",ip_address,new,event_info,entity_info,device_id"
+        let (groups, happened) = row(
+            #"a,2026-10-08T08:15:18Z,"{'x': ""y, z""}",192.0.2.1,n,"{'email': 'a@example.com'}",,"#, under: header)
+        #expect(happened == 1_791_447_318_000_000_000)
+        #expect(text(groups[.action]) == "a,2026-10-08T08:15:18Z")
+        #expect(text(groups[.who]) == #","{'x': ""y, z""}""#)
+        #expect(text(groups[.whereFrom]) == ",192.0.2.1|,")
+        #expect(text(groups[.rest]) == ",n")
+        #expect(text(groups[.content]) == #","{'email': 'a@example.com'}""#)
+        #expect(text(groups[.object]) == ",")
+        #expect(Pieces(groups[.action] ?? []).parts[1]?.first?.bytes == Array(header.utf8))
+        // Another header, another meaning.
+        #expect(text(row("a,b", under: "new,event").groups[.action]) == ",b")
+    }
+
+    @Test(arguments: ["a,b,c", "a", #"a,"b"#, "", "\na,b"])
+    func `a row that does not suit its header is all rest`(_ text: String) {
+        let (groups, happened) = row(text, under: "event,created_at")
+        #expect(happened == 0)
+        #expect(self.text(groups[.rest]) == text)
+    }
+
     @Test(arguments: 0..<300)
     func `every byte of a record is in one group, whatever the record is`(seed: Int) {
         var dice = Dice(seed: UInt64(seed))
@@ -87,8 +124,10 @@ struct RecordCutTests {
         for _ in 0..<dice.roll(4) { text[dice.roll(text.count)] = UInt8(truncatingIfNeeded: dice.next()) }
         for kind in RecordKind.allCases {
             for encoding in RecordEncoding.allCases {
+                // The record stands for its header, too, so that it suits itself.
+                let resource = kind == .auditLogRow ? ByteRange(start: 0, count: text.count) : .empty
                 let batch = RecordBatch(
-                    tenant: .default, source: "test", storage: text, contexts: [.init()],
+                    tenant: .default, source: "test", storage: text, contexts: [.init(resource: resource)],
                     entries: [
                         .init(kind: kind, encoding: encoding, context: 0, range: ByteRange(start: 0, count: text.count))
                     ])

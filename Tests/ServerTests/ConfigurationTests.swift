@@ -49,6 +49,11 @@ import Testing
             let key = parts[2] == "key" ? "" : "    key: { env: FEED_KEY }\n"
             return ("feeds:\n  - \(parts[2]): \(value)\n" + key, "2:\(parts[2].count + 7)")
         }
+        guard !setting.path.hasPrefix("ledger.witnesses") else {
+            let others = [("url", witness[0]), ("key", witness[1])].filter { $0.0 != parts[3] }
+            let lines = others.map { "      \($0.0): \($0.1)\n" }.joined()
+            return ("ledger:\n  witnesses:\n    - \(parts[3]): \(value)\n" + lines, "3:\(parts[3].count + 9)")
+        }
         var text = ""
         for (depth, part) in parts.enumerated() {
             text +=
@@ -58,6 +63,12 @@ import Testing
         let place = "\(parts.count):\(indent + (parts.last?.count ?? 0) + 3)"
         return (text + others(setting, certificates), place)
     }
+
+    /// Where a witness is, and its key.
+    private static let witness = [
+        "https://witness.example.com",
+        "witness.example.com/w1+43faae91+BAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+    ]
 
     /// What must stand in the same file so that the value of a setting can be right.
     private static func others(_ setting: Setting, _ certificates: Certificates?) -> String {
@@ -81,6 +92,8 @@ import Testing
 
     private static func right(_ setting: Setting, _ certificates: Certificates?) -> [String] {
         switch setting.kind {
+        case .text where setting.path == "ledger.witnesses.*.url": [witness[0], "http://127.0.0.1:8650/"]
+        case .text where setting.path == "ledger.witnesses.*.key": [witness[1]]
         case .text: [setting.standard.isEmpty ? "text" : setting.standard]
         case .address: ["127.0.0.1:1", "'[::1]:65535'", "'off'", "0.0.0.0:0"]
         case .bytes(let range): ["\(range.lowerBound)", "\(range.upperBound)", setting.standard]
@@ -113,7 +126,8 @@ import Testing
                 "[]",
             ]
         case .duration: ["5", "s", "1.5s", "-1s", "0s", "1w", "1 s", "99999999s", "40000d", "[]"]
-        case .time(_, let longest): ["9ms", longest == "1h" ? "3601s" : "601s", "5", "0s", "1.5s", "[]"]
+        case .time(_, let longest):
+            ["9ms", "\((SettingReader.span(longest)?.nanoseconds ?? 0) / 1_000_000_000 + 1)s", "5", "0s", "1.5s", "[]"]
         case .number(let range): ["\(range.lowerBound - 1)", "\(range.upperBound + 1)", "many", "1.5", "[]"]
         case .flag: ["maybe", "1"]
         case .texts: ["a", "[[a]]", "{ a: b }"]
@@ -385,6 +399,21 @@ import Testing
         ("feeds:\n  - key: { env: FEED_KEY }\n    url: example.com\n", "3:10: "),
         ("feeds:\n  - key: { env: FEED_KEY }\n    interval: 1s\n", "3:15: "),
         ("feeds:\n  - key: { env: FEED_KEY }\n  - key: { env: FEED_KEY }\n", "3:10: two feeds have the name"),
+        ("ledger:\n  witnesses:\n    - url: ftp://a\n", "3:12: a witness needs a `url`"),
+        ("ledger:\n  witnesses:\n    - url: \(witness[0])\n", "3:12: a witness needs its `key`"),
+        ("ledger:\n  witnesses:\n    - url: \(witness[0])\n      key: a+b+c\n", "4:12: a witness needs its `key`"),
+        (
+            "ledger:\n  witnesses:\n    - { url: \(witness[0]), key: \(witness[1]) }\n    - { url: b, key: c }\n",
+            "4:14: a witness needs a `url`"
+        ),
+        (
+            "ledger:\n  quorum: 2\n  witnesses:\n    - { url: \(witness[0]), key: \(witness[1]) }\n",
+            "2:11: `ledger.quorum` is 2, and `ledger.witnesses` names 1"
+        ),
+        (
+            "ledger:\n  witnesses:\n    - { url: \(witness[0]), key: \(witness[1]) }\n    - { url: \(witness[0]), key: \(witness[1]) }\n",
+            "4:48: a witness counts once"
+        ),
     ]
 
     @Test(arguments: wrongFiles)

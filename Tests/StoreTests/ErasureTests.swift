@@ -24,8 +24,10 @@ import Testing
     }
 
     private func ids(_ sample: SampleStore, _ tenant: TenantName = .default) throws -> Set<String> {
-        Set(try StoreSearch(sample.store, clock: sample.clock).search(
-            SearchRequest(tenant: tenant.text, limit: 10_000)).hits.map(\.id))
+        Set(
+            try StoreSearch(sample.store, clock: sample.clock).search(
+                SearchRequest(tenant: tenant.text, limit: 10_000)
+            ).hits.map(\.id))
     }
 
     private func parquet(_ sample: SampleStore) throws -> Set<String> {

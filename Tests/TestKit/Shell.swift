@@ -25,8 +25,9 @@ public enum Shell {
 public final class TemporaryFolder: Sendable {
     public let path: String
 
-    public init() throws {
-        path = NSTemporaryDirectory() + "docket-test-\(UUID().uuidString)"
+    /// - Parameter place: the folder that it is made in; that for temporary files where none is said.
+    public init(in place: String? = nil) throws {
+        path = (place.map { $0 + "/" } ?? NSTemporaryDirectory()) + "docket-test-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 

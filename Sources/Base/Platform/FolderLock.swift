@@ -57,6 +57,6 @@ public struct FolderLockError: Error, Sendable, CustomStringConvertible {
 
     public var description: String {
         guard isTaken else { return "cannot lock \(path): \(ErrorNumber.text(number))" }
-        return "another process" + (owner.map { " (pid \($0))" } ?? "") + " uses this data directory (\(path))"
+        return "another process" + (owner.map { " (pid \($0))" } ?? "") + " uses this folder (\(path))"
     }
 }

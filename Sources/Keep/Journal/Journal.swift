@@ -37,6 +37,9 @@ public final class Journal: RecordSink {
     let shared: Waitable<Shared>
     private let limits: JournalLimits
     private let thread: OwnThread.Handle?
+    /// Whether readers go on behind a segment that is missing. Who only looks must name all that is wrong; who takes
+    /// in must not go on in what may be a wrong mount.
+    let passesMissingSegments: Bool
     public let metrics: JournalMetrics
     let found: FindingList
 
@@ -57,9 +60,10 @@ public final class Journal: RecordSink {
     /// Without a thread: somebody has the writer and runs it.
     init(
         disk: any Disk, limits: JournalLimits, metrics: JournalMetrics, shared: Waitable<Shared>,
-        found: FindingList, thread: OwnThread.Handle?
+        found: FindingList, thread: OwnThread.Handle?, passesMissingSegments: Bool = false
     ) {
         self.disk = disk
+        self.passesMissingSegments = passesMissingSegments
         self.limits = limits
         self.metrics = metrics
         self.shared = shared
@@ -76,7 +80,7 @@ public final class Journal: RecordSink {
         shared.hasStopped = true
         return Journal(
             disk: disk, limits: JournalLimits(), metrics: metrics, shared: Waitable(shared),
-            found: FindingList(metrics: metrics, log: log), thread: nil)
+            found: FindingList(metrics: metrics, log: log), thread: nil, passesMissingSegments: true)
     }
 
     static func open(

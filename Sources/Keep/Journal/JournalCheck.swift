@@ -14,8 +14,15 @@ public enum JournalCheck {
     ) throws(DiskError) -> [JournalFinding] {
         var findings: [JournalFinding] = []
         let numbers = try disk.names().compactMap(Segment.number(in:)).filter { $0 <= end.segment }.sorted()
-        for number in numbers {
+        // The oldest may be gone, and none behind it.
+        guard let first = numbers.first else { return [] }
+        let known = Set(numbers)
+        for number in first...end.segment {
             let name = Segment.fileName(number)
+            guard known.contains(number) else {
+                findings.append(.damage(file: name, range: 0..<0))
+                continue
+            }
             let file = try disk.open(name)
             let next = try nextHeader(disk, number, numbers)
             var size = Int(clamping: next?.previousEnd ?? end.offset)
@@ -28,9 +35,8 @@ public enum JournalCheck {
                 // Without a seal, nothing says what the segment was but the next one.
                 content = try digest(of: file, upTo: size)
             }
-            if let next, next.previousDigest != outline.header.finished ?? content,
-                !findings.contains(.changed(file: name))
-            {
+            let isOther = next.map { $0.previousDigest != outline.header.finished ?? content } ?? false
+            if isOther || outline.header.number != number, !findings.contains(.changed(file: name)) {
                 findings.append(.changed(file: name))
             }
             if let finished = outline.header.finished,

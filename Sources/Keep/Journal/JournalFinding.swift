@@ -7,7 +7,7 @@ public enum JournalFinding: Sendable, Hashable, CustomStringConvertible {
     ///
     /// - Parameter kept: the file with what was cut off, when there were whole frames in it.
     case tornTail(file: String, offset: Int, bytes: Int, kept: String?)
-    /// Bytes that were durable once are no frame any more. They were kept.
+    /// Bytes that were durable once are no frame any more. They were kept. No bytes at all: the file is missing.
     case damage(file: String, range: Range<Int>)
     /// Records of a tenant that are missing: their numbers in its log.
     case missing(tenant: TenantName, sequences: Range<UInt64>)
@@ -39,6 +39,8 @@ public enum JournalFinding: Sendable, Hashable, CustomStringConvertible {
         case .tornTail(let file, let offset, let bytes, let kept):
             "\(file): cut off \(bytes) bytes at \(offset), a commit that is not whole"
                 + (kept.map { "; they are kept as \($0)" } ?? "")
+        case .damage(let file, let range) where range.isEmpty:
+            "\(file): is missing; restore it, or its records are lost"
         case .damage(let file, let range):
             "\(file): bytes \(range.lowerBound) to \(range.upperBound) are damaged; records may be missing"
         case .missing(let tenant, let sequences):

@@ -14,6 +14,21 @@ public final class JournalReader {
     private var nextSequence: [TenantName: UInt64] = [:]
     /// Whether there is nothing before what this reader reads.
     private var isFromStart = false
+    /// What alone is wanted, where it is not everything.
+    private let wanted: Wanted?
+
+    /// Records of one tenant, from one of them on.
+    private struct Wanted {
+        let tenant: TenantName
+        let sequence: UInt64
+        let checksum: UInt32
+
+        /// By its header alone, so that its tenant may still be another one.
+        func mayBe(in frame: Frame) -> Bool {
+            (frame.kind == .batch || frame.kind == .moved) && frame.tenant == checksum
+                && frame.sequence + UInt64(frame.count) > sequence
+        }
+    }
 
     /// What this reader met that is not as it was written; the first thousand.
     public private(set) var findings: [JournalFinding] = []
@@ -22,6 +37,27 @@ public final class JournalReader {
     public init(_ journal: Journal, from position: JournalPosition) {
         self.journal = journal
         self.position = position
+        wanted = nil
+    }
+
+    /// Reads the records of one tenant alone, from one of them on, without those before it. The first batch may begin
+    /// before the record; where the record is lost, it begins behind it.
+    ///
+    /// - Cost: the beginnings of some segments, the headers of one, and what is given back.
+    public init(_ journal: Journal, at sequence: UInt64, of tenant: TenantName) throws(Fault) {
+        self.journal = journal
+        wanted = Wanted(tenant: tenant, sequence: sequence, checksum: tenant.checksum)
+        do throws(DiskError) {
+            let search = try JournalSearch(journal.disk, tenant: tenant, upTo: journal.end)
+            let segment = try search.segment(of: sequence)
+            position = segment.map { JournalPosition(segment: $0, offset: UInt64(Segment.headerSize)) } ?? .start
+        } catch {
+            throw Self.unreadable
+        }
+    }
+
+    private static var unreadable: Fault {
+        Fault(.diskFailed, .again(after: .seconds(1)), "The journal cannot be read.")
     }
 
     /// What was read ends here.
@@ -46,13 +82,14 @@ public final class JournalReader {
             return try read(upTo: end)
         } catch {
             scanner = nil
-            throw Fault(.diskFailed, .again(after: .seconds(1)), "The journal cannot be read.")
+            throw Self.unreadable
         }
     }
 
     private func read(upTo end: JournalPosition) throws(DiskError) -> JournaledBatch? {
         while position < end {
             guard let scanner = try scanner(upTo: end) else { continue }
+            if let wanted { try scanner.skip { wanted.mayBe(in: $0) } }
             guard let item = try scanner.next() else {
                 guard position.segment < end.segment else { return nil }
                 begin(position.segment + 1)
@@ -71,6 +108,7 @@ public final class JournalReader {
                     continue
                 }
                 follow(batch, frame)
+                if let wanted, batch.tenant != wanted.tenant { continue }
                 return JournaledBatch(
                     batch: batch, firstSequence: frame.sequence, accepted: frame.accepted,
                     position: JournalPosition(segment: position.segment, offset: UInt64(offset)), end: position)
@@ -91,9 +129,9 @@ public final class JournalReader {
             if !finishes { scanner.extend(to: Int(end.offset)) }
             return scanner
         }
-        let file = try journal.disk.open(Segment.fileName(position.segment))
+        let file = try open(position.segment)
         let limit = finishes ? try self.end(of: position.segment, file) : Int(end.offset)
-        guard let header = try Segment.Header.read(file) else {
+        guard let file, let header = try Segment.Header.read(file) else {
             report(0..<limit)
             if finishes {
                 begin(position.segment + 1)
@@ -109,10 +147,21 @@ public final class JournalReader {
     }
 
     /// A finished segment ends where the next one says, whatever a failed write has left behind that.
-    private func end(of number: UInt64, _ file: any DiskFile) throws(DiskError) -> Int {
-        let next = try journal.disk.open(Segment.fileName(number + 1))
-        if let header = try Segment.Header.read(next) { return Int(clamping: header.previousEnd) }
-        return try file.size()
+    private func end(of number: UInt64, _ file: (any DiskFile)?) throws(DiskError) -> Int {
+        if let next = try open(number + 1), let header = try Segment.Header.read(next) {
+            return Int(clamping: header.previousEnd)
+        }
+        return try file?.size() ?? 0
+    }
+
+    /// - Returns: `nil` when it is missing, and that is passed over.
+    private func open(_ number: UInt64) throws(DiskError) -> (any DiskFile)? {
+        do throws(DiskError) {
+            return try journal.disk.open(Segment.fileName(number))
+        } catch {
+            guard journal.passesMissingSegments, error.number == ErrorNumber.notFound else { throw error }
+            return nil
+        }
     }
 
     private func begin(_ segment: UInt64) {

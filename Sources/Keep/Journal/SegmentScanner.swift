@@ -19,6 +19,7 @@ final class SegmentScanner {
     private let file: any DiskFile
     private let salt: UInt32
     private let opensHeads: Bool
+    private let windowSize: Int
     /// Bytes of the file that may be read: for a segment that is being written, the durable end.
     private(set) var end: Int
     private(set) var offset: Int
@@ -26,13 +27,17 @@ final class SegmentScanner {
     private var windowStart = 0
     private var decompressor = ZstandardDecompressor()
 
-    private static let windowSize = 1 << 20
     private static let headSize = 4 << 10
 
-    /// - Parameter opensHeads: whether the payload of a batch need be opened only as far as its head goes.
-    init(file: any DiskFile, salt: UInt32, from offset: Int, end: Int, opensHeads: Bool = false) {
+    /// - Parameters:
+    ///   - opensHeads: whether the payload of a batch need be opened only as far as its head goes.
+    ///   - window: bytes that are read at once.
+    init(
+        file: any DiskFile, salt: UInt32, from offset: Int, end: Int, opensHeads: Bool = false, window: Int = 1 << 20
+    ) {
         self.file = file
         self.opensHeads = opensHeads
+        windowSize = window
         self.salt = salt
         self.offset = offset
         self.end = end
@@ -65,8 +70,17 @@ final class SegmentScanner {
         }
     }
 
-    private func header(at place: Int) throws(DiskError) -> Frame.Reading {
-        try fill(from: place, count: Frame.headerSize)
+    /// Moves past frames whose payload nobody wants, by their headers alone.
+    func skip(unless isWanted: (Frame) -> Bool) throws(DiskError) {
+        while offset < end, case .frame(let frame) = try header(at: offset, window: Self.headSize),
+            offset + frame.size <= end, !isWanted(frame)
+        {
+            offset += frame.size
+        }
+    }
+
+    private func header(at place: Int, window: Int? = nil) throws(DiskError) -> Frame.Reading {
+        try fill(from: place, count: Frame.headerSize, window: window)
         return withWindow(from: place) { Frame.read($0, at: Frame.Place(salt: salt, offset: place)) } ?? .nothing
     }
 
@@ -130,10 +144,10 @@ final class SegmentScanner {
     }
 
     /// Makes sure that the window holds these bytes, as far as the file has them.
-    private func fill(from place: Int, count: Int) throws(DiskError) {
+    private func fill(from place: Int, count: Int, window width: Int? = nil) throws(DiskError) {
         let wanted = min(place + count, end)
         if place >= windowStart, wanted <= windowStart + window.count { return }
-        let size = max(0, min(max(Self.windowSize, count), end - place))
+        let size = max(0, min(max(width ?? windowSize, count), end - place))
         var read = 0
         var failure: DiskError?
         window = unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, initialized in

@@ -7,24 +7,21 @@ public import Platform
 /// It follows the journal and can be made from it again, but for the seeds. After any end it goes on from its state,
 /// which is durable before anything is signed that it says; what the files hold beyond it is written over.
 ///
-///     seeds ─▶ leaves, hashes ─▶ state ─▶ signature ─▶ checkpoint
+///     seeds ─▶ leaves, hashes ─▶ state ─▶ signature ─▶ checkpoint ─▶ log of all logs
+///
+/// What was signed becomes an entry of the log of all logs, which is written and signed with the next round.
 ///
 /// - Threads: one at a time.
 public final class Ledger {
     private let disk: any Disk
     private let random: RandomBytes
-    private let log: Log
     private let lanes = DigestLanes()
-    private let signer: any CheckpointSigner
+    private let desk: SigningDesk
     private let instance: String
     private let metrics: LedgerMetrics
     private var state: LedgerState
     private var logs: [TenantName: TenantLog] = [:]
-    /// How long each log was by its last checkpoint.
-    private var signed: [TenantName: UInt64] = [:]
-    private var isSignerThere = true
-    /// Tenants whose logs cannot be signed any more, and why.
-    private var refused: [TenantName: LedgerError] = [:]
+    private let all: LogOfLogs
 
     /// - Parameter instance: what the names of all logs begin with, such as `docket.example.com`.
     public init(
@@ -33,10 +30,9 @@ public final class Ledger {
     ) throws(LedgerError) {
         self.disk = disk
         self.random = random
-        self.signer = signer
+        desk = SigningDesk(signer, metrics: metrics, log: log)
         self.instance = instance.text
         self.metrics = metrics
-        self.log = log
         let bytes = try onDisk { () throws(DiskError) in try disk.contentsIfThere(of: Self.stateName) }
         if let bytes {
             guard let kept = LedgerState(kept: bytes) else { throw .state }
@@ -44,8 +40,10 @@ public final class Ledger {
         } else {
             state = LedgerState()
         }
+        all = try LogOfLogs(instance: instance.text, state: state, disk: disk, random: random, lanes: lanes)
         for (tenant, head) in state.logs {
-            logs[tenant] = try TenantLog(tenant, head: head, disk: disk, random: random, lanes: lanes)
+            logs[tenant] = try TenantLog(
+                tenant, instance: instance.text, head: head, disk: disk, random: random, lanes: lanes)
         }
     }
 
@@ -75,15 +73,15 @@ public final class Ledger {
     /// Where to go on in the journal.
     public var position: JournalPosition { state.position }
 
-    /// Whether there are records that could be signed and are not.
-    public var hasUnsigned: Bool { logs.values.contains(where: needsSignature) }
+    /// Whether there is something that ``publish(upTo:)`` could have signed.
+    public var hasUnsigned: Bool { all.rows.hasChanged || !unsigned.isEmpty }
 
-    private func needsSignature(_ log: TenantLog) -> Bool {
-        log.size > 0 && signed[log.tenant] != log.size && refused[log.tenant] == nil
+    private var unsigned: [any SignableLog] {
+        (Array(logs.values) as [any SignableLog] + [all]).filter(desk.needsSignature)
     }
 
-    /// What stops the logs of tenants from being signed.
-    public var refusals: [TenantName: LedgerError] { refused }
+    /// What stops logs from being signed.
+    public var refusals: [LedgerError] { desk.refusals }
 
     // MARK: Adding
 
@@ -145,7 +143,7 @@ public final class Ledger {
 
     private func log(of tenant: TenantName) throws(LedgerError) -> TenantLog {
         if let known = logs[tenant] { return known }
-        let made = try TenantLog(tenant, head: nil, disk: disk, random: random, lanes: lanes)
+        let made = try TenantLog(tenant, instance: instance, head: nil, disk: disk, random: random, lanes: lanes)
         logs[tenant] = made
         return made
     }
@@ -158,85 +156,43 @@ public final class Ledger {
     /// - Throws: only what a person must look at. A signer that does not answer is asked again at the next call.
     public func publish(upTo position: JournalPosition) throws(LedgerError) {
         try onDisk { () throws(DiskError) in try write(upTo: position) }
-        try sign(logs.values.filter(needsSignature))
-        metrics.unsigned.set(logs.values.reduce(0) { $0 + Int($1.size - min(signed[$1.tenant] ?? 0, $1.size)) })
+        let signed = try desk.sign(unsigned) { known throws(LedgerError) in
+            // The log of all logs leaves nothing out, also not what was signed in vain: only the last signature of a
+            // log may be missing in it, for the signer tells of no other.
+            for case (let log as TenantLog, let checkpoint) in known { all.add(checkpoint, of: log.tenant) }
+            try onDisk { () throws(DiskError) in try write(upTo: position) }
+        }
+        for (log, note) in signed { try keep(note, of: log) }
+        metrics.unsigned.set(logs.values.reduce(0) { $0 + Int(desk.unsigned(of: $1)) })
+        metrics.entries.set(Int(all.size))
     }
 
     private func write(upTo position: JournalPosition) throws(DiskError) {
         var next = state
         next.position = position
-        for log in logs.values where log.hasChanged {
-            try log.write()
-            next.logs[log.tenant] = LedgerState.Head(size: log.size, root: log.root)
+        for log in logs.values where log.rows.hasChanged {
+            try log.rows.write()
+            try log.checkpoints.keepLast(before: log.accepted)
+            next.logs[log.tenant] = LedgerState.Head(size: log.size, root: log.root, kept: log.checkpoints.count)
         }
+        try all.write()
+        next.all = LedgerState.Head(size: all.size, root: all.root)
+        for tenant in next.logs.keys { next.logs[tenant]?.entries = all.count(of: tenant) }
         guard next != state else { return }
         try disk.replace(Self.stateName, with: next.bytes)
         state = next
     }
 
-    // MARK: Signing
-
-    private func sign(_ logs: [TenantLog]) throws(LedgerError) {
-        // The signer may know of a longer log than we remember, after a start always; it says so once.
-        let others = try ask(logs.sorted { $0.tenant < $1.tenant })
-        for log in try ask(others) { refuse(log, "the signer has signed another size of it than it said before") }
-    }
-
-    /// - Returns: the logs of which the signer knows another size than we did; we know it now.
-    private func ask(_ logs: [TenantLog]) throws(LedgerError) -> [TenantLog] {
-        if logs.isEmpty { return [] }
-        var wishes: [SigningWish] = []
-        for log in logs {
-            guard
-                let checkpoint = Checkpoint(
-                    origin: log.identity.origin(instance: instance), size: log.size, root: log.root)
-            else { preconditionFailure("the name of an instance is no name") }
-            wishes.append(
-                SigningWish(checkpoint, continuing: try log.consistency(from: signed[log.tenant] ?? 0)))
-        }
-        let answers: [SigningAnswer]
-        do throws(SignerUnreachable) {
-            answers = try signer.sign(wishes)
-        } catch {
-            if isSignerThere {
-                log.warning("the signer does not answer; it is asked again until it does", ("error", "\(error)"))
-            }
-            isSignerThere = false
-            return []
-        }
-        if !isSignerThere { log.info("the signer answers again") }
-        isSignerThere = true
-        var others: [TenantLog] = []
-        for ((log, wish), answer) in zip(zip(logs, wishes), answers) {
-            switch answer {
-            case .signed(let signatures): try keep(wish.checkpoint, signatures, of: log)
-            case .otherSize(let size) where size <= log.size:
-                signed[log.tenant] = size
-                others.append(log)
-            case .otherSize(let size): refuse(log, "\(size) records were signed, and it has \(log.size)")
-            case .refused: refuse(log, "its root is another one")
+    private func keep(_ note: SignedNote, of log: any SignableLog) throws(LedgerError) {
+        guard let log = log as? TenantLog else {
+            return try onDisk { () throws(DiskError) in
+                try disk.replace(LogOfLogsView.checkpointName, with: Array(note.whole.utf8))
             }
         }
-        return others
-    }
-
-    private func refuse(_ log: TenantLog, _ why: String) {
-        let error = LedgerError.notConsistent(log.tenant, why)
-        refused[log.tenant] = error
-        metrics.refused.set(refused.count)
-        self.log.error("a log is not signed any more", ("tenant", "\(log.tenant)"), ("error", "\(error)"))
-    }
-
-    private func keep(
-        _ checkpoint: Checkpoint, _ signatures: [SignedNote.Signature], of log: TenantLog
-    ) throws(LedgerError) {
-        var note = checkpoint.note
-        for signature in signatures { note.add(signature) }
-        let whole = note.whole
         try onDisk { () throws(DiskError) in
-            try disk.replace("\(log.tenant).checkpoint", with: Array(whole.utf8))
+            try log.checkpoints.replace(note, size: log.size, accepted: log.accepted)
         }
-        signed[log.tenant] = log.size
+        all.add(log.checkpoint, of: log.tenant)
         metrics.checkpoints.add()
     }
 }
@@ -248,6 +204,7 @@ public struct LedgerMetrics: Sendable {
     let checkpoints: Counter
     let unsigned: Gauge
     let refused: Gauge
+    let entries: Gauge
 
     public init(_ metrics: MetricList) {
         leaves = metrics.counter("docket_ledger_leaves_total", "Records that came into the logs.")
@@ -255,5 +212,6 @@ public struct LedgerMetrics: Sendable {
         checkpoints = metrics.counter("docket_ledger_checkpoints_total", "Checkpoints that were signed.")
         unsigned = metrics.gauge("docket_ledger_unsigned_records", "Records in the logs that no checkpoint covers yet.")
         refused = metrics.gauge("docket_ledger_refused_logs", "Logs that are not signed any more: a person must look.")
+        entries = metrics.gauge("docket_ledger_all_entries", "Checkpoints in the log of all logs.")
     }
 }

@@ -1,6 +1,5 @@
 public import Events
 public import Integrity
-import Platform
 
 /// What is not as it was when it was signed.
 public struct LedgerFinding: Sendable, Equatable, CustomStringConvertible {
@@ -12,17 +11,27 @@ public struct LedgerFinding: Sendable, Equatable, CustomStringConvertible {
         case recordMissing = "the record is missing"
         case checkpoint = "the checkpoint is not signed by the signer's key"
         case checkpointMissing = "there is no checkpoint that can be read"
+        case checkpointOrder = "the checkpoint is not larger than the one before it"
+        case checkpointUnknown = "the checkpoint was kept, and the state of the logs does not know of it"
         case root = "the root is not the one that was signed"
+        case entry = "a checkpoint in the log of all logs is not one that it had"
+        case entryMissing = "an entry is missing, or belongs to nobody"
         case erased = "the record was erased, and no record says so"
     }
 
-    public let tenant: TenantName
-    /// The record; `nil` where it is the log as a whole.
+    /// Whose log it is; `nil` for the log of all logs.
+    public let tenant: TenantName?
+    /// The record, or the entry of the log of all logs; `nil` where it is the log as a whole, or a checkpoint.
     public let sequence: UInt64?
+    /// The number of the kept checkpoint that it is about, from 0; `nil` for the last one.
+    public let checkpoint: UInt64?
     public let what: What
 
     public var description: String {
-        sequence.map { "tenant \(tenant), record \($0): \(what.rawValue)" } ?? "tenant \(tenant): \(what.rawValue)"
+        let log = tenant.map { "tenant \($0)" } ?? "the log of all logs"
+        let entry = tenant == nil ? "entry" : "record"
+        let place = sequence.map { ", \(entry) \($0)" } ?? checkpoint.map { ", kept checkpoint \($0)" } ?? ""
+        return "\(log)\(place): \(what.rawValue)"
     }
 }
 
@@ -40,10 +49,10 @@ public struct LedgerVerifier {
     public private(set) var erased: UInt64 = 0
 
     private static let keptFindings = 100
-    private static let chunk: UInt64 = 1 << 16
+    static let chunk: UInt64 = 1 << 16
 
-    private let view: LedgerView
-    private let lanes = DigestLanes()
+    let view: LedgerView
+    let lanes = DigestLanes()
     private var next: [TenantName: UInt64] = [:]
     /// Records of which only the leaf is left, and those of which the record says so.
     private var found: [TenantName: SequenceSet] = [:]
@@ -51,10 +60,12 @@ public struct LedgerVerifier {
 
     public init(_ view: LedgerView) { self.view = view }
 
-    private mutating func find(_ tenant: TenantName, _ sequence: UInt64?, _ what: LedgerFinding.What) {
+    mutating func find(
+        _ tenant: TenantName?, _ sequence: UInt64?, _ what: LedgerFinding.What, checkpoint: UInt64? = nil
+    ) {
         findingCount += 1
         if findings.count < Self.keptFindings {
-            findings.append(LedgerFinding(tenant: tenant, sequence: sequence, what: what))
+            findings.append(LedgerFinding(tenant: tenant, sequence: sequence, checkpoint: checkpoint, what: what))
         }
     }
 
@@ -62,14 +73,14 @@ public struct LedgerVerifier {
 
     /// Builds the tree of a log again from its leaves.
     ///
-    /// - Parameter key: the signer's; without it signatures are not checked.
-    public mutating func verifyTree(of log: LedgerView.Log, key: Ed25519.PublicKey?) throws(LedgerError) {
-        let signed = try verifySignature(of: log, key)
+    /// - Parameter keys: the signer's; without any, signatures are not checked.
+    public mutating func verifyTree(of log: LedgerView.Log, keys: [Ed25519.PublicKey]) throws(LedgerError) {
+        var signed = try verifyCheckpoints(of: log, keys)[...]
         var tree = TileWriter(lanes: lanes)
         while tree.size < log.size {
-            // A stop at the size that was signed, to compare the root there.
-            let stops = [tree.size + Self.chunk, log.size, signed?.size ?? log.size].filter { $0 > tree.size }
-            let rows = tree.size..<stops.min()!
+            // A stop at each size that was signed, to compare the root there.
+            let stop = min(tree.size + Self.chunk, log.size, signed.first?.size ?? log.size)
+            let rows = tree.size..<stop
             guard let bytes = try view.leafBytes(rows, of: log) else {
                 return find(log.tenant, rows.lowerBound, .leafMissing)
             }
@@ -78,27 +89,83 @@ public struct LedgerVerifier {
             try compare(hashes, rows, log)
             for tile in tree.append(hashes) where tile.place.level > 0 { try compare(tile, log) }
             leaves += UInt64(rows.count)
-            if tree.size == signed?.size, tree.root != signed?.root { find(log.tenant, nil, .root) }
-        }
-        for tile in tree.partialTiles where tile.place.level > 0 { try compare(tile, log) }
-        if tree.root != log.root || (signed?.size ?? 0) > log.size { find(log.tenant, nil, .root) }
-    }
-
-    private mutating func verifySignature(
-        of log: LedgerView.Log, _ key: Ed25519.PublicKey?
-    ) throws(LedgerError) -> Checkpoint? {
-        guard let note = try view.checkpoint(of: log), let checkpoint = Checkpoint(text: note.text) else {
-            find(log.tenant, nil, .checkpointMissing)
-            return nil
-        }
-        if let key {
-            let keys = KeyName(log.origin).map { [VerifierKey(name: $0, kind: .note, key: key)] } ?? []
-            if checkpoint.origin != log.origin || (try? note.verify(with: keys)) == nil {
-                find(log.tenant, nil, .checkpoint)
+            while let next = signed.first, next.size == tree.size {
+                if tree.root != next.root { find(log.tenant, nil, .root, checkpoint: next.number) }
+                signed.removeFirst()
             }
         }
-        return checkpoint
+        for tile in tree.partialTiles where tile.place.level > 0 { try compare(tile, log) }
+        if tree.root != log.root { find(log.tenant, nil, .root) }
+        for longer in signed { find(log.tenant, nil, .root, checkpoint: longer.number) }
     }
+
+    // MARK: Checkpoints
+
+    /// What was signed of a log at one of its sizes.
+    private struct Signed {
+        /// Among those that are kept; `nil` for the last one.
+        let number: UInt64?
+        let size: UInt64
+        let root: Digest
+    }
+
+    /// All checkpoints that can be read, by size.
+    private mutating func verifyCheckpoints(
+        of log: LedgerView.Log, _ keys: [Ed25519.PublicKey]
+    ) throws(LedgerError) -> [Signed] {
+        let last = log.checkpoint.flatMap { Checkpoint(text: $0.text) }
+        var signed: [Signed] = []
+        var number: UInt64 = 0
+        var file = KeptCheckpoints.none
+        files: repeat {
+            file = try view.keptCheckpoints(number / KeptCheckpoints.notesPerFile, of: log)
+            for note in file.notes {
+                guard let checkpoint = Checkpoint(text: note.text) else { break files }
+                if number >= log.kept {
+                    // A server that runs has kept it since.
+                    if checkpoint.size >= last?.size ?? 0 { break files }
+                    find(log.tenant, nil, .checkpointUnknown, checkpoint: number)
+                }
+                verify(note, checkpoint, number, log, keys, &signed)
+                number += 1
+            }
+        } while file.isFull
+        if number < log.kept || !file.isWhole { find(log.tenant, nil, .checkpointMissing, checkpoint: number) }
+        guard let last, let note = log.checkpoint else {
+            find(log.tenant, nil, .checkpointMissing)
+            return signed
+        }
+        // Where the signer does not answer, the last one that is kept is still the last of all.
+        if let newest = signed.last, newest.size == last.size, newest.root == last.root { signed.removeLast() }
+        verify(note, last, nil, log, keys, &signed)
+        return signed
+    }
+
+    private mutating func verify(
+        _ note: SignedNote, _ checkpoint: Checkpoint, _ number: UInt64?, _ log: LedgerView.Log,
+        _ keys: [Ed25519.PublicKey], _ signed: inout [Signed]
+    ) {
+        if !isSigned(note, checkpoint, by: keys, origin: log.origin) {
+            find(log.tenant, nil, .checkpoint, checkpoint: number)
+        }
+        // The roots are compared while the tree grows, so they must come by size.
+        guard checkpoint.size > signed.last?.size ?? 0 else {
+            return find(log.tenant, nil, .checkpointOrder, checkpoint: number)
+        }
+        signed.append(Signed(number: number, size: checkpoint.size, root: checkpoint.root))
+    }
+
+    /// Whether one of the keys has signed it; without keys there is nothing to say against it.
+    func isSigned(
+        _ note: SignedNote, _ checkpoint: Checkpoint, by keys: [Ed25519.PublicKey], origin: String
+    ) -> Bool {
+        guard !keys.isEmpty else { return true }
+        guard checkpoint.origin == origin, let name = KeyName(origin) else { return false }
+        let trusted = keys.map { VerifierKey(name: name, kind: .note, key: $0) }
+        return (try? note.verify(with: trusted)) != nil
+    }
+
+    // MARK: Tiles
 
     /// Names the first leaf that is not what the tree has of it.
     private mutating func compare(
@@ -107,7 +174,9 @@ public struct LedgerVerifier {
         guard let stored = try view.hashBytes(rows, level: 0, of: log) else {
             return find(log.tenant, rows.lowerBound, .tree)
         }
-        let made = hashes.flatMap(\.array)
+        var made: [UInt8] = []
+        made.reserveCapacity(stored.count)
+        for hash in hashes { hash.append(to: &made) }
         if stored == made { return }
         for (place, hash) in hashes.enumerated()
         where Array(stored[place * Digest.size..<(place + 1) * Digest.size]) != hash.array {
@@ -125,51 +194,32 @@ public struct LedgerVerifier {
 
     // MARK: Records
 
-    /// Compares the records of a batch of the journal with what their leaves commit to. Batches come in order.
+    /// Says which records the journal does not have before a batch. Batches come in order.
     ///
-    /// - Parameter cut: gives what a leaf says of each record, in their order.
-    public mutating func verify(
-        _ batch: JournaledBatch, cut: (_ index: Int, _ add: (borrowing LeafContent) -> Void) -> Void
-    ) throws(LedgerError) {
+    /// - Returns: whether the records of the batch are to be compared, with a ``RecordComparer``.
+    public mutating func follow(_ batch: JournaledBatch) throws(LedgerError) -> Bool {
         let tenant = batch.batch.tenant
-        guard let log = view.log(of: tenant) else { return }
-        let rows = batch.firstSequence..<batch.firstSequence + UInt64(batch.batch.entries.count)
+        guard let log = view.log(of: tenant) else { return false }
+        let rows = batch.sequences
         let expected = next[tenant] ?? 0
         for sequence in expected..<max(expected, rows.lowerBound) { try findMissing(sequence, log) }
         next[tenant] = max(expected, rows.upperBound)
-        guard rows.upperBound <= log.size, let bytes = try view.leafBytes(rows, of: log) else {
-            return find(tenant, rows.lowerBound, .leafMissing)
+        guard rows.upperBound <= log.size else {
+            find(tenant, rows.lowerBound, .leafMissing)
+            return false
         }
-        let seeds = try view.seeds(rows, of: log)
-        var contents = ContentBatch(lanes: lanes)
-        var leaves: [Leaf] = []
-        var compared: [Int] = []
-        for index in 0..<rows.count {
-            let place = index * Leaf.size
-            guard unsafe Leaf(bytes: bytes.span.bytes.extracting(place..<place + Leaf.size)) != nil else {
-                find(tenant, rows.lowerBound + UInt64(index), .leaf)
-                continue
-            }
-            // While an erasure is carried out, either may be gone first.
-            guard let seed = seeds[index], batch.batch.entries[index].encoding != .erased else {
-                found[tenant, default: SequenceSet()].insert(rows.lowerBound + UInt64(index))
-                erased += 1
-                continue
-            }
-            compared.append(index)
-            cut(index) { content in
-                content.commit(seed: seed, in: &contents)
-                leaves.append(content.leaf(of: index, in: batch, log.identity))
-            }
+        return true
+    }
+
+    /// Takes over what was found when records were compared.
+    public mutating func take(_ compared: RecordComparison) {
+        findings += compared.findings.prefix(Self.keptFindings - findings.count)
+        findingCount += compared.findingCount
+        records += compared.records
+        erased += compared.erased
+        for (tenant, sequences) in compared.erasedSequences {
+            found[tenant, default: SequenceSet()].formUnion(sequences)
         }
-        for (place, root) in contents.finishRoots().enumerated() {
-            leaves[place].content = root
-            let start = compared[place] * Leaf.size
-            if leaves[place].bytes != Array(bytes[start..<start + Leaf.size]) {
-                find(tenant, rows.lowerBound + UInt64(compared[place]), .record)
-            }
-        }
-        records += UInt64(compared.count)
     }
 
     /// Takes notice of an erasure. The record that tells of it is itself compared with its leaf.
@@ -195,7 +245,7 @@ public struct LedgerVerifier {
             let leaf = unsafe Leaf(bytes: bytes.span.bytes)
         else { return find(log.tenant, sequence, .leafMissing) }
         // What was lost before it came into the log is no change since.
-        if leaf.source == Leaf.ownSource, leaf.type == Leaf.OwnType.lost.rawValue { return }
+        if leaf.isLost { return }
         find(log.tenant, sequence, .recordMissing)
     }
 }

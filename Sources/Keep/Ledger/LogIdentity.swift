@@ -34,6 +34,8 @@ struct LogIdentity: Sendable {
             let key = Hexadecimal.bytes(of: String(lines[2].dropFirst(14))), key.count == Self.keySize
         else { return nil }
         self.init(id: id, pseudonymKey: key)
+        // One spelling, so that every bit of the file counts.
+        guard revealBytes() == bytes else { return nil }
     }
 
     private var pseudonymKeyText: String {

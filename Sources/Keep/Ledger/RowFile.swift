@@ -17,7 +17,7 @@ final class RowFile {
     private var open: [UInt64: any DiskFile] = [:]
     private var unsynced: Set<UInt64> = []
     /// Whether a file is new, so that its name has to be made durable, too.
-    private(set) var hasNewNames = false
+    private var hasNewNames = false
 
     /// Files that are kept open; they are read one after another nearly always.
     private static let openLimit = 4
@@ -62,21 +62,30 @@ final class RowFile {
         return bytes
     }
 
-    /// Makes what was written durable, but not the names of new files.
-    func sync() throws(DiskError) {
+    /// Makes durable what was written to some of them, and the names of new files.
+    static func sync(_ files: [RowFile], _ disk: any Disk) throws(DiskError) {
+        for file in files { try file.sync() }
+        guard files.contains(where: \.hasNewNames) else { return }
+        try disk.syncNames()
+        for file in files { file.hasNewNames = false }
+    }
+
+    private func sync() throws(DiskError) {
         for number in unsynced.sorted() { try file(number, creates: false)?.sync() }
         unsynced.removeAll()
     }
 
-    /// The names of all files are durable now.
-    func namesAreSynced() { hasNewNames = false }
+    /// A name and a number of four digits at least.
+    static func fileName(_ name: String, _ number: UInt64) -> String {
+        let digits = String(number)
+        return "\(name).\(String(repeating: "0", count: max(0, 4 - digits.count)))\(digits)"
+    }
 
     private func offset(of row: UInt64) -> Int { Int(row % Self.rowsPerFile) * rowSize }
 
     private func file(_ number: UInt64, creates: Bool) throws(DiskError) -> (any DiskFile)? {
         if let known = open[number] { return known }
-        let digits = String(number)
-        let fileName = "\(name).\(String(repeating: "0", count: max(0, 4 - digits.count)))\(digits)"
+        let fileName = Self.fileName(name, number)
         let isThere = try disk.names().contains(fileName)
         if !isThere, !creates { return nil }
         if open.count >= Self.openLimit, unsynced.isEmpty { open.removeAll() }

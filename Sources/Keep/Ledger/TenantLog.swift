@@ -2,69 +2,49 @@ import Events
 import Integrity
 import Platform
 
-/// The Merkle log of one tenant on disk.
+/// The Merkle log of one tenant on disk: ``MerkleRows`` of leaves, and
 ///
-/// | File | Rows |
+/// | File | Holds |
 /// | --- | --- |
-/// | `TENANT.leaves.0000` | leaves of 126 bytes, as they are hashed |
-/// | `TENANT.hashes-0.0000` | their hashes; 256 of them are a tile |
-/// | `TENANT.hashes-1.0000` … | the roots of full tiles, level by level |
 /// | `TENANT.seeds.0` … | a ``SeedTree`` for 65,536 records each |
+/// | `TENANT.checkpoint` | see ``CheckpointHistory`` |
 /// | `TENANT.log` | ``LogIdentity`` |
 ///
 /// - Threads: one at a time.
-final class TenantLog {
+final class TenantLog: SignableLog {
     let tenant: TenantName
     let identity: LogIdentity
+    let origin: String
+    let rows: MerkleRows
     private let disk: any Disk
     private let random: RandomBytes
     private let lanes: DigestLanes
-    private var tree: TileWriter
-    private let leaves: RowFile
-    private let levels: [RowFile]
-    /// Leaves that are not written yet, and the row of the first.
-    private var waiting: [UInt8] = []
-    private var written: UInt64
-    /// Tiles that got full and are not written yet.
-    private var full: [Tile] = []
     private var seeds: (block: UInt64, tree: SeedTree)?
-
-    var size: UInt64 { tree.size }
-    var root: Digest { tree.root }
-    /// Whether there is something that ``write()`` has to do.
-    var hasChanged: Bool { written < tree.size }
+    let checkpoints: CheckpointHistory
+    /// When the last record was accepted, in nanoseconds.
+    private(set) var accepted: UInt64
 
     /// - Parameter head: how long the log is, by the state.
     init(
-        _ tenant: TenantName, head: LedgerState.Head?, disk: any Disk, random: RandomBytes, lanes: DigestLanes
+        _ tenant: TenantName, instance: String, head: LedgerState.Head?, disk: any Disk, random: RandomBytes,
+        lanes: DigestLanes
     ) throws(LedgerError) {
         self.tenant = tenant
         self.disk = disk
         self.random = random
         self.lanes = lanes
-        leaves = RowFile(disk: disk, name: "\(tenant).leaves", rowSize: Leaf.size)
-        let levels = Self.levels(tenant, disk)
-        self.levels = levels
         identity = try Self.identity(tenant, disk, random, isNew: head == nil)
-        tree = try TileWriter(size: head?.size ?? 0, lanes: lanes) { place throws(LedgerError) in
-            try Self.tile(at: place, of: levels, tenant)
+        origin = identity.origin(instance: instance)
+        let rows = try MerkleRows(
+            name: tenant.text, rows: "leaves", rowSize: Leaf.size, head: head, changed: .changed(tenant), disk: disk,
+            lanes: lanes)
+        self.rows = rows
+        func accepted(_ size: UInt64) throws(LedgerError) -> UInt64? {
+            guard size > 0, size <= rows.size, let bytes = try rows.row(size - 1) else { return nil }
+            return unsafe Leaf(bytes: bytes.span.bytes)?.accepted
         }
-        written = tree.size
-        if let head, tree.root != head.root { throw .changed(tenant) }
-    }
-
-    /// The files of the hashes, level by level of tiles.
-    static func levels(_ tenant: TenantName, _ disk: any Disk) -> [RowFile] {
-        (0..<8).map { RowFile(disk: disk, name: "\(tenant).hashes-\($0)", rowSize: Digest.size) }
-    }
-
-    static func tile(at place: TilePlace, of levels: [RowFile], _ tenant: TenantName) throws(LedgerError) -> Tile {
-        let first = place.index * UInt64(TilePlace.fullWidth)
-        let bytes = try onDisk { () throws(DiskError) in
-            try levels[place.level].read(first..<first + UInt64(place.width))
-        }
-        guard let bytes, let tile = unsafe Tile(place: place, bytes: bytes.span.bytes) else { throw .changed(tenant) }
-        return tile
+        self.accepted = try accepted(rows.size) ?? 0
+        checkpoints = try CheckpointHistory(tenant, disk, count: head?.kept ?? 0, accepted: accepted)
     }
 
     private static func identity(
@@ -81,6 +61,8 @@ final class TenantLog {
         try onDisk { () throws(DiskError) in try disk.replace(name, with: identity.revealBytes()) }
         return identity
     }
+
+    func notConsistent(_ why: String) -> LedgerError { .notConsistent(tenant, why) }
 
     // MARK: Adding
 
@@ -130,43 +112,10 @@ final class TenantLog {
 
     /// Adds leaves, one behind the other.
     func append(_ bytes: [UInt8]) {
-        var hashes: [Digest] = []
+        rows.append(bytes)
         let all = unsafe bytes.span.bytes
-        lanes.append(digestsOfEach: Leaf.size, in: all, prefix: 0x00, to: &hashes)
-        full += tree.append(hashes)
-        waiting += bytes
-    }
-
-    // MARK: Writing
-
-    /// Makes everything durable that was added.
-    func write() throws(DiskError) {
-        guard hasChanged else { return }
-        let added = waiting
-        try leaves.write(unsafe added.span.bytes, at: written)
-        for tile in full + tree.partialTiles {
-            let bytes = tile.bytes
-            let span = unsafe bytes.span.bytes
-            try levels[tile.place.level].write(span, at: tile.place.index * UInt64(TilePlace.fullWidth))
+        if bytes.count >= Leaf.size, let last = Leaf(bytes: all.extracting(bytes.count - Leaf.size..<bytes.count)) {
+            accepted = last.accepted
         }
-        let files = [leaves] + levels
-        for file in files { try file.sync() }
-        if files.contains(where: \.hasNewNames) {
-            try disk.syncNames()
-            for file in files { file.namesAreSynced() }
-        }
-        waiting.removeAll(keepingCapacity: true)
-        full.removeAll()
-        written = tree.size
-    }
-
-    /// The proof that the log continues what it was. Everything that was added must be written.
-    func consistency(from old: UInt64) throws(LedgerError) -> ConsistencyProof {
-        let (levels, tenant) = (levels, tenant)
-        var reader = TileReader(size: written, lanes: lanes) { place throws(LedgerError) in
-            try Self.tile(at: place, of: levels, tenant)
-        }
-        guard let proof = try reader.consistencyProof(from: old, to: written) else { throw .changed(tenant) }
-        return proof
     }
 }

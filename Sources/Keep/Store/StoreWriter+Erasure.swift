@@ -10,25 +10,32 @@ extension StoreWriter {
         try seal(tenant)
         var erased = 0
         for segment in manifest.segments where segment.shelf.tenant == tenant {
-            let file = "\(store.folder.path)/\(segment.file)"
-            do {
-                let found = try places(in: file).filter(sequences.contains)
-                guard !found.isEmpty else { continue }
-                try replace([segment], with: found.count == segment.rows ? [] : [try rewrite(segment, without: found)])
-                erased += found.count
-            } catch let fault as Fault {
-                throw fault
-            } catch {
-                throw Fault(
-                    .diskFailed, .again(after: .seconds(10)), "A file of the store cannot be written anew.")
-            }
+            guard let rest = try segmentWithout(sequences, segment) else { continue }
+            try replace([segment], with: rest.segment.map { [$0] } ?? [])
+            erased += rest.erased
         }
         return erased
     }
 
+    /// A segment without the rows of some records, in a file that no search knows yet.
+    ///
+    /// - Returns: `nil` when it has none of them; without a segment when it has no others.
+    func segmentWithout(
+        _ sequences: SequenceSet, _ segment: Segment
+    ) throws(Fault) -> (segment: Segment?, erased: Int)? {
+        do {
+            let found = try self.sequences(of: segment).filter(sequences.contains)
+            if found.isEmpty { return nil }
+            return (found.count == segment.rows ? nil : try rewrite(segment, without: found), found.count)
+        } catch {
+            throw Fault(.diskFailed, .again(after: .seconds(10)), "A file of the store cannot be written anew.")
+        }
+    }
+
     /// The sequence of each row.
-    private func places(in file: String) throws -> [UInt64] {
-        var rows = try connection.query("SELECT \"docket.sequence\" FROM read_parquet(\(Self.quoted(file)))")
+    func sequences(of segment: Segment) throws -> [UInt64] {
+        var rows = try connection.query(
+            "SELECT \"docket.sequence\" FROM read_parquet(\(Self.quoted("\(store.folder.path)/\(segment.file)")))")
         var places: [UInt64] = []
         while let chunk = try rows.next() {
             for row in 0..<chunk.count { places.append(UInt64(chunk.column(0).integer(row) ?? 0)) }
@@ -52,12 +59,15 @@ extension StoreWriter {
 }
 
 extension Segment {
-    /// `12-15.parquet`, `12-15.1.parquet`, `12-15.2.parquet`: the same rows, but for some.
-    fileprivate var nextFile: String {
+    /// How often its rows were written: `12-15.parquet`, `12-15.1.parquet`, `12-15.2.parquet`.
+    var turn: Int {
         let parts = file.dropLast(".parquet".count).split(separator: ".", omittingEmptySubsequences: false)
-        if let number = parts.count > 1 ? Int(parts[parts.count - 1]) : nil {
-            return "\(parts.dropLast().joined(separator: ".")).\(number + 1).parquet"
-        }
-        return "\(file.dropLast(".parquet".count)).1.parquet"
+        return parts.count > 1 ? Int(parts[parts.count - 1]) ?? 0 : 0
+    }
+
+    fileprivate var nextFile: String {
+        var name = file.dropLast(".parquet".count)
+        if turn > 0 { name = name.dropLast(1 + String(turn).count) }
+        return "\(name).\(turn + 1).parquet"
     }
 }

@@ -239,7 +239,7 @@ public final class StoreWriter {
         do {
             for shelf in shelves {
                 guard let opened = open[shelf], !opened.pages.isEmpty else { continue }
-                let segment = try write(opened, shelf)
+                let segment = try write(opened.pages, shelf)
                 next.segments.append(segment)
                 next.sealedBelow[shelf] = opened.below
             }
@@ -260,19 +260,24 @@ public final class StoreWriter {
         show()
     }
 
-    private func write(_ opened: OpenShelf, _ shelf: Shelf) throws -> Segment {
-        let snapshot = SegmentRows(opened.pages, store: store.columns)
+    /// Writes pages to a file, durably.
+    ///
+    /// - Parameter turn: tells it from a file with rows of the same records.
+    func write(_ pages: [HotPage], _ shelf: Shelf, turn: Int = 0) throws -> Segment {
+        let snapshot = SegmentRows(pages, store: store.columns)
         let folder = try store.folder.folder(of: shelf)
-        let first = opened.pages.lazy.flatMap(\.rows).map(\.sequence).min() ?? 0
-        let name = "\(Self.padded(first))-\(Self.padded(opened.below - 1)).parquet"
+        let sequences = pages.lazy.flatMap(\.rows).map(\.sequence)
+        let name =
+            "\(Self.padded(sequences.min() ?? 0))-\(Self.padded(sequences.max() ?? 0))"
+            + (turn == 0 ? ".parquet" : ".\(turn).parquet")
         let bytes = try store.snapshots.with(snapshot) { number in
             try copy("SELECT * FROM \(HotSnapshotRegistry.functionName)(\(number))", to: name, in: folder)
         }
-        let times = opened.pages.lazy.flatMap(\.rows).map(\.time)
+        let times = pages.lazy.flatMap(\.rows).map(\.time)
         return Segment(
-            file: "\(shelf.tenant)/\(shelf.stream)/\(name)", shelf: shelf, rows: opened.rows, bytes: bytes,
+            file: "\(shelf.tenant)/\(shelf.stream)/\(name)", shelf: shelf, rows: snapshot.count, bytes: bytes,
             earliest: times.min() ?? Timestamp(nanoseconds: 0), latest: times.max() ?? Timestamp(nanoseconds: 0),
-            columns: snapshot.columns.map(\.name), misfits: opened.pages.misfits(store.columns))
+            columns: snapshot.columns.map(\.name), misfits: pages.misfits(store.columns))
     }
 
     /// Writes rows to a file, durably.

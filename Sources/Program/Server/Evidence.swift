@@ -1,5 +1,5 @@
 import Codecs
-public import Events
+import Events
 public import Integrity
 public import Journal
 public import Ledger
@@ -8,20 +8,26 @@ public import Platform
 
 /// What a data directory proves: its logs, and the journal they are about. It is only read, also beside a server.
 public final class Evidence {
-    private let view: LedgerView
-    private let journal: Journal
+    let view: LedgerView
+    let all: LogOfLogsView
+    let journal: Journal
+    /// The data directory.
+    let data: String
     private let journalDisk: FolderDisk
     private let signer: SignerFolder
-    private var cut = RecordCut()
+    var cut = RecordCut()
     /// Segments of which the record says that they were written anew.
     private var erased: Set<ErasureRecord.Segment> = []
 
     /// - Parameter data: the data directory.
     public init(data: String, log: Log) throws(StartError) {
+        self.data = data
         guard FolderDisk.isFolder("\(data)/ledger") else {
             throw StartError("there are no logs in `\(data)`; --data says where the data directory is")
         }
         do throws(LedgerError) {
+            // In this order: what a server adds in between is in the second one only.
+            all = try LogOfLogsView(disk: FolderDisk(folder: "\(data)/ledger"))
             view = try LedgerView(disk: FolderDisk(folder: "\(data)/ledger"))
         } catch {
             throw StartError("\(error)")
@@ -32,14 +38,28 @@ public final class Evidence {
     }
 
     public var logs: [LedgerView.Log] { view.logs }
+    /// The name of the log of all logs.
+    public var originOfAll: String { all.origin }
 
-    /// The key that signs; `nil` when it is not on this machine.
-    public func publicKey() throws(StartError) -> Ed25519.PublicKey? {
+    /// The keys that signed, as the server heard of them, or as the signer has them that is beside it; `nil` when
+    /// neither is there.
+    public func keys() throws(StartError) -> KeyChain? {
         do throws(LedgerError) {
-            return try signer.publicKey()
+            if let heard = try KeyFile.read(FolderDisk(folder: "\(data)/ledger")) { return heard }
+            return try signer.chain()
         } catch {
             throw StartError("\(error)")
         }
+    }
+
+    /// The keys to verify with.
+    ///
+    /// - Parameter trusted: one of the signer's keys, from wherever it is trusted: those that follow it by its own word
+    ///   are trusted, too. Without it all that are known are.
+    public func keys(trusting trusted: VerifierKey?) throws(StartError) -> [Ed25519.PublicKey] {
+        let chain = try keys()
+        guard let trusted else { return chain?.keys.map(\.key) ?? [] }
+        return (chain?.keys(from: trusted) ?? [trusted]).map(\.key)
     }
 
     // MARK: Verifying
@@ -56,17 +76,19 @@ public final class Evidence {
 
     /// Compares the logs with what was signed, and each record with its leaf.
     ///
-    /// - Parameter key: the signer's, from wherever it is trusted.
+    /// - Parameter keys: the signer's, from wherever they are trusted; without any, signatures are not checked.
     /// - Parameter progress: is told now and then how many records are compared.
     public func verify(
-        key: Ed25519.PublicKey?, progress: (UInt64) -> Void
+        keys: [Ed25519.PublicKey], progress: (UInt64) -> Void
     ) throws(StartError) -> LedgerVerifier {
         var verifier = LedgerVerifier(view)
         do {
-            for log in view.logs { try verifier.verifyTree(of: log, key: key) }
+            for log in view.logs { try verifier.verifyTree(of: log, keys: keys) }
+            try verifier.verifyAll(all, keys: keys)
+            let team = ComparerTeam(view.moment)
             let reader = JournalReader(journal, from: .start)
             while let batch = try reader.next() {
-                try verifier.verify(batch) { cut.content(of: $0, in: batch.batch, $1) }
+                if try verifier.follow(batch) { team.compare(batch) }
                 for entry in batch.batch.entries where entry.kind == .erasure {
                     guard let erasure = ErasureRecord(document: Array(batch.batch.storage[entry.range.range])) else {
                         continue
@@ -74,45 +96,13 @@ public final class Evidence {
                     verifier.note(erasure, of: batch.batch.tenant)
                     erased.formUnion(erasure.segments)
                 }
-                progress(verifier.records)
+                progress(team.records)
             }
+            verifier.take(try team.finish())
             try verifier.finish()
         } catch {
             throw StartError("\(error)")
         }
         return verifier
-    }
-
-    // MARK: Proving
-
-    /// The proof that a record is in the log of its tenant.
-    ///
-    /// - Parameter groups: those that are shown.
-    /// - Returns: `nil` when there is no such record, or no checkpoint covers it yet.
-    public func proof(
-        tenant: TenantName, sequence: UInt64, showing groups: [DisclosureGroup]
-    ) throws(StartError) -> LogProof? {
-        guard let log = view.log(of: tenant), sequence < log.size else { return nil }
-        do {
-            let reader = JournalReader(journal, from: .start)
-            while let batch = try reader.next() {
-                let count = UInt64(batch.batch.entries.count)
-                guard batch.batch.tenant == tenant, batch.firstSequence <= sequence,
-                    sequence < batch.firstSequence + count
-                else { continue }
-                var result: Result<LogProof?, LedgerError> = .success(nil)
-                cut.content(of: Int(sequence - batch.firstSequence), in: batch.batch) { content in
-                    do throws(LedgerError) {
-                        result = .success(try view.proof(of: sequence, in: log, content: content, showing: groups))
-                    } catch {
-                        result = .failure(error)
-                    }
-                }
-                return try result.get()
-            }
-        } catch {
-            throw StartError("\(error)")
-        }
-        return nil
     }
 }

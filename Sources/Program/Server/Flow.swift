@@ -34,6 +34,7 @@ public final class Flow: Sendable {
     private let eraser: Eraser
     private let ledger: LedgerKeeper
     private let ownSigner: OwnSigner
+    private let witnesses: WitnessKeeper?
     private let pollers: Pollers
     public let metrics: MetricList
     public let search: any SearchEngine
@@ -76,6 +77,12 @@ public final class Flow: Sendable {
                 instance: try Ledger.instance(disk: FolderDisk(folder: ledgerFolder), wish: configuration.ledgerName),
                 signer: signer, metrics: metrics,
                 clock: clock, log: log.named("ledger"))
+            witnesses =
+                configuration.witnesses.isEmpty
+                ? nil
+                : WitnessKeeper(
+                    configuration.witnesses, quorum: configuration.witnessQuorum, ledger: ledgerFolder,
+                    metrics: metrics, clock: clock, log: log.named("witness"))
             store = try EventStore(
                 path: "\(data)/store", limits: configuration.store, clock: clock, metrics: StoreMetrics(metrics),
                 log: log.named("store"))
@@ -193,6 +200,7 @@ public final class Flow: Sendable {
         }
         indexer.start()
         ledger.start()
+        witnesses?.start()
         recordKeeper.start()
         eraser.start()
     }
@@ -230,6 +238,7 @@ public final class Flow: Sendable {
         recordKeeper.stop()
         journal.stop()
         ledger.stop()
+        witnesses?.stop()
         ownSigner.stop()
         indexer.stop()
     }

@@ -7,14 +7,18 @@ import Integrity
 @main
 enum DocketVerify {
     static let help = """
-        docket-verify record (--key VKEY | --policy FILE) PROOF
-        docket-verify consistency --key VKEY OLD NEW PROOF
+        docket-verify record (--key VKEY [--keys FILE] | --policy FILE) PROOF
+        docket-verify range (the same) FOLDER
+        docket-verify consistency (the same) OLD NEW --proof FILE
 
         record        checks that a record is in a log, and shows what the proof reveals of it
-        consistency   checks that a checkpoint continues an older one; PROOF holds the hashes, one a line
+        range         checks that records which follow one another are in a log, and that all of them are there;
+                      FOLDER is what `docket prove --from --to` wrote
+        consistency   checks that a checkpoint continues an older one; FILE holds the hashes, one a line
 
         --key VKEY     the key of the log, from wherever it is trusted
-        --policy FILE  the same with witnesses (C2SP tlog-policy)
+        --keys FILE    how other keys followed it, as `docket keys --chain` prints it
+        --policy FILE  the keys of a log, and of witnesses of whom so many must have seen it (C2SP tlog-policy)
 
         Exit: 0 proven, 1 something was changed, 2 could not tell. What it proves is that nothing was changed since
         Docket accepted it, not that the source told the truth.
@@ -42,6 +46,7 @@ enum DocketVerify {
             words.removeFirst()
             switch first {
             case "record": try record(&words)
+            case "range": try range(&words)
             case "consistency": try consistency(&words)
             default: throw CannotTell("there is no command `\(first)`; `docket-verify help` lists them")
             }
@@ -65,53 +70,49 @@ enum DocketVerify {
         let text = String(decoding: try file(words[0]), as: UTF8.self)
         guard let proof = try? LogProof(text: text) else { throw CannotTell("\(words[0]) is no proof") }
         guard let extra = proof.extra else { throw CannotTell("\(words[0]) does not say which record it is about") }
-        let disclosure: Disclosure
-        let leaf: Leaf
-        do throws(DisclosureError) {
-            disclosure = try Disclosure(bytes: extra.rawBytes)
-            leaf = try disclosure.verified()
-        } catch {
-            if case .wrongContent(let group) = error {
-                throw Changed("`\(group.word)` is not what the record said when it was taken in")
+        let checkpoint = try checkpoint(of: proof.note, trust)
+        do {
+            if WitnessedDisclosure.isOne(extra) {
+                let way = try WitnessedDisclosure(bytes: extra.rawBytes)
+                let leaf = try way.disclosure.verified()
+                try way.prove(leaf, in: checkpoint.origin)
+                try prove(way.checkpoint.leaf, proof, checkpoint)
+                show(leaf, way.disclosure, way.checkpoint.checkpoint)
+            } else {
+                let disclosure = try Disclosure(bytes: extra.rawBytes)
+                let leaf = try disclosure.verified()
+                try prove(leaf.hash, proof, checkpoint)
+                // The number in the leaf is the place in the log; a proof of another place is one of another record.
+                guard leaf.sequence == proof.index else { throw LogProofError.notInTheLog }
+                show(leaf, disclosure, checkpoint)
             }
+        } catch DisclosureError.wrongContent(let group) {
+            throw Changed("`\(group.word)` is not what the record said when it was taken in")
+        } catch LogProofError.notInTheLog {
+            throw Changed("the record is not in the log that was signed, or not at this place")
+        } catch LogProofError.anotherLog {
+            throw CannotTell("the record and the checkpoint are of different logs")
+        } catch is DisclosureError {
             throw CannotTell("\(words[0]) cannot be read")
         }
-        let checkpoint = try verify(proof, disclosure, trust)
-        // The number in the leaf is the place in the log; a proof of another place is one of another record.
-        guard leaf.sequence == proof.index else { throw Changed("the leaf says another number than the proof") }
-        show(leaf, disclosure, checkpoint)
+        try showWitnesses(of: proof.note, trust)
     }
 
-    private static func verify(_ proof: LogProof, _ disclosure: Disclosure, _ trust: Trust) throws -> Checkpoint {
-        do throws(LogProofError) {
-            switch trust {
-            case .key(let key):
-                return try proof.verify(disclosure.leafHash, origin: key.name.text, keys: [key]).checkpoint
-            case .policy(let policy):
-                let checkpoint = try policy.verify(proof.note).checkpoint
-                _ = try proof.verify(
-                    disclosure.leafHash, origin: checkpoint.origin, keys: policy.logs + policy.witnesses)
-                return checkpoint
-            }
-        } catch {
-            switch error {
-            case .wrongSignature: throw Changed("the checkpoint was not signed by the key whose name is on it")
-            case .notInTheLog: throw Changed("the record is not in the log that was signed")
-            case .anotherLog: throw CannotTell("the proof is about another log than the key")
-            case .notSigned: throw CannotTell("nobody who is trusted has signed the checkpoint")
-            case .malformed: throw CannotTell("the checkpoint cannot be read")
-            }
-        }
+    private static func prove(_ leaf: Digest, _ proof: LogProof, _ checkpoint: Checkpoint) throws(LogProofError) {
+        let inclusion = InclusionProof(index: proof.index, size: checkpoint.size, path: proof.path)
+        guard inclusion.proves(leaf, in: checkpoint.root) else { throw .notInTheLog }
     }
 
     private static func consistency(_ words: inout [String]) throws {
-        guard case .key(let key) = try trust(&words) else { throw CannotTell("which key? --key VKEY") }
-        guard words.count == 3 else { throw CannotTell("two checkpoints and a proof are needed") }
-        let old = try checkpoint(words[0], key)
-        let new = try checkpoint(words[1], key)
+        let trust = try trust(&words)
+        guard let proof = try option("--proof", &words) else { throw CannotTell("which proof? --proof FILE") }
+        guard words.count == 2 else { throw CannotTell("two checkpoints are needed, the old and the new one") }
+        let old = try checkpoint(words[0], trust)
+        let new = try checkpoint(words[1], trust)
+        guard old.origin == new.origin else { throw CannotTell("the checkpoints are of different logs") }
         var path: [Digest] = []
-        for line in String(decoding: try file(words[2]), as: UTF8.self).split(separator: "\n") {
-            guard let hash = Digest(base64: String(line)) else { throw CannotTell("\(words[2]) is no list of hashes") }
+        for line in String(decoding: try file(proof), as: UTF8.self).split(separator: "\n") {
+            guard let hash = Digest(base64: String(line)) else { throw CannotTell("\(proof) is no list of hashes") }
             path.append(hash)
         }
         guard old.size <= new.size else { throw CannotTell("the second checkpoint is the older one") }
@@ -125,41 +126,56 @@ enum DocketVerify {
         out("proven: the log of \(new.size) records continues the one of \(old.size)")
     }
 
-    private static func checkpoint(_ name: String, _ key: VerifierKey) throws -> Checkpoint {
-        let text = String(decoding: try file(name), as: UTF8.self)
-        guard let note = try? SignedNote(parsing: text), let checkpoint = Checkpoint(text: note.text)
-        else { throw CannotTell("\(name) is no checkpoint") }
-        do {
-            _ = try note.verify(with: [key])
-        } catch NoteError.wrongSignature {
-            throw Changed("\(name) was not signed by the key whose name is on it")
-        } catch {
-            throw CannotTell("\(name) is not signed by this key")
+    private static func checkpoint(_ name: String, _ trust: TrustPolicy) throws -> Checkpoint {
+        guard let note = try? SignedNote(parsing: String(decoding: try file(name), as: UTF8.self)) else {
+            throw CannotTell("\(name) is no checkpoint")
         }
-        return checkpoint
+        return try checkpoint(of: note, trust)
+    }
+
+    /// The checkpoint, when those who are trusted have signed it.
+    static func checkpoint(of note: SignedNote, _ trust: TrustPolicy) throws -> Checkpoint {
+        do throws(LogProofError) {
+            return try trust.verify(note).checkpoint
+        } catch .wrongSignature {
+            throw Changed("the checkpoint was not signed by the key whose name is on it")
+        } catch .malformed {
+            throw CannotTell("the checkpoint cannot be read")
+        } catch {
+            throw CannotTell("too few who are trusted have signed the checkpoint, or it is of another log")
+        }
+    }
+
+    private static func showWitnesses(of note: SignedNote, _ trust: TrustPolicy) throws {
+        for signature in try trust.verify(note).signatures {
+            guard let time = signature.time else { continue }
+            out("seen by \(signature.key.name) \(time) s since 1970")
+        }
     }
 
     // MARK: Trust
 
-    private enum Trust {
-        case key(VerifierKey)
-        case policy(TrustPolicy)
-    }
-
-    private static func trust(_ words: inout [String]) throws -> Trust {
+    static func trust(_ words: inout [String]) throws -> TrustPolicy {
         if let text = try option("--key", &words) {
             guard let key = VerifierKey(text: text) else { throw CannotTell("--key is not a key of a log") }
-            return .key(key)
+            var keys = [key]
+            if let name = try option("--keys", &words) {
+                guard let chain = KeyChain(text: String(decoding: try file(name), as: UTF8.self)) else {
+                    throw CannotTell("\(name) is no chain of keys, or one of them was not introduced by the one before")
+                }
+                keys = chain.keys(from: key)
+            }
+            return try TrustPolicy(bytes: Array(TrustPolicy.text(logs: keys).utf8))
         }
         guard let name = try option("--policy", &words) else { throw CannotTell("whom to trust? --key or --policy") }
         do {
-            return .policy(try TrustPolicy(bytes: try file(name)))
+            return try TrustPolicy(bytes: try file(name))
         } catch let error as TrustPolicyError {
             throw CannotTell("\(name):\(error.line): \(error.reason)")
         }
     }
 
-    private static func option(_ name: String, _ words: inout [String]) throws -> String? {
+    static func option(_ name: String, _ words: inout [String]) throws -> String? {
         guard let place = words.firstIndex(of: name) else { return nil }
         guard place + 1 < words.count else { throw CannotTell("\(name) needs a value") }
         words.remove(at: place)
@@ -168,7 +184,7 @@ enum DocketVerify {
 
     // MARK: Files and text
 
-    private static func file(_ name: String) throws -> [UInt8] {
+    static func file(_ name: String) throws -> [UInt8] {
         let descriptor = unsafe open(name, O_RDONLY)
         guard descriptor >= 0 else { throw CannotTell("cannot open \(name)") }
         defer { close(descriptor) }
@@ -188,21 +204,8 @@ enum DocketVerify {
         out("accepted \(leaf.accepted) ns, happened \(leaf.happened) ns since 1970")
         for group in disclosure.shown {
             out("\n\(group.group.word):")
-            for piece in pieces(group.bytes) { out("  \(readable(piece))") }
+            for piece in group.pieces { out("  \(readable(piece))") }
         }
-    }
-
-    /// The pieces of a group, without the nine bytes before each.
-    private static func pieces(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
-        var pieces: [ArraySlice<UInt8>] = []
-        var place = 0
-        while bytes.count - place >= 9 {
-            let count = (0..<4).reduce(0) { $0 | Int(bytes[place + 5 + $1]) << (8 * $1) }
-            guard count <= bytes.count - place - 9 else { break }
-            pieces.append(bytes[place + 9..<place + 9 + count])
-            place += 9 + count
-        }
-        return pieces
     }
 
     /// Text as it is; of everything else the bytes that are letters, so that no terminal is told what to do.
@@ -215,7 +218,7 @@ enum DocketVerify {
                 }))
     }
 
-    private static func out(_ text: String, to descriptor: Int32 = 1) {
+    static func out(_ text: String, to descriptor: Int32 = 1) {
         let bytes = Array((text + "\n").utf8)
         unsafe _ = write(descriptor, bytes, bytes.count)
     }

@@ -15,14 +15,15 @@ struct VerifyCommand: Command {
         beside a server; it looks at what was in the logs when it began.
 
         --data DIR   the data directory
-        --key VKEY   the signer's key, as `docket keys` shows it, from wherever you keep it; without it the key
-                     beside the data is taken, and whoever can change the data can change that key, too
+        --key VKEY   the signer's key, as `docket keys` shows it, from wherever you keep it; keys that follow it by
+                     its own word are taken, too. Without it those beside the data are taken, and whoever can change
+                     the data can change those keys, too
 
         Exit: 0 unchanged, 1 changed, 2 could not tell
         """
 
     private let data: String
-    private let key: Ed25519.PublicKey?
+    private let key: VerifierKey?
     private let log: Log
 
     init(_ words: inout Words) throws {
@@ -30,7 +31,7 @@ struct VerifyCommand: Command {
             guard let key = VerifierKey(text: text) else {
                 throw WrongUse("--key must be a key as `docket keys` shows it")
             }
-            self.key = key.key
+            self.key = key
         } else {
             key = nil
         }
@@ -42,15 +43,16 @@ struct VerifyCommand: Command {
     func run(_ terminal: Terminal) -> ExitCode {
         do throws(StartError) {
             let evidence = try Evidence(data: data, log: log)
-            let kept = try evidence.publicKey()
-            guard let key = key ?? kept else {
+            let trusted = try evidence.keys(trusting: key)
+            guard !trusted.isEmpty else {
                 throw StartError("there is no key of a signer in `\(data)`; --key says which one signs")
             }
+            let total = evidence.logs.reduce(0) { $0 + $1.size }
             var shown: UInt64 = 0
-            let verifier = try evidence.verify(key: key) { records in
+            let verifier = try evidence.verify(keys: trusted) { records in
                 guard terminal.isTerminal, records >= shown + 100_000 else { return }
                 shown = records
-                terminal.error("\(records) records compared")
+                terminal.error("\(records) of \(total) records compared")
             }
             let damage = try evidence.journalFindings()
             for finding in verifier.findings { terminal.out("\(finding)") }
@@ -60,7 +62,9 @@ struct VerifyCommand: Command {
                 terminal.out("and \(verifier.findingCount - verifier.findings.count) more")
             }
             for log in evidence.logs {
-                terminal.out("tenant \(log.tenant): \(log.size) records, root \(log.root.base64)")
+                let signed = log.checkpoint.flatMap { Checkpoint(text: $0.text)?.size } ?? 0
+                terminal.out(
+                    "tenant \(log.tenant): \(log.size) records, \(signed) of them signed, root \(log.root.base64)")
             }
             let erased = verifier.erased == 0 ? "" : ", \(verifier.erased) erased"
             terminal.out(

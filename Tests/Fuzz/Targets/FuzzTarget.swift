@@ -21,7 +21,7 @@ struct Violation: Error, Equatable, CustomStringConvertible {
 /// All targets, by the names of their folders.
 enum FuzzTargets {
     static let names = [
-        "audit-log", "compression", "http1", "http2", "json", "kql", "otlp-json", "otlp-protobuf", "python",
+        "audit-log", "compression", "http1", "http2", "json", "kql", "notes", "otlp-json", "otlp-protobuf", "python",
         "redact", "user-agents", "yaml", "zip",
     ]
 
@@ -33,6 +33,7 @@ enum FuzzTargets {
         case "http2": HTTP2Target()
         case "json": JSONTarget()
         case "kql": KQLTarget()
+        case "notes": NoteTarget()
         case "otlp-json": TelemetryTarget(.json)
         case "otlp-protobuf": TelemetryTarget(.protobuf)
         case "python": PythonTarget()

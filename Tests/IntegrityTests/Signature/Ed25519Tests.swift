@@ -73,6 +73,39 @@ struct Ed25519Tests {
         #expect(!verifies(signature, [1, 2, 3], key))
     }
 
+    /// The points whose order is 1, 2, 4 or 8, and what else decodes to one of them: y is not reduced, or x = 0 has a
+    /// sign. With any of them as key and a signature of zeros, a naive check is met by chance or always.
+    static let smallOrder = [
+        "0100000000000000000000000000000000000000000000000000000000000000",
+        "0100000000000000000000000000000000000000000000000000000000000080",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        "0000000000000000000000000000000000000000000000000000000000000080",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
+        "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+    ]
+
+    @Test(arguments: smallOrder)
+    func `a point of small order is neither a key nor half of a signature`(point: String) throws {
+        let key = try #require(Ed25519.PublicKey(bytes: bytes(point)))
+        let honest = try #require(Ed25519.PublicKey(bytes: bytes(Self.vectors[0].key)))
+        for number in 0..<64 {
+            // Whatever the digest of the message is, for one in eight of them a check without care is met.
+            let message = utf8("message \(number)")
+            for half in Self.smallOrder {
+                let signature = bytes(half) + [UInt8](repeating: 0, count: 32)
+                #expect(!verifies(signature, message, key) && !verifies(signature, message, honest))
+            }
+        }
+    }
+
     @Test func `keys of another length are none`() {
         #expect(Ed25519.PublicKey(bytes: [1, 2, 3]) == nil)
         #expect(Ed25519.SecretKey(seed: [1, 2, 3]) == nil)

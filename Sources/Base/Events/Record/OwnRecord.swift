@@ -17,7 +17,9 @@ public struct OwnRecord: Sendable, Equatable {
     public init(_ kind: RecordKind, _ event: [JSONValue.Member], _ members: [JSONValue.Member] = []) {
         precondition(kind.isOwn, "Docket says of itself only what is of itself")
         self.kind = kind
-        let facts: [JSONValue.Member] = [.init("module", .string("docket")), .init("dataset", .string("docket.record"))]
+        let facts: [JSONValue.Member] = [
+            .init("module", .string("docket")), .init("dataset", .string("docket.record")),
+        ]
         document = Array(JSONValue.object([.init("event", .object(facts + event))] + members).text.utf8)
     }
 

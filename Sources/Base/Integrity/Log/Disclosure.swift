@@ -42,6 +42,19 @@ public struct Disclosure: Sendable, Equatable {
             self.path = path
         }
 
+        /// The pieces that the group is made of, without the nine bytes before each; see `docs/formats/log.md`.
+        public var pieces: [ArraySlice<UInt8>] {
+            var pieces: [ArraySlice<UInt8>] = []
+            var place = 0
+            while bytes.count - place >= 9 {
+                let count = Int(bytes.rawBytes.number(at: place + 5, as: UInt32.self))
+                guard count <= bytes.count - place - 9 else { break }
+                pieces.append(bytes[place + 9..<place + 9 + count])
+                place += 9 + count
+            }
+            return pieces
+        }
+
         /// The content of the leaf that this belongs to.
         ///
         /// - Returns: `nil` when the path cannot be one.

@@ -85,6 +85,9 @@ public struct Leaf: Sendable, Hashable {
         case finding = 6
     }
 
+    /// Whether nothing is known of the record: it was damaged before it came into the log.
+    public var isLost: Bool { source == Self.ownSource && type == OwnType.lost.rawValue }
+
     public init(
         log: ShortID, sequence: UInt64, accepted: UInt64, happened: UInt64, source: UInt8, type: UInt16,
         rules: ShortID, schema: UInt16, event: Digest, content: Digest

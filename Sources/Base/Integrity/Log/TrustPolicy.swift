@@ -50,6 +50,18 @@ public struct TrustPolicy: Sendable {
         self.quorum = quorum
     }
 
+    /// The text of a policy: a log with its keys, and how many of its witnesses must have cosigned.
+    ///
+    /// - Parameter logs: keys of one log or several; of one, the youngest and those that its older checkpoints need.
+    /// - Parameter quorum: up to the number of witnesses; without witnesses it says nothing.
+    public static func text(logs: [VerifierKey], witnesses: [VerifierKey] = [], quorum: Int = 0) -> String {
+        var text = logs.reduce(into: "") { $0 += "log \($1.text)\n" }
+        guard !witnesses.isEmpty else { return text + "quorum none\n" }
+        let names = witnesses.indices.map { "w\($0 + 1)" }
+        for (name, key) in zip(names, witnesses) { text += "witness \(name) \(key.text)\n" }
+        return text + "group witnesses \(quorum) \(names.joined(separator: " "))\nquorum witnesses\n"
+    }
+
     /// Decides whether a checkpoint is to be believed.
     ///
     /// - Returns: the checkpoint, and whose signatures were found: one log's, and those of witnesses.

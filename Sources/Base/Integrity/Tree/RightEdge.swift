@@ -24,15 +24,21 @@ public struct RightEdge: Sendable, Equatable {
     public var root: Digest { hashes.isEmpty ? .emptyTree : Digest(edge: hashes) }
 
     /// Adds one leaf by its hash.
-    public mutating func append(_ leaf: Digest) {
-        var hash = leaf
-        var rest = size
+    public mutating func append(_ leaf: Digest) { append(leaf, level: 0) }
+
+    /// Adds a complete subtree by its root.
+    ///
+    /// - Parameter level: the size must be a multiple of as many leaves as a subtree of this level has.
+    mutating func append(_ root: Digest, level: Int) {
+        precondition(size & (1 << UInt64(level) - 1) == 0, "no subtree of this level can stand here")
+        var hash = root
+        var rest = size >> UInt64(level)
         while rest & 1 == 1 {
             hash = Digest(left: hashes.removeLast(), right: hash)
             rest >>= 1
         }
         hashes.append(hash)
-        size += 1
+        size += 1 << UInt64(level)
     }
 
     /// Adds many leaves by their hashes, level by level, so that the nodes of a level are hashed side by side.

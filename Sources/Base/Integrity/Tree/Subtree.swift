@@ -26,6 +26,19 @@ public struct Subtree: Sendable, Hashable {
         }
         return all
     }
+
+    /// The complete subtrees that fill any stretch of leaves, from left to right, as few as can be.
+    static func filling(_ leaves: Range<UInt64>) -> [Subtree] {
+        var all: [Subtree] = []
+        var start = leaves.lowerBound
+        while start < leaves.upperBound {
+            let most = 63 - (leaves.upperBound - start).leadingZeroBitCount
+            let level = min(most, start.trailingZeroBitCount)
+            all.append(Subtree(level: level, index: start >> UInt64(level)))
+            start += 1 << UInt64(level)
+        }
+        return all
+    }
 }
 
 extension Range<UInt64> {

@@ -88,6 +88,15 @@ public struct TilePlace: Sendable, Hashable {
         return (index, width)
     }
 
+    /// All tiles of a tree, level by level.
+    public static func all(of size: UInt64) -> some Sequence<TilePlace> {
+        (0...7).lazy.flatMap { level in
+            let hashes = size >> UInt64(level * height)
+            let full = (0..<hashes / UInt64(fullWidth)).lazy.map { TilePlace(level: level, index: $0) }
+            return [AnySequence(full), AnySequence(partial(of: size).filter { $0.level == level })].joined()
+        }
+    }
+
     /// The tiles of the right edge of a tree that are not full.
     public static func partial(of size: UInt64) -> [TilePlace] {
         (0...7).compactMap { level in

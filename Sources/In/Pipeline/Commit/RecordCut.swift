@@ -29,8 +29,10 @@ public struct RecordCut: ~Copyable {
 
     private let table = DisclosureTable.standard
     private let groups: OTLPGroups
-    /// The groups of the facts of admission, in the order of ``Part``, without the record.
+    private var rows: RowGroups
+    /// The groups of the facts of admission, in the order of ``Part``, without the record; and those of rows.
     private let admission: [DisclosureGroup]
+    private let rowAdmission: [DisclosureGroup]
     /// Ends of the stretches of the record, and their groups.
     private var ends: [(end: Int, group: DisclosureGroup)] = []
     private var memory = ByteBuffer(capacity: 4_096)
@@ -44,11 +46,14 @@ public struct RecordCut: ~Copyable {
     public private(set) var id = ByteRange.empty
 
     public init() {
+        let table = table
         groups = OTLPGroups(table)
-        admission = [
-            table.group(of: "resource"), table.group(of: "scope"), table.group(of: "credential"),
-            table.group(of: "peer"),
-        ]
+        rows = RowGroups(table)
+        func facts(_ resource: StaticString, _ scope: StaticString) -> [DisclosureGroup] {
+            [table.group(of: resource), table.group(of: scope), table.group(of: "credential"), table.group(of: "peer")]
+        }
+        admission = facts("resource", "scope")
+        rowAdmission = facts("row-header", "row-number")
     }
 
     /// The bytes of all groups.
@@ -64,13 +69,14 @@ public struct RecordCut: ~Copyable {
         ends.removeAll(keepingCapacity: true)
         happened = 0
         id = .empty
-        if !cut(record, entry) {
+        let context = batch.contexts[Int(entry.context)]
+        if !cut(record, entry, resource: bytes[context.resource]) {
             ends.removeAll(keepingCapacity: true)
             happened = 0
             id = .empty
         }
         end(at: record.byteCount, .rest)
-        write(record, bytes, batch.contexts[Int(entry.context)])
+        write(record, bytes, context, entry.kind == .auditLogRow ? rowAdmission : admission)
     }
 
     // MARK: Cutting
@@ -86,12 +92,11 @@ public struct RecordCut: ~Copyable {
     }
 
     /// - Returns: false when the record cannot be read.
-    private mutating func cut(_ record: RawSpan, _ entry: RecordBatch.Entry) -> Bool {
+    private mutating func cut(_ record: RawSpan, _ entry: RecordBatch.Entry, resource: RawSpan) -> Bool {
         do {
             switch entry.kind {
             case .activity, .ecs, .heartbeat, .bookmark, .erasure, .keyRotation, .finding: try cutMembers(record)
-            // What the cells of a row are is in its header, which stands apart.
-            case .auditLogRow: break
+            case .auditLogRow: return cutRow(record, header: resource)
             case .otlpLog: try cut(record, entry.encoding, groups.log)
             case .otlpSpan: try cut(record, entry.encoding, groups.span)
             case .otlpMetric: try cut(record, entry.encoding, groups.metric)
@@ -143,6 +148,15 @@ public struct RecordCut: ~Copyable {
             end(at: value.end, isPlace ? whereFrom : who)
         }
         end(at: cursor.place, who)
+    }
+
+    /// A row: its cells, each with the comma before it.
+    private mutating func cutRow(_ record: RawSpan, header: RawSpan) -> Bool {
+        guard rows.cut(record, header: header) else { return false }
+        for (place, group) in rows.groups.enumerated() { end(at: rows.end(of: place, in: record), group) }
+        let moment = rows.time.flatMap { ISODate.parse(record[$0]) }
+        happened = UInt64(max(moment?.nanoseconds ?? 0, 0))
+        return true
     }
 
     private mutating func cutProtobuf(_ record: RawSpan, _ message: OTLPGroups.Message) throws(ProtobufError) {
@@ -217,7 +231,9 @@ public struct RecordCut: ~Copyable {
 
     // MARK: Writing
 
-    private mutating func write(_ record: RawSpan, _ bytes: RawSpan, _ context: RecordBatch.Context) {
+    private mutating func write(
+        _ record: RawSpan, _ bytes: RawSpan, _ context: RecordBatch.Context, _ admission: [DisclosureGroup]
+    ) {
         memory.removeAll()
         for group in DisclosureGroup.allCases {
             let start = memory.count

@@ -10,6 +10,9 @@ public protocol CheckpointSigner: Sendable {
     /// - Returns: an answer for each wish, in their order.
     /// - Throws: ``SignerUnreachable``; nothing is known of any of them then.
     func sign(_ wishes: [SigningWish]) throws(SignerUnreachable) -> [SigningAnswer]
+
+    /// All its keys, so that others verify also what older and younger ones signed.
+    func keys() throws(SignerUnreachable) -> KeyChain
 }
 
 /// A checkpoint that should be signed.

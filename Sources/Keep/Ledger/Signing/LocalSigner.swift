@@ -5,15 +5,18 @@ import Platform
 ///
 /// `docket signer` is one behind a socket, so that the keys are in no other process.
 public final class LocalSigner: CheckpointSigner {
-    private let secrets: [Ed25519.SecretKey]
+    private let current: Locked<SignerKeys>
     private let book: Locked<SigningBook>
 
-    /// - Parameter secrets: the keys that are in use; the first is the youngest.
-    public init(secrets: [Ed25519.SecretKey], book: sending SigningBook) {
-        precondition(!secrets.isEmpty, "a signer without a key")
-        self.secrets = secrets
+    public init(_ keys: SignerKeys, book: sending SigningBook) {
+        current = Locked(keys)
         self.book = Locked(book)
     }
+
+    /// From now on these sign.
+    public func replaceKeys(_ next: SignerKeys) { current.withLock { $0 = next } }
+
+    public func keys() -> KeyChain { current.withLock { $0.chain } }
 
     public func sign(_ wishes: [SigningWish]) throws(SignerUnreachable) -> [SigningAnswer] {
         let answers: [SigningAnswer?]
@@ -22,10 +25,11 @@ public final class LocalSigner: CheckpointSigner {
         } catch {
             throw SignerUnreachable("\(error)")
         }
-        return zip(wishes, answers).map { wish, answer in answer ?? .signed(signatures(over: wish.checkpoint)) }
+        let secrets = current.withLock { $0.secrets }
+        return zip(wishes, answers).map { wish, answer in answer ?? .signed(signatures(secrets, wish.checkpoint)) }
     }
 
-    private func signatures(over checkpoint: Checkpoint) -> [SignedNote.Signature] {
+    private func signatures(_ secrets: [Ed25519.SecretKey], _ checkpoint: Checkpoint) -> [SignedNote.Signature] {
         guard let name = KeyName(checkpoint.origin) else { return [] }
         return secrets.map { NoteSigner(name: name, secret: $0).signature(over: checkpoint.note) }
     }

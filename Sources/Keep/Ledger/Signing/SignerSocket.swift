@@ -1,4 +1,4 @@
-import Integrity
+public import Integrity
 public import Platform
 
 /// A signer in another process, seen from here.
@@ -21,20 +21,33 @@ public final class RemoteSigner: CheckpointSigner {
         return answers
     }
 
+    public func keys() throws(SignerUnreachable) -> KeyChain {
+        guard let keys = KeyChain(text: String(decoding: try answer(to: SigningMessage.keys), as: UTF8.self)) else {
+            throw strange
+        }
+        return keys
+    }
+
     private func ask(_ wishes: [SigningWish]) throws(SignerUnreachable) -> [SigningAnswer] {
+        let reply = try answer(to: SigningMessage.write(wishes))
+        guard let answers = SigningMessage.answers(reply), answers.count == wishes.count else { throw strange }
+        return answers
+    }
+
+    private var strange: SignerUnreachable { SignerUnreachable("what came from \(path) is no answer of a signer") }
+
+    private func answer(to message: [UInt8]) throws(SignerUnreachable) -> [UInt8] {
         let reply: [UInt8]?
         do throws(DiskError) {
             let socket = try LocalSocket.connect(to: path)
             socket.setPatience(Self.patience)
-            try socket.send(SigningMessage.write(wishes))
+            try socket.send(message)
             reply = try socket.receive()
         } catch {
             throw SignerUnreachable("\(error)")
         }
-        guard let reply, let answers = SigningMessage.answers(reply), answers.count == wishes.count else {
-            throw SignerUnreachable("what came from \(path) is no answer of a signer")
-        }
-        return answers
+        guard let reply else { throw strange }
+        return reply
     }
 }
 
@@ -58,8 +71,11 @@ public final class SignerSocket: Sendable {
     }
 
     /// Answers until it is over. One after another: there is one who asks.
-    public func run(until isOver: () -> Bool) {
+    ///
+    /// - Parameter look: is called several times a second, between two who ask.
+    public func run(until isOver: () -> Bool, meanwhile look: () -> Void = {}) {
         while !isOver() {
+            look()
             do throws(DiskError) {
                 guard let connection = try socket.accept(within: .milliseconds(200)) else { continue }
                 connection.setPatience(Self.patience)
@@ -67,28 +83,33 @@ public final class SignerSocket: Sendable {
                     log.warning("somebody else asked for signatures and got none")
                     continue
                 }
-                while let message = try connection.receive() {
-                    guard let wishes = SigningMessage.wishes(message) else {
-                        log.warning("a message that is none of the ledger's was not answered")
-                        break
-                    }
-                    let answers: [SigningAnswer]
-                    do throws(SignerUnreachable) {
-                        answers = try signer.sign(wishes)
-                    } catch {
-                        log.error("nothing can be signed", ("error", "\(error)"))
-                        break
-                    }
-                    for (wish, answer) in zip(wishes, answers) where answer == .refused {
-                        log.error(
-                            "a checkpoint contradicts what was signed and is not signed",
-                            ("origin", .text(wish.checkpoint.origin)), ("size", .number(Int(wish.checkpoint.size))))
-                    }
-                    try connection.send(SigningMessage.write(answers))
+                while let message = try connection.receive(), let answer = answer(to: message) {
+                    try connection.send(answer)
                 }
             } catch {
                 log.warning("a connection of the signer ended", ("error", "\(error)"))
             }
+        }
+    }
+
+    /// - Returns: `nil` when there is none, and the connection is at its end.
+    private func answer(to message: [UInt8]) -> [UInt8]? {
+        do throws(SignerUnreachable) {
+            if message == SigningMessage.keys { return Array(try signer.keys().text.utf8) }
+            guard let wishes = SigningMessage.wishes(message) else {
+                log.warning("a message that is none of the ledger's was not answered")
+                return nil
+            }
+            let answers = try signer.sign(wishes)
+            for (wish, answer) in zip(wishes, answers) where answer == .refused {
+                log.error(
+                    "a checkpoint contradicts what was signed and is not signed",
+                    ("origin", .text(wish.checkpoint.origin)), ("size", .number(Int(wish.checkpoint.size))))
+            }
+            return SigningMessage.write(answers)
+        } catch {
+            log.error("nothing can be signed", ("error", "\(error)"))
+            return nil
         }
     }
 }

@@ -10,11 +10,14 @@ import Integrity
 ///     CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=
 ///
 /// and the same again for each further checkpoint. The answer has a line for each of them: `size 1200`, `refused`, or
-/// `signed 1` with the lines of so many signatures behind it, as they stand under a note.
+/// `signed 1` with the lines of so many signatures behind it, as they stand under a note. The message `keys` is answered
+/// with a ``KeyChain``.
 enum SigningMessage {
     /// Checkpoints in one message.
     static let mostWishes = 10_000
     private static let mostHashes = 128
+    /// Asks for the keys.
+    static let keys = Array("keys\n".utf8)
 
     static func write(_ wishes: [SigningWish]) -> [UInt8] {
         var text = ""

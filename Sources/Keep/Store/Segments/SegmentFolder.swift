@@ -29,6 +29,23 @@ struct SegmentFolder {
             file: manifestPath, reason: "the file \(damaged) that it names is missing or has another size")
     }
 
+    /// Reads the manifest and touches nothing, also beside the program that writes it.
+    ///
+    /// - Returns: `nil` when there is no store.
+    func read() throws(StoreError) -> Manifest? {
+        let text: [UInt8]?
+        do throws(DiskError) {
+            text = FolderDisk.isFolder(path) ? try manifestText() : nil
+        } catch {
+            throw .disk(error)
+        }
+        guard let text else { return nil }
+        guard let manifest = Manifest(text) else {
+            throw .unreadable(file: manifestPath, reason: "this is no manifest of a store")
+        }
+        return manifest
+    }
+
     private var manifestPath: String { "\(path)/\(Self.manifestName)" }
 
     private func manifestText() throws(DiskError) -> [UInt8]? {

@@ -1,11 +1,12 @@
 import Codecs
 import Events
 import Intake
-import Integrity
+public import Integrity
 import Journal
 public import Network
 public import Platform
 import Store
+import Witness
 
 /// Everything that a server can be told. Every value has a default, so an empty file is a configuration.
 public struct Configuration: Sendable {
@@ -32,6 +33,11 @@ public struct Configuration: Sendable {
     var ledgerName: KeyName?
     /// The socket of a signer that somebody else runs.
     var ledgerSigner: String?
+    var witnesses: [WitnessEndpoint] = []
+    /// The keys of those who cosign the log of all logs.
+    public var witnessKeys: [VerifierKey] { witnesses.map(\.key) }
+    /// How many of them must have cosigned a checkpoint.
+    public var witnessQuorum = 1
     /// How long the log of a tenant rests before a heartbeat is written.
     var ledgerHeartbeat = Timestamp.Span.minutes(1)
     var redaction = RedactionConfiguration()
@@ -86,6 +92,7 @@ public struct Configuration: Sendable {
             ledgerName = name
         }
         ledgerSigner = try reader.text("ledger.signer")
+        try readWitnesses(reader)
         if let span = try reader.duration("ledger.heartbeat") { ledgerHeartbeat = span }
         if let level = try reader.text("log.level") {
             logLevel = Log.Level.allCases.first { $0.name == level } ?? .info

@@ -111,6 +111,14 @@ extension Setting {
         Setting(
             "ledger.signer", .text, "",
             "The socket of a signer that runs elsewhere on this machine; empty for one of our own."),
+        Setting("ledger.witnesses.*.url", .text, "", "Where a witness is asked: `/add-checkpoint` is put behind it."),
+        Setting("ledger.witnesses.*.key", .text, "", "The key that its cosignatures are verified with."),
+        Setting(
+            "ledger.witnesses.*.authority", .path, "",
+            "PEM: the authorities whose certificate it shows, instead of the system's."),
+        Setting(
+            "ledger.quorum", .number(0...100), "0",
+            "How many of the witnesses must have cosigned a checkpoint; 0 for more than half of them."),
         Setting(
             "ledger.heartbeat", .time("1s", "24h"), "1m",
             "How long the log of a tenant rests before a record says that there was nothing, so that it shows when the "

@@ -101,7 +101,8 @@ final class Eraser: Sendable {
         let places = try ErasureSearch.places(order, in: search)
         if places.isEmpty { return (SequenceSet(), 0) }
         let sequences = try ErasureSearch.sequences(
-            of: places, order.tenant, in: journal, upTo: end) { isEnding }
+            of: places, order.tenant, in: journal, upTo: end
+        ) { isEnding }
         return (sequences, places.count)
     }
 

@@ -19,6 +19,7 @@ final class LedgerKeeper: Sendable {
     private let log: Log
     private let metrics: LedgerMetrics
     private let isFailed: Gauge
+    private let isKeyStrange: Gauge
     private let isStopping = Atomic<Bool>(false)
     private let errands = Errands<Ledger>()
     private let reached = Locked(JournalPosition.start)
@@ -42,6 +43,8 @@ final class LedgerKeeper: Sendable {
         self.metrics = LedgerMetrics(metrics)
         isFailed = metrics.gauge(
             "docket_ledger_stopped", "1 when the logs do not follow the journal any more: a person must look.")
+        isKeyStrange = metrics.gauge(
+            "docket_ledger_strange_key", "1 when the signer has a key that no key of before has introduced.")
     }
 
     func start() {
@@ -100,6 +103,8 @@ final class LedgerKeeper: Sendable {
         var cut = RecordCut()
         var added = 0
         var published = clock.steady()
+        let keys = KeyKeeper(signer, ledger: folder, journal: journal, strange: isKeyStrange, log: log)
+        var nextLook = clock.steady()
         while true {
             let isLast = isStopping.load(ordering: .relaxed) && journal.end <= reader.end
             let batch = try next(reader, wait: isLast || added > 0 ? .milliseconds(50) : .milliseconds(200))
@@ -115,7 +120,14 @@ final class LedgerKeeper: Sendable {
                 added = 0
                 published = clock.steady()
             }
-            if isLast { return }
+            if !isLast, clock.steady() >= nextLook {
+                let pause = try keys.look()
+                nextLook = clock.steady() + pause
+            }
+            guard isLast else { continue }
+            // What was signed just now comes into the log of all logs with the next round.
+            if ledger.hasUnsigned { try ledger.publish(upTo: reader.end) }
+            return
         }
     }
 

@@ -1,12 +1,14 @@
 import Codecs
-import Events
+package import Events
 import Integrity
-import Ledger
-import Pipeline
+package import Ledger
+package import Pipeline
 
 extension RecordCut {
     /// Cuts a record and gives what its leaf says of it.
-    mutating func content(of index: Int, in batch: borrowing RecordBatch, _ add: (borrowing LeafContent) -> Void) {
+    package mutating func content(
+        of index: Int, in batch: borrowing RecordBatch, _ add: (borrowing LeafContent) -> Void
+    ) {
         let entry = batch.entries[index]
         cut(entry, of: batch)
         let (source, type) = entry.kind.leafSource

@@ -1,4 +1,5 @@
 import Glibc
+import Integrity
 import Ledger
 import Platform
 
@@ -22,8 +23,18 @@ final class OwnSigner: CheckpointSigner {
     }
 
     func sign(_ wishes: [SigningWish]) throws(SignerUnreachable) -> [SigningAnswer] {
+        try asking { () throws(SignerUnreachable) in try remote.sign(wishes) }
+    }
+
+    func keys() throws(SignerUnreachable) -> KeyChain {
+        try asking { () throws(SignerUnreachable) in try remote.keys() }
+    }
+
+    private func asking<Answer>(
+        _ ask: () throws(SignerUnreachable) -> Answer
+    ) throws(SignerUnreachable) -> Answer {
         do throws(SignerUnreachable) {
-            return try remote.sign(wishes)
+            return try ask()
         } catch {
             process.withLock { process in
                 // One that is not there any more is followed by another; it is asked at the next call.
