@@ -16,6 +16,13 @@ public struct RedactionConfiguration: Sendable {
         isOn = try reader.text("redaction.mode") != "off"
         policyFile = try reader.text("redaction.policy")
         detectorFile = try reader.text("redaction.detectors")
+        guard policyFile != nil || detectorFile != nil else { return }
+        do throws(StartError) {
+            _ = try policy()
+        } catch {
+            let isOfPolicy = policyFile.map { error.description.hasPrefix($0) } ?? false
+            throw reader.error(at: isOfPolicy ? "redaction.policy" : "redaction.detectors", error.description)
+        }
     }
 
     /// Reads the files.
