@@ -6,7 +6,10 @@ public import Integrity
 /// - Threads: any; each search has its own ``TextScanner``.
 public final class DetectorSet: Sendable {
     public let detectors: [Detector]
-    /// The digest of the files that they were read from.
+    /// Rises when the same files would find something else: checks and the search itself are code.
+    static let engine: UInt8 = 1
+
+    /// The digest of the files that they were read from, and of ``engine``.
     public let digest: Digest
 
     let literals: LiteralSet
@@ -24,6 +27,7 @@ public final class DetectorSet: Sendable {
     public init(_ files: [(name: String, text: [UInt8])]) throws(DetectorError) {
         var all: [Detector] = []
         var digest = SHA256()
+        digest.update(Self.engine)
         var ids: Set<String> = []
         for file in files {
             let read = try DetectorFile(file.text, file: file.name).detectors

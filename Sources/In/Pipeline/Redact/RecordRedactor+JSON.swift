@@ -63,22 +63,25 @@ extension RecordRedactor {
         }
     }
 
-    /// The name of an attribute: of an object with a key that is text and a value.
+    /// The name of an attribute: of an object whose first member is a key that is text, or a value.
     private static func attributeName(_ bytes: RawSpan, _ cursor: JSONCursor) throws(JSONError) -> JSONCursor.Text? {
         var cursor = cursor
-        var name: JSONCursor.Text?
-        var hasValue = false
         var isFirst = true
         try cursor.enterObject(in: bytes)
+        guard let first = try cursor.nextMember(in: bytes, isFirst: &isFirst) else { return nil }
+        if bytes[first.range].isEqual(to: "key") {
+            return try cursor.kind(in: bytes) == .string ? try cursor.string(in: bytes) : nil
+        }
+        guard bytes[first.range].isEqual(to: "value") else { return nil }
+        // The name stands behind the value: it is looked for there.
+        try cursor.skip(in: bytes)
         while let key = try cursor.nextMember(in: bytes, isFirst: &isFirst) {
             if bytes[key.range].isEqual(to: "key"), try cursor.kind(in: bytes) == .string {
-                name = try cursor.string(in: bytes)
-            } else {
-                if bytes[key.range].isEqual(to: "value") { hasValue = true }
-                try cursor.skip(in: bytes)
+                return try cursor.string(in: bytes)
             }
+            try cursor.skip(in: bytes)
         }
-        return hasValue ? name : nil
+        return nil
     }
 
     /// What stands between the name of an attribute and its text.

@@ -41,6 +41,10 @@ public struct RedactionPolicy: Sendable {
         var digest = SHA256()
         digest.update(set.digest.bytes)
         digest.update(isOn ? 1 : 0)
+        for name in keptFields.all {
+            let bytes = Array("\(name)\n".utf8)
+            unsafe digest.update(bytes.span.bytes)
+        }
         unsafe digest.update(text.span.bytes)
         self.digest = digest.finish()
     }
