@@ -114,6 +114,7 @@ let package = Package(
         base("Platform", uses: ["CLinux"]),
         base("Codecs", uses: ["CChecksum", "CDeflate", "CYAML", "CZstd"]),
         base("Integrity", uses: ["CCrypto", "CHash", "CSodium"]),
+        base("ArchiveFormat", uses: ["Codecs", "Integrity", "Platform"]),
         base("Detect", uses: ["CByteClasses", "CContent", "CHyperscan", "Codecs", "Integrity"]),
         base("Events", uses: ["CContent", "Codecs", "Platform"]),
         base("Lookup", uses: ["CMaxMind", "CPCRE2", "Codecs", "Platform"]),
@@ -125,6 +126,7 @@ let package = Package(
         step("In", "Pipeline", uses: ["CContent", "Detect", "Integrity", "Lookup", "Network"]),
 
         // Keep
+        step("Keep", "Archive", uses: ["ArchiveFormat", "CContent", "Integrity", "Network"]),
         step("Keep", "Journal", uses: ["Integrity"]),
         step("Keep", "Ledger", uses: ["Integrity"]),
         step("Keep", "Store", uses: ["CDuckDB", "Query"]),
@@ -137,30 +139,32 @@ let package = Package(
         program(
             "Server",
             uses: [
-                "Console", "Detect", "Integrity", "Intake", "Journal", "Ledger", "Lookup", "Network", "Pipeline",
-                "Query", "Store", "Witness",
+                "Archive", "ArchiveFormat", "Console", "Detect", "Integrity", "Intake", "Journal", "Ledger", "Lookup",
+                "Network", "Pipeline", "Query", "Store", "Witness",
             ]),
         program("Simulate", uses: ["CContent", "Network"]),
         command(
             "docket",
             uses: [
-                "Detect", "Intake", "Integrity", "Ledger", "Lookup", "Network", "Pipeline", "Query", "Server",
-                "Simulate", "Witness",
+                "Archive", "ArchiveFormat", "Detect", "Intake", "Integrity", "Ledger", "Lookup", "Network", "Pipeline",
+                "Query", "Server", "Simulate", "Witness",
             ]),
         .executableTarget(
-            name: "docket-verify", dependencies: ["Integrity"], path: "Sources/Program/docket-verify",
-            swiftSettings: strict),
+            name: "docket-verify", dependencies: ["ArchiveFormat", "Integrity", "Platform"],
+            path: "Sources/Program/docket-verify", swiftSettings: strict),
 
         // Tests
         .target(
             name: "TestKit", dependencies: ["Codecs", "Events", "Platform"], path: "Tests/TestKit",
             swiftSettings: strict),
+        tests("ArchiveTests", of: ["Archive", "ArchiveFormat", "Codecs", "Events", "Integrity", "Platform"]),
         tests("CodecsTests", of: ["Codecs"]),
         tests("ConsoleTests", of: ["Codecs", "Console", "Events", "Network", "Platform", "Query"]),
         tests("DetectTests", of: ["Codecs", "Detect"]),
         tests("EventsTests", of: ["Codecs", "Events", "Platform"]),
         fuzzing([
-            "Codecs", "Detect", "Events", "Intake", "Integrity", "Lookup", "Network", "Pipeline", "Platform", "Query",
+            "ArchiveFormat", "Codecs", "Detect", "Events", "Intake", "Integrity", "Lookup", "Network", "Pipeline",
+            "Platform", "Query",
         ]),
         tests("IntakeTests", of: ["Codecs", "Events", "Intake", "Journal", "Network", "Platform", "Simulate"]),
         tests("IntegrityTests", of: ["Integrity", "Platform"]),

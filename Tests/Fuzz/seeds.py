@@ -308,3 +308,14 @@ for index, raw in enumerate([
     ('\x03{"attributes":[{"key":"prompt","value":{"stringValue":"' + SECRET + '"}}],"name":"x"}').encode(),
 ]):
     keep("redact", f"input-{index}", raw)
+
+# The archive: what docs/formats/archive.md shows.
+
+document = (pathlib.Path(__file__).parents[2] / "docs/formats/archive.md").read_text()
+shown = [block.split("\n", 1)[1] for block in document.split("```")[1::2]]
+keep("archive", "name", b"\0" + shown[0].strip().encode())
+keep("archive", "manifest", b"\2" + shown[1].encode())
+keep("archive", "line", b"\1" + shown[2].strip().encode())
+lost = json.loads(shown[2])
+del lost["sealed"], lost["kind"], lost["source"]
+keep("archive", "lost", b"\1" + json.dumps({**lost, "lost": True}, separators=(",", ":")).encode())

@@ -77,6 +77,14 @@ import Testing
         case "limits.in_flight_size": return "otlp: { body_limit: 1KiB }\n"
         default: break
         }
+        if setting.path.hasPrefix("archive.") {
+            let secrets = ["archive.s3.access_key": "secret_key", "archive.s3.secret_key": "access_key"]
+            let other = secrets[setting.path].map { "    \($0): { env: FEED_KEY }\n" } ?? ""
+            let places = ["to: /archive", "keys: none"].filter {
+                !setting.path.hasSuffix(".\($0.prefix { $0 != ":" })")
+            }
+            return other + places.map { "  \($0)\n" }.joined()
+        }
         guard let certificates, setting.path.contains(".tls.") else { return "" }
         let all = [
             ("certificate", certificates.server), ("key", certificates.serverKey),
@@ -99,12 +107,13 @@ import Testing
 
     private static func right(_ setting: Setting, _ certificates: Certificates?) -> [String] {
         switch setting.kind {
+        case .text where setting.path == "archive.s3.endpoint": ["https://s3.example.com", "http://127.0.0.1:9000"]
         case .text where setting.path == "ledger.witnesses.*.url": [witness[0], "http://127.0.0.1:8650/"]
         case .text where setting.path == "ledger.witnesses.*.key": [witness[1]]
         case .text: [setting.standard.isEmpty ? "text" : setting.standard]
         case .address: ["127.0.0.1:1", "'[::1]:65535'", "'off'", "0.0.0.0:0"]
         case .bytes(let range): ["\(range.lowerBound)", "\(range.upperBound)", setting.standard]
-        case .duration: [setting.standard]
+        case .duration: [setting.standard.isEmpty ? "30d" : setting.standard]
         case .time(let shortest, let longest): [shortest, longest, setting.standard]
         case .number(let range): ["\(range.lowerBound)", "\(range.upperBound)", setting.standard]
         case .flag: ["true", "false"]
@@ -203,7 +212,9 @@ import Testing
     @Test func `Every default is what the documentation says`() throws {
         var text = ""
         var section = ""
-        for setting in Setting.all where !setting.path.hasPrefix("feeds") && !setting.standard.isEmpty {
+        let own = ["feeds.", "archive."]
+        for setting in Setting.all
+        where !own.contains(where: { setting.path.hasPrefix($0) }) && !setting.standard.isEmpty {
             let parts = setting.path.split(separator: ".")
             if section != parts[0] {
                 section = String(parts[0])
@@ -223,6 +234,18 @@ import Testing
         }
         let (written, usual) = (try read(text), try read("feeds:\n  - key: { env: FEED_KEY }\n"))
         #expect(String(reflecting: written.feeds) == String(reflecting: usual.feeds))
+    }
+
+    @Test func `Every default of an archive is what the documentation says`() throws {
+        let least = "archive:\n  to: /archive\n  keys: none\n"
+        var text = least
+        for setting in Setting.all where setting.path.hasPrefix("archive.") && !setting.standard.isEmpty {
+            let parts = setting.path.split(separator: ".")
+            if parts.count == 2 { text += "  \(parts[1]): \(setting.standard)\n" }
+        }
+        text += "  s3: { region: us-east-1, path_style: false }\n"
+        let (written, usual) = (try read(text), try read(least))
+        #expect(String(reflecting: written.archive) == String(reflecting: usual.archive))
     }
 
     @Test func `The guide has the table of this program`() throws {

@@ -259,6 +259,42 @@ struct EvidenceTests {
         #expect(!data.isFound().0)
     }
 
+    @Test func `an erasure whose record is in no log yet is no damage, and one without a record is`() throws {
+        for isTold in [true, false] {
+            let data = try SampleData(records: 64)
+            let log = Log("test", write: { _ in })
+            let journal = try Journal(
+                disk: FolderDisk(folder: data.folder.file("journal")), clock: TestClock(),
+                metrics: JournalMetrics(MetricList()), log: log)
+            let sequences = SequenceSet([UInt64(3), 17])
+            let erasure = try #require(
+                try journal.prepareErasure(of: [.default: sequences], isOver: { false }))
+            if isTold {
+                let record = ErasureRecord(
+                    order: "1", reason: "r", requester: "q", sequences: sequences, segments: erasure.segments,
+                    destinations: [])
+                let done = Waitable(false)
+                journal.append(record.own.batch(of: .default)) { _ in done.update { $0 = true } }
+                _ = done.wait { $0 ? true : nil }
+            }
+            try journal.carryOut(erasure)
+            journal.stop()
+            let (isFound, said) = data.isFound()
+            #expect(isFound != isTold, "\(said)")
+            #expect(isTold || said.contains { $0.contains("record 17: the record was erased") })
+            // What is left of it can be proven, and so can the range around it.
+            let evidence = try data.evidence
+            let proof = try #require(try evidence.proof(tenant: .default, sequence: 17, showing: [.who]))
+            let extra = try #require(proof.extra)
+            let bytes = unsafe extra.span.bytes
+            #expect(try Disclosure(bytes: bytes).shown.isEmpty)
+            let out = try TemporaryFolder()
+            let kept = try evidence.log(of: .default)
+            let note = try evidence.checkpoint(of: kept, size: nil)
+            #expect(try evidence.export(0..<64, of: kept, showing: [.who], under: note, to: out.path))
+        }
+    }
+
     /// `EVIDENCE_FLIPS` says how many bits; 0 is all of them.
     @Test func `a bit that is flipped anywhere is found`() async throws {
         let wish = unsafe getenv("EVIDENCE_FLIPS").flatMap { unsafe Int(String(cString: $0)) } ?? 1_500

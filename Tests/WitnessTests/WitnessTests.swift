@@ -272,6 +272,8 @@ struct WitnessTests {
         #expect(throws: Never.self) { try files.open() }
         try disk.replace("cosigned", with: Array("docket-witness/v1\na 1\n".utf8))
         #expect(throws: WitnessError.self) { try files.open() }
+        try disk.remove("cosigned")
+        #expect(throws: WitnessError.self) { try files.open() }
     }
 
     @Test func `answers that say nothing are asked again`() throws {

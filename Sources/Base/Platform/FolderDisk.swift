@@ -21,7 +21,13 @@ public final class FolderDisk: Disk {
     /// The folder's path, without a slash at the end.
     public let folder: String
 
-    public init(folder: String) { self.folder = folder }
+    private let readsOnly: Bool
+
+    /// - Parameter readsOnly: for files that may not be written.
+    public init(folder: String, readsOnly: Bool = false) {
+        self.folder = folder
+        self.readsOnly = readsOnly
+    }
 
     /// Makes the folder and those it is in, where they are missing.
     ///
@@ -67,7 +73,7 @@ public final class FolderDisk: Disk {
     }
 
     public func open(_ name: String) throws(DiskError) -> any DiskFile {
-        try FolderFile(path: path(name), flags: O_RDWR)
+        try FolderFile(path: path(name), flags: readsOnly ? O_RDONLY : O_RDWR)
     }
 
     public func rename(_ name: String, to newName: String) throws(DiskError) {

@@ -76,7 +76,8 @@ extension RecordKind {
     var holdsContent: Bool {
         switch self {
         case .otlpLog, .otlpSpan: true
-        case .otlpMetric, .activity, .ecs, .auditLogRow, .heartbeat, .bookmark, .erasure, .keyRotation, .finding: false
+        case .otlpMetric, .activity, .ecs, .auditLogRow: false
+        case .heartbeat, .bookmark, .erasure, .keyRotation, .finding, .drill: false
         }
     }
 }

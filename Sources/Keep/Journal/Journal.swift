@@ -83,6 +83,15 @@ public final class Journal: RecordSink {
             found: FindingList(metrics: metrics, log: log), thread: nil, passesMissingSegments: true)
     }
 
+    /// A journal that is only read, as far as its files go. What stands behind the last commit may be half written, and
+    /// is passed over without a word.
+    public static func reading(_ disk: any Disk) throws(DiskError) -> Journal {
+        let last = try disk.names().compactMap(Segment.number(in:)).max()
+        let size = try last.map { number throws(DiskError) in try disk.open(Segment.fileName(number)).size() }
+        let end = JournalPosition(segment: last ?? 0, offset: UInt64(size ?? 0))
+        return reading(disk, upTo: end, log: Log("journal", write: { _ in }))
+    }
+
     static func open(
         _ disk: any Disk, _ clock: any Clock, _ limits: JournalLimits, _ metrics: JournalMetrics, _ log: Log,
         random: RandomBytes = .system

@@ -39,7 +39,7 @@ public enum LedgerError: Error, Sendable, CustomStringConvertible {
         case .state:
             "`ledger/state` cannot be read; restore the folder `ledger` from a copy as a whole"
         case .signed:
-            "`signed` cannot be read, so it is not known what was signed; restore it from a copy. Nothing is signed "
+            "`signed` is missing or cannot be read, so it is not known what was signed; restore it from a copy. Nothing is signed "
                 + "without it"
         case .key:
             "`key` of the signer is missing or cannot be read; restore it from a copy. A new key cannot go on with what "

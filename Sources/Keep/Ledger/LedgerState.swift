@@ -36,10 +36,8 @@ struct LedgerState: Sendable, Equatable {
     init?(kept bytes: [UInt8]) {
         let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
         guard lines.count >= 4, lines.first == Self.head[...], lines.last == "" else { return nil }
-        let place = lines[1].split(separator: " ")
-        guard place.count == 3, place[0] == "journal", let segment = UInt64(place[1]), let offset = UInt64(place[2])
-        else { return nil }
-        position = JournalPosition(segment: segment, offset: offset)
+        guard let position = JournalPosition(line: lines[1]) else { return nil }
+        self.position = position
         let whole = lines[2].split(separator: " ")
         guard whole.count == 3, whole[0] == "all", let size = UInt64(whole[1]),
             let root = Digest(base64: String(whole[2]))
@@ -56,7 +54,7 @@ struct LedgerState: Sendable, Equatable {
     }
 
     var bytes: [UInt8] {
-        var text = "\(Self.head)\njournal \(position.segment) \(position.offset)\n"
+        var text = "\(Self.head)\n\(position.line)\n"
         text += "all \(all.size) \(all.root.base64)\n"
         for (tenant, log) in logs.sorted(by: { $0.key < $1.key }) {
             text += "log \(tenant) \(log.size) \(log.root.base64) \(log.kept) \(log.entries)\n"

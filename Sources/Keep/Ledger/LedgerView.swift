@@ -87,7 +87,7 @@ public final class LedgerView {
     }
 
     /// - Returns: `nil` when they are not all there.
-    func leafBytes(_ sequences: Range<UInt64>, of log: Log) throws(LedgerError) -> [UInt8]? {
+    public func leafBytes(_ sequences: Range<UInt64>, of log: Log) throws(LedgerError) -> [UInt8]? {
         try onDisk { () throws(DiskError) in try files[log.tenant]?.leaves.read(sequences) }
     }
 
@@ -111,7 +111,7 @@ public final class LedgerView {
     /// The seed of a record.
     ///
     /// - Returns: `nil` when it was forgotten.
-    func seeds(_ sequences: Range<UInt64>, of log: Log) throws(LedgerError) -> [ContentSeed?] {
+    public func seeds(_ sequences: Range<UInt64>, of log: Log) throws(LedgerError) -> [ContentSeed?] {
         try SeedBlocks.seeds(sequences, lanes: lanes) { block throws(LedgerError) in
             if let seeds, seeds.tenant == log.tenant, seeds.block == block { return seeds.tree }
             guard let tree = try SeedBlocks.read(block, of: log.tenant, disk) else { throw .changed(log.tenant) }

@@ -18,6 +18,9 @@ struct LogIdentity: Sendable {
         self.init(id: ShortID(random: random), pseudonymKey: random.bytes(Self.keySize))
     }
 
+    /// Of a log whose name is known and whose key is lost.
+    init(id: ShortID, random: RandomBytes) { self.init(id: id, pseudonymKey: random.bytes(Self.keySize)) }
+
     private init(id: ShortID, pseudonymKey: [UInt8]) {
         self.id = id
         self.pseudonymKey = pseudonymKey

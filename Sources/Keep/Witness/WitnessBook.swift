@@ -42,6 +42,12 @@ public final class WitnessBook {
 
     var isEmpty: Bool { lines.isEmpty }
 
+    /// Whether there is one on this disk, of whatever it says.
+    static func isThere(_ disk: any Disk) throws(DiskError) -> Bool { try disk.names().contains(name) }
+
+    /// Begins one in which nothing is cosigned yet.
+    static func begin(_ disk: any Disk) throws(DiskError) { try disk.replace(name, with: Array("\(head)\n".utf8)) }
+
     subscript(origin: String) -> Line? { lines[origin] }
 
     /// Writes down, durably, what is about to be cosigned.
@@ -67,7 +73,7 @@ public enum WitnessError: Error, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .book:
-            "`cosigned` cannot be read, so it is not known what was cosigned; restore it from a copy, or retire this "
+            "`cosigned` is missing or cannot be read, so it is not known what was cosigned; restore it from a copy, or retire this "
                 + "witness and its key. Nothing is cosigned without it"
         case .key:
             "`key` is missing or cannot be read; restore it from a copy. A new key is a new witness: give it a folder of "

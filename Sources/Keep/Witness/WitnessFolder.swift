@@ -17,19 +17,25 @@ public struct WitnessFolder: Sendable {
     ) throws(WitnessError) -> (signer: NoteSigner, book: WitnessBook) {
         do throws(DiskError) { try FolderDisk.makeFolder(path) } catch { throw .disk(error) }
         let disk = FolderDisk(folder: path)
-        let book = try WitnessBook(disk: disk)
-        if let signer = try kept(disk) { return (signer, book) }
+        if let signer = try kept(disk) {
+            let hasBook: Bool
+            do throws(DiskError) { hasBook = try WitnessBook.isThere(disk) } catch { throw .disk(error) }
+            // A key without its book would cosign any history.
+            guard hasBook else { throw .book }
+            return (signer, try WitnessBook(disk: disk))
+        }
         // A new key must not go on where another one has cosigned.
-        guard book.isEmpty else { throw .key }
+        guard try WitnessBook(disk: disk).isEmpty else { throw .key }
         let chance = random.bytes(4)
         guard let name = name ?? KeyName("docket-witness-\(unsafe Hexadecimal.text(of: chance.span.bytes))") else {
             preconditionFailure("digits are a name")
         }
         let signer = NoteSigner(name: name, kind: .cosignature, secret: Ed25519.SecretKey(random: random))
         do throws(DiskError) {
+            try WitnessBook.begin(disk)
             try disk.replace(Self.keyFile, with: Array("\(signer.reveal())\n".utf8))
         } catch { throw .disk(error) }
-        return (signer, book)
+        return (signer, try WitnessBook(disk: disk))
     }
 
     private func kept(_ disk: FolderDisk) throws(WitnessError) -> NoteSigner? {

@@ -89,20 +89,27 @@ public final class Evidence {
             let reader = JournalReader(journal, from: .start)
             while let batch = try reader.next() {
                 if try verifier.follow(batch) { team.compare(batch) }
-                for entry in batch.batch.entries where entry.kind == .erasure {
-                    guard let erasure = ErasureRecord(document: Array(batch.batch.storage[entry.range.range])) else {
-                        continue
-                    }
-                    verifier.note(erasure, of: batch.batch.tenant)
-                    erased.formUnion(erasure.segments)
-                }
+                note(batch.batch, &verifier)
                 progress(team.records)
             }
             verifier.take(try team.finish())
+            // An erasure may be carried out meanwhile, and its record be in no log yet.
+            let files = try Journal.reading(journalDisk)
+            let late = JournalReader(files, from: view.position)
+            while files.end > late.end, let batch = try late.next() { note(batch.batch, &verifier) }
             try verifier.finish()
         } catch {
             throw StartError("\(error)")
         }
         return verifier
+    }
+
+    /// What the record says of erasures.
+    private func note(_ batch: RecordBatch, _ verifier: inout LedgerVerifier) {
+        for entry in batch.entries where entry.kind == .erasure {
+            guard let erasure = ErasureRecord(document: Array(batch.storage[entry.range.range])) else { continue }
+            verifier.note(erasure, of: batch.tenant)
+            erased.formUnion(erasure.segments)
+        }
     }
 }

@@ -34,6 +34,7 @@ public final class Flow: Sendable {
     private let eraser: Eraser
     private let ledger: LedgerKeeper
     private let ownSigner: OwnSigner
+    private let archivist: Archivist?
     private let witnesses: WitnessKeeper?
     private let pollers: Pollers
     public let metrics: MetricList
@@ -77,6 +78,10 @@ public final class Flow: Sendable {
                 instance: try Ledger.instance(disk: FolderDisk(folder: ledgerFolder), wish: configuration.ledgerName),
                 signer: signer, metrics: metrics,
                 clock: clock, log: log.named("ledger"))
+            archivist = configuration.archive.map { [journal] in
+                Archivist(
+                    $0, data: data, sink: journal, metrics: metrics, clock: clock, log: log.named("archive"))
+            }
             witnesses =
                 configuration.witnesses.isEmpty
                 ? nil
@@ -103,7 +108,7 @@ public final class Flow: Sendable {
         self.search = search
         eraser = Eraser(
             folder: ErasureFolder(data: data), journal: journal, search: search, indexer: indexer, ledger: ledger,
-            metrics: metrics, log: log.named("eraser"))
+            archivist: archivist, metrics: metrics, log: log.named("eraser"))
         pollers = Pollers(configuration.feeds, sink: redaction, clock: clock, log: log.named("feed"), metrics: metrics)
     }
 
@@ -191,6 +196,9 @@ public final class Flow: Sendable {
         return indexer.hasCaughtUp ? .ready : .notReady("The store reads what the journal has that it has not.")
     }
 
+    /// Whoever deletes from the journal stops here: what is behind it is not in the archive yet. `nil` without one.
+    public var archived: JournalPosition? { archivist?.position }
+
     /// Starts what is right of the journal.
     private func keep() throws(StartError) {
         if configuration.ledgerSigner == nil {
@@ -198,8 +206,12 @@ public final class Flow: Sendable {
                 throw StartError("the signer's process cannot be started; is there memory, and a limit of processes?")
             }
         }
+        if configuration.archive != nil, configuration.archive?.keys == nil {
+            log.warning("no copies of keys are kept: without this data directory the archive cannot be opened")
+        }
         indexer.start()
         ledger.start()
+        archivist?.start()
         witnesses?.start()
         recordKeeper.start()
         eraser.start()
@@ -230,6 +242,17 @@ public final class Flow: Sendable {
         }
     }
 
+    /// Exchanges documents for those of today's mapping, on this thread.
+    ///
+    /// - Returns: how many there are now, and how many there were.
+    public func replay(_ replay: Replay, of source: Replay.Source) throws(StartError) -> (added: Int, removed: Int) {
+        try catchUp()
+        // The journal is open for writing; what it has is in the logs as far as a server had time for it.
+        let result = try indexer.exchange(replay, source, log: log)
+        stop()
+        return result
+    }
+
     /// Ends in the order of the way: nothing comes in any more, what came in is written, what is written is shown.
     public func stop() {
         credentialWatch.stop()
@@ -240,6 +263,7 @@ public final class Flow: Sendable {
         ledger.stop()
         witnesses?.stop()
         ownSigner.stop()
+        archivist?.stop()
         indexer.stop()
     }
 

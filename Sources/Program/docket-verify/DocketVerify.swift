@@ -10,11 +10,13 @@ enum DocketVerify {
         docket-verify record (--key VKEY [--keys FILE] | --policy FILE) PROOF
         docket-verify range (the same) FOLDER
         docket-verify consistency (the same) OLD NEW --proof FILE
+        docket-verify archive --key VKEY [--keys FILE] FOLDER
 
         record        checks that a record is in a log, and shows what the proof reveals of it
         range         checks that records which follow one another are in a log, and that all of them are there;
                       FOLDER is what `docket prove --from --to` wrote
         consistency   checks that a checkpoint continues an older one; FILE holds the hashes, one a line
+        archive       checks a copy of an archive: objects, manifests, leaves, checkpoints
 
         --key VKEY     the key of the log, from wherever it is trusted
         --keys FILE    how other keys followed it, as `docket keys --chain` prints it
@@ -48,6 +50,7 @@ enum DocketVerify {
             case "record": try record(&words)
             case "range": try range(&words)
             case "consistency": try consistency(&words)
+            case "archive": try archive(&words)
             default: throw CannotTell("there is no command `\(first)`; `docket-verify help` lists them")
             }
             exit(0)
@@ -151,6 +154,12 @@ enum DocketVerify {
             guard let time = signature.time else { continue }
             out("seen by \(signature.key.name) \(time) s since 1970")
         }
+    }
+
+    private static func archive(_ words: inout [String]) throws {
+        let trust = try trust(&words)
+        guard words.count == 1 else { throw CannotTell("which folder?") }
+        try VerifyArchive.run(words[0], keys: trust.logs.map(\.key)) { out($0) }
     }
 
     // MARK: Trust

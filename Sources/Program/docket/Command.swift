@@ -64,6 +64,9 @@ struct Words {
         return true
     }
 
+    /// Whether an option is there, for somebody else to take.
+    func has(_ name: String) -> Bool { words.contains { $0 == name || $0.hasPrefix(name + "=") } }
+
     /// All words that are no options. `-` is one: it stands for standard input.
     mutating func rest() throws(WrongUse) -> [String] {
         if let wrong = words.first(where: { $0.hasPrefix("-") && $0 != "-" }) {

@@ -9,7 +9,8 @@ enum Docket {
     static let commands: [any Command.Type] = [
         ServeCommand.self, CheckCommand.self, SearchCommand.self, NormalizeCommand.self, RedactCommand.self,
         FieldsCommand.self, ImportCommand.self, TokensCommand.self, SignerCommand.self, WitnessCommand.self,
-        KeysCommand.self, VerifyCommand.self, ProveCommand.self, LedgerCommand.self, EraseCommand.self, Simulation.self,
+        KeysCommand.self, VerifyCommand.self, ProveCommand.self, LedgerCommand.self, EraseCommand.self,
+        ArchiveCommand.self, ReplayCommand.self, Simulation.self,
     ]
 
     static func main() {

@@ -27,14 +27,7 @@ struct VerifyCommand: Command {
     private let log: Log
 
     init(_ words: inout Words) throws {
-        if let text = try words.option("--key") {
-            guard let key = VerifierKey(text: text) else {
-                throw WrongUse("--key must be a key as `docket keys` shows it")
-            }
-            self.key = key
-        } else {
-            key = nil
-        }
+        key = try SignerKey.option(&words)
         let options = try DataOptions(&words)
         data = options.data
         log = Log("verify", least: .error)

@@ -21,12 +21,13 @@ struct Violation: Error, Equatable, CustomStringConvertible {
 /// All targets, by the names of their folders.
 enum FuzzTargets {
     static let names = [
-        "audit-log", "compression", "http1", "http2", "json", "kql", "notes", "otlp-json", "otlp-protobuf", "python",
-        "redact", "user-agents", "yaml", "zip",
+        "archive", "audit-log", "compression", "http1", "http2", "json", "kql", "notes", "otlp-json", "otlp-protobuf",
+        "python", "redact", "user-agents", "yaml", "zip",
     ]
 
     static func make(_ name: String) -> (any FuzzTarget)? {
         switch name {
+        case "archive": ArchiveTarget()
         case "audit-log": AuditLogTarget()
         case "compression": CompressionTarget()
         case "http1": HTTP1Target()

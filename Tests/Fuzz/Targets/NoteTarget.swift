@@ -7,12 +7,12 @@ import Integrity
 final class NoteTarget: FuzzTarget {
     func run(_ input: RawSpan) throws(Violation) {
         let bytes = input.payload
-        let text = String(decoding: bytes, as: UTF8.self)
+        let text = String(validating: bytes, as: UTF8.self)
         let written: [UInt8]? =
             switch input.selector & 3 {
             case 0: unsafe WitnessRequest(bytes: bytes.span.bytes).map { Array($0.text.utf8) }
-            case 1: KeyChain(text: text).map { Array($0.text.utf8) }
-            case 2: (try? LogProof(text: text)).map { Array($0.text.utf8) }
+            case 1: text.flatMap { KeyChain(text: $0) }.map { Array($0.text.utf8) }
+            case 2: text.flatMap { try? LogProof(text: $0) }.map { Array($0.text.utf8) }
             default: unsafe (try? WitnessedDisclosure(bytes: bytes.span.bytes))?.bytes
             }
         try Violation.unless(written == nil || written == bytes, "it is written otherwise than it was read")

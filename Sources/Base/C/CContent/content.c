@@ -6,6 +6,11 @@
         return content;                                                                                          \
     }
 
+static const unsigned char archive_dictionary[] = {
+#embed "../../../../Content/archive-1.dictionary"
+};
+CONTENT(archive_dictionary)
+
 static const unsigned char disclosure[] = {
 #embed "../../../../Content/disclosure-1.tsv"
 };

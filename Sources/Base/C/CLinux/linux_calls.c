@@ -3,10 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -93,4 +95,19 @@ int docket_peer_user(int descriptor, uint32_t *user) {
     if (getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) return errno;
     *user = credentials.uid;
     return 0;
+}
+
+int docket_set_immutable(const char *path, int is_immutable) {
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (file < 0) return errno;
+    int number = 0;
+    int flags = 0;
+    if (ioctl(file, FS_IOC_GETFLAGS, &flags) != 0) {
+        number = errno;
+    } else {
+        flags = is_immutable ? flags | FS_IMMUTABLE_FL : flags & ~FS_IMMUTABLE_FL;
+        if (ioctl(file, FS_IOC_SETFLAGS, &flags) != 0) number = errno;
+    }
+    close(file);
+    return number;
 }

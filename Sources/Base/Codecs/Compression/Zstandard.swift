@@ -4,7 +4,7 @@ import CZstd
 ///
 /// - Threads: one at a time for each value; the context is kept between calls.
 @safe public struct ZstandardCompressor: ~Copyable {
-    private let context: OpaquePointer
+    fileprivate let context: OpaquePointer
 
     /// - Parameter level: 1 (fast) to 19; negative levels are faster still.
     public init(level: Int32 = 1) {
@@ -32,7 +32,7 @@ import CZstd
 ///
 /// - Threads: one at a time for each value.
 @safe public struct ZstandardDecompressor: ~Copyable {
-    private let context: OpaquePointer
+    fileprivate let context: OpaquePointer
 
     public init() { unsafe context = ZSTD_createDCtx()! }
 
@@ -84,5 +84,97 @@ import CZstd
             default: throw .malformed
             }
         }
+    }
+}
+
+/// Bytes that many small texts have in common, so that each of them is small though it stands alone.
+///
+/// - Threads: any.
+@safe public final class ZstandardDictionary: @unchecked Sendable {
+    // Proof for @unchecked: libzstd only reads a dictionary once it is made; contexts are made for each call.
+    private let compressing: OpaquePointer
+    private let opening: OpaquePointer
+
+    /// - Parameter bytes: any content, or a dictionary that was trained.
+    public init(_ bytes: [UInt8], level: Int32 = 3) {
+        unsafe compressing = ZSTD_createCDict(bytes, bytes.count, level)!
+        unsafe opening = ZSTD_createDDict(bytes, bytes.count)!
+    }
+
+    deinit {
+        unsafe _ = ZSTD_freeCDict(compressing)
+        unsafe _ = ZSTD_freeDDict(opening)
+    }
+
+    fileprivate func compress(
+        _ body: UnsafeRawBufferPointer, to target: UnsafeMutableRawBufferPointer, _ context: OpaquePointer
+    ) -> Int {
+        unsafe ZSTD_compress_usingCDict(
+            context, target.baseAddress, target.count, body.baseAddress, body.count, compressing)
+    }
+
+    fileprivate func open(
+        _ body: UnsafeRawBufferPointer, to target: UnsafeMutableRawBufferPointer, _ context: OpaquePointer
+    ) -> Int {
+        unsafe ZSTD_decompress_usingDDict(
+            context, target.baseAddress, target.count, body.baseAddress, body.count, opening)
+    }
+}
+
+extension ZstandardCompressor {
+    /// Appends one frame that only who has the dictionary can open.
+    public borrowing func compress(_ body: RawSpan, with dictionary: ZstandardDictionary, to out: inout ByteBuffer) {
+        unsafe out.append(room: ZSTD_compressBound(body.byteCount)) { target in
+            let written = unsafe body.withUnsafeBytes { unsafe dictionary.compress($0, to: target, context) }
+            // With a target of the bound's size it fails only when memory is out.
+            precondition(ZSTD_isError(written) == 0, "zstd could not compress")
+            return written
+        }
+    }
+}
+
+extension ZstandardDecompressor {
+    /// Opens one frame that was made with a dictionary and says its size.
+    ///
+    /// - Parameter limit: bytes that may come out.
+    public borrowing func decompress(
+        _ body: RawSpan, with dictionary: ZstandardDictionary, limit: Int
+    ) throws(CompressionError) -> [UInt8] {
+        let told = unsafe body.withUnsafeBytes { unsafe ZSTD_getFrameContentSize($0.baseAddress, $0.count) }
+        guard told != ZSTD_CONTENTSIZE_ERROR, told != ZSTD_CONTENTSIZE_UNKNOWN else { throw .malformed }
+        guard told <= UInt64(limit) else { throw .tooLarge(limit: limit) }
+        var code = 0
+        let out = unsafe [UInt8](unsafeUninitializedCapacity: max(Int(told), 1)) { target, written in
+            code = unsafe body.withUnsafeBytes { source in
+                let room = unsafe UnsafeMutableRawBufferPointer(start: target.baseAddress, count: Int(told))
+                return unsafe dictionary.open(source, to: room, context)
+            }
+            written = ZSTD_isError(code) == 0 ? code : 0
+        }
+        guard ZSTD_isError(code) == 0 else { throw .malformed }
+        return out
+    }
+
+    /// Opens frames one behind the other, one at a time.
+    ///
+    /// - Parameter limit: bytes that may come out of each.
+    public borrowing func eachFrame<Failure: Error>(
+        of body: RawSpan, limit: Int, _ use: ([UInt8]) throws(Failure) -> Void
+    ) throws(Failure) -> CompressionError? {
+        var place = 0
+        while place < body.byteCount {
+            let rest = body.extracting(place..<body.byteCount)
+            let size = unsafe rest.withUnsafeBytes { unsafe ZSTD_findFrameCompressedSize($0.baseAddress, $0.count) }
+            guard ZSTD_isError(size) == 0, size > 0, size <= rest.byteCount else { return .malformed }
+            let opened: [UInt8]
+            do throws(CompressionError) {
+                opened = try decompress(rest.extracting(0..<size), limit: limit)
+            } catch {
+                return error
+            }
+            try use(opened)
+            place += size
+        }
+        return nil
     }
 }

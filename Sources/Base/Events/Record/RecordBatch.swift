@@ -28,6 +28,8 @@ public enum RecordKind: UInt8, Sendable, CaseIterable {
     case keyRotation = 35
     /// Something is wrong with what is kept.
     case finding = 36
+    /// What came of reading some of an archive back.
+    case drill = 37
 
     public var isOwn: Bool { rawValue >= Self.heartbeat.rawValue }
 }
@@ -137,6 +139,17 @@ public struct JournalPosition: Sendable, Hashable, Comparable {
 
     public static func < (left: JournalPosition, right: JournalPosition) -> Bool {
         (left.segment, left.offset) < (right.segment, right.offset)
+    }
+
+    /// As files of those who follow the journal have it: `journal 3 88211`.
+    public var line: String { "journal \(segment) \(offset)" }
+
+    /// - Returns: `nil` for what ``line`` does not write.
+    public init?(line: some StringProtocol) {
+        let words = line.split(separator: " ", omittingEmptySubsequences: false)
+        guard words.count == 3, words[0] == "journal", let segment = UInt64(words[1]), let offset = UInt64(words[2])
+        else { return nil }
+        self.init(segment: segment, offset: offset)
     }
 }
 

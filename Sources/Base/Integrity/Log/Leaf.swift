@@ -83,6 +83,8 @@ public struct Leaf: Sendable, Hashable {
         case lost = 5
         /// Something was found wrong with what is kept.
         case finding = 6
+        /// What came of reading some of an archive back.
+        case drill = 7
     }
 
     /// Whether nothing is known of the record: it was damaged before it came into the log.

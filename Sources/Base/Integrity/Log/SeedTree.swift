@@ -29,6 +29,11 @@ public struct SeedTree: Sendable, Equatable {
     /// In the order of the seeds below them, which never overlap.
     private var nodes: [Node]
 
+    /// One of which nothing is left.
+    public static let forgotten = SeedTree(nodes: [])
+
+    private init(nodes: [Node]) { self.nodes = nodes }
+
     public init(random: RandomBytes) {
         let key = random.bytes(Digest.size)
         nodes = [Node(height: Self.height, index: 0, key: Digest(at: 0, of: key.rawBytes))]

@@ -30,13 +30,15 @@ public struct SignerFolder: Sendable {
     /// Opens it, with a new key when there is none.
     public func signer(random: RandomBytes = .system) throws(LedgerError) -> LocalSigner {
         try onDisk { () throws(DiskError) in try FolderDisk.makeFolder(path) }
-        let book = try SigningBook(disk: disk)
         if try kept().isEmpty {
             // A new key must not go on where another one has signed.
-            guard book.isEmpty else { throw .key }
+            guard try SigningBook(disk: disk).isEmpty else { throw .key }
+            try SigningBook.begin(disk)
             try write([NoteSigner(name: Self.keyName, secret: Ed25519.SecretKey(random: random))])
         }
-        return LocalSigner(try keys(), book: book)
+        // And a key without its book would sign everything once more.
+        guard try SigningBook.isThere(disk) else { throw .signed }
+        return LocalSigner(try keys(), book: try SigningBook(disk: disk))
     }
 
     /// The keys as they are now.

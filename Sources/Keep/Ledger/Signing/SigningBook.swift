@@ -35,6 +35,16 @@ public final class SigningBook {
 
     var isEmpty: Bool { last.isEmpty }
 
+    /// Whether there is one on this disk, of whatever it says.
+    static func isThere(_ disk: any Disk) throws(LedgerError) -> Bool {
+        try onDisk { () throws(DiskError) in try disk.names().contains(name) }
+    }
+
+    /// Begins one in which nothing is signed yet.
+    static func begin(_ disk: any Disk) throws(LedgerError) {
+        try onDisk { () throws(DiskError) in try disk.replace(name, with: Array("\(head)\n".utf8)) }
+    }
+
     /// Decides about checkpoints, and writes down all that may be signed.
     ///
     /// - Returns: for each wish the answer, `nil` where it is to be signed.

@@ -33,6 +33,8 @@ public struct Configuration: Sendable {
     var ledgerName: KeyName?
     /// The socket of a signer that somebody else runs.
     var ledgerSigner: String?
+    /// `nil` when nothing is archived.
+    public var archive: ArchiveConfiguration?
     var witnesses: [WitnessEndpoint] = []
     /// The keys of those who cosign the log of all logs.
     public var witnessKeys: [VerifierKey] { witnesses.map(\.key) }
@@ -92,6 +94,7 @@ public struct Configuration: Sendable {
             ledgerName = name
         }
         ledgerSigner = try reader.text("ledger.signer")
+        archive = try reader.archive(environment)
         try readWitnesses(reader)
         if let span = try reader.duration("ledger.heartbeat") { ledgerHeartbeat = span }
         if let level = try reader.text("log.level") {

@@ -5,7 +5,8 @@ import Store
 
 /// Carries orders of erasure out, one after another.
 ///
-///     find ─▶ write the journal's files anew, beside ─▶ say so in the record ─▶ forget seeds ─▶ exchange files ─▶ store
+///     find ─▶ write the journal's files anew, beside ─▶ say so in the record ─▶ forget seeds, here and in copies
+///          ─▶ exchange files ─▶ store
 ///
 /// Each step can be done again, and the order is there until the last is done: after a crash the next start begins
 /// with the first. The record comes before anything is gone, so what is gone is never gone without a word.
@@ -17,6 +18,7 @@ final class Eraser: Sendable {
     private let search: StoreSearch
     private let indexer: Indexer
     private let ledger: LedgerKeeper
+    private let archivist: Archivist?
     private let log: Log
     private let isStopping = Waitable(false)
     private let thread = Locked<OwnThread.Handle?>(nil)
@@ -28,13 +30,14 @@ final class Eraser: Sendable {
 
     init(
         folder: ErasureFolder, journal: Journal, search: StoreSearch, indexer: Indexer, ledger: LedgerKeeper,
-        metrics: MetricList, log: Log
+        archivist: Archivist?, metrics: MetricList, log: Log
     ) {
         self.folder = folder
         self.journal = journal
         self.search = search
         self.indexer = indexer
         self.ledger = ledger
+        self.archivist = archivist
         self.log = log
         erased = metrics.counter("docket_erased_records_total", "Records whose content was erased.")
     }
@@ -122,11 +125,19 @@ final class Eraser: Sendable {
                 of: order.tenant)
         }
         try ledger.forget(sequences, of: order.tenant)
+        try forgetCopies()
         try onJournal { () throws(JournalError) in try journal.carryOut(prepared) }
         try indexer.erase(sequences, of: order.tenant)
         // Searches that began before end within their limit of time.
         try wait { () throws(ErasureFailure) in try indexer.hasRemovedFiles() }
         return prepared.segments.count
+    }
+
+    /// Waits until the copies of keys are without the seeds, too; so what is archived cannot be opened any more.
+    private func forgetCopies() throws(ErasureFailure) {
+        guard let archivist, let before = archivist.copiedKeys else { return }
+        // The round that runs may have read the keys before.
+        try wait { archivist.copiedKeys ?? .max >= before + 2 }
     }
 
     /// Waits until the record has it.

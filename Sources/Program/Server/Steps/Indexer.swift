@@ -137,6 +137,13 @@ final class Indexer: Sendable {
         while box.work.reader.end < end { try step(&box.work, wait: .milliseconds(0)) }
     }
 
+    /// Exchanges documents of the past, on this thread; nothing is indexed meanwhile.
+    func exchange(_ replay: Replay, _ source: Replay.Source, log: Log) throws(StartError) -> (added: Int, removed: Int)
+    {
+        guard let box = work.withLock({ $0 }) else { return (0, 0) }
+        return try replay.exchange(source, in: box.work.writer, log: log)
+    }
+
     /// Takes what is there, up to a bound, and shows it.
     private func step(_ work: inout Work, wait: Timestamp.Span) throws(Fault) {
         var records = 0

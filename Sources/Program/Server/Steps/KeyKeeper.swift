@@ -32,11 +32,21 @@ final class KeyKeeper {
     func look() throws(LedgerError) -> Timestamp.Span {
         let chain: KeyChain
         do throws(SignerUnreachable) { chain = try signer.keys() } catch { return .seconds(1) }
-        let kept = try KeyFile.read(disk)
+        let kept: KeyChain?
+        do throws(LedgerError) {
+            kept = try KeyFile.read(disk)
+        } catch {
+            // The logs go on without it: it is for those who verify.
+            guard case .keys = error else { throw error }
+            tell("\(error)")
+            return Self.pause
+        }
         guard chain != kept else { return Self.pause }
         let known = kept ?? KeyChain(first: chain.keys[0])
         guard chain.continues(known) else {
-            tell()
+            tell(
+                "the signer has keys that those of before did not introduce; restore its folder, or tell everybody who "
+                    + "verifies about the new key")
             return Self.pause
         }
         for note in chain.notes[known.notes.count...] {
@@ -48,13 +58,11 @@ final class KeyKeeper {
         return Self.pause
     }
 
-    private func tell() {
+    private func tell(_ why: String) {
         isStrange.set(1)
         if hasTold { return }
         hasTold = true
-        log.error(
-            "the signer has keys that its keys of before did not introduce; who verifies will not believe them",
-            ("remedy", "restore the signer's folder, or tell everybody who verifies about the new key"))
+        log.error("who verifies will not believe the signer's keys", ("error", .text(why)))
     }
 
     /// - Returns: whether it is durable.

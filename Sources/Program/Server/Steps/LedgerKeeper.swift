@@ -44,7 +44,7 @@ final class LedgerKeeper: Sendable {
         isFailed = metrics.gauge(
             "docket_ledger_stopped", "1 when the logs do not follow the journal any more: a person must look.")
         isKeyStrange = metrics.gauge(
-            "docket_ledger_strange_key", "1 when the signer has a key that no key of before has introduced.")
+            "docket_ledger_strange_key", "1 when the keys of the signer are not to be believed: a person must look.")
     }
 
     func start() {

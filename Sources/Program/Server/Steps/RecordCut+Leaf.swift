@@ -40,6 +40,7 @@ extension RecordKind {
         case .erasure: own = .erasure
         case .keyRotation: own = .keyRotation
         case .finding: own = .finding
+        case .drill: own = .drill
         case .otlpLog, .otlpSpan, .otlpMetric, .activity, .ecs, .auditLogRow: return (rawValue, 0)
         }
         return (Leaf.ownSource, own.rawValue)

@@ -10,6 +10,7 @@ typedef struct {
     size_t count;
 } docket_content;
 
+docket_content docket_content_archive_dictionary(void);
 docket_content docket_content_disclosure(void);
 docket_content docket_content_detectors_contact(void);
 docket_content docket_content_detectors_finance(void);

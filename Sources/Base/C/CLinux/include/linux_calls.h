@@ -28,4 +28,7 @@ int docket_local_accept(int descriptor, int milliseconds);
 // The user who runs the program at the other end. Returns 0 or errno.
 int docket_peer_user(int descriptor, uint32_t *user);
 
+// Sets or takes back the flag of a file that keeps everybody from changing or removing it. Returns 0 or errno.
+int docket_set_immutable(const char *path, int is_immutable);
+
 #endif
