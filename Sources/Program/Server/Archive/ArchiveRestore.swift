@@ -137,13 +137,13 @@ struct GatheredRecords {
         }
         let source = SourceName(content.source)
         let text = record.text
-        let rules = Self.rules(of: record.line.leaf)
+        let redaction = RedactionFacts(of: record.line.leaf)
         var done: Batch?
         if let here = open,
             here.batch.source != source || here.accepted != record.line.accepted
                 || here.first + UInt64(here.batch.entries.count) != record.line.sequence
                 || here.batch.storage.count >= limit || here.batch.bookmark != nil
-                || here.batch.redaction?.rules != rules
+                || here.batch.redaction?.rules != redaction?.rules
         {
             done = take()
         }
@@ -151,7 +151,7 @@ struct GatheredRecords {
             open
             ?? Batch(
                 batch: RecordBatch(
-                    tenant: record.tenant, source: source, redaction: rules.map { RedactionFacts(rules: $0) }),
+                    tenant: record.tenant, source: source, redaction: redaction),
                 first: record.line.sequence, accepted: record.line.accepted)
         // What was erased is a record without bytes.
         let kind = RecordKind(rawValue: content.kind) ?? .ecs
@@ -171,12 +171,6 @@ struct GatheredRecords {
     mutating func take() -> Batch? {
         defer { open = nil }
         return open
-    }
-
-    /// The rules of redaction under which the record was taken in, without which its leaf would be another.
-    private static func rules(of leaf: Leaf) -> [UInt8]? {
-        let bytes = Hexadecimal.bytes(of: leaf.rules.hexadecimal) ?? []
-        return bytes.contains { $0 != 0 } ? bytes : nil
     }
 
     /// The context of the record before, where it is the same.

@@ -21,6 +21,18 @@ extension RecordCut {
     }
 }
 
+extension RedactionFacts {
+    /// The rules under which a record was taken in, by its leaf.
+    ///
+    /// - Returns: `nil` when there were none.
+    init?(of leaf: Leaf) {
+        guard leaf.rules != ShortID(high: 0, low: 0), let rules = Hexadecimal.bytes(of: leaf.rules.hexadecimal) else {
+            return nil
+        }
+        self.init(rules: rules)
+    }
+}
+
 extension ShortID {
     /// The rules under which a batch was taken in.
     fileprivate init?(rules facts: RedactionFacts) {
