@@ -7,7 +7,6 @@ extension Check {
         Check("nanp", symbols: isNANP),
         Check("ipv4", bytes: isIPv4),
         Check("ipv6", bytes: isIPv6),
-        Check("coordinates", bytes: { _ in true }),
     ]
 
     /// The last label is a domain that exists, and neither part begins or ends with a dot.
