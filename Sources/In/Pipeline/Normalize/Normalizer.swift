@@ -131,7 +131,8 @@ public struct Normalizer: ~Copyable {
         case .activity: return fillActivity(entry, batch, admission, into: &document)
         case .otlpLog: return fillLog(entry, batch, admission, into: &document)
         case .otlpSpan: return fillSpan(entry, batch, admission, into: &document)
-        case .ecs, .erasure, .keyRotation, .finding, .drill: return fillDocument(entry, batch, admission, into: &document)
+        case .ecs, .erasure, .keyRotation, .finding, .drill:
+            return fillDocument(entry, batch, admission, into: &document)
         case .heartbeat, .bookmark: preconditionFailure("they become no documents")
         case .auditLogRow: return fillRow(entry, batch, admission, into: &document)
         case .otlpMetric: preconditionFailure("metrics become several documents")
