@@ -92,6 +92,7 @@ let package = Package(
     name: "docket",
     targets: [
         // Base
+        code("CByteClasses"),
         code("CChecksum"),
         code("CContent"),
         c("CCrypto", apt: ["libssl-dev"]),
@@ -99,6 +100,7 @@ let package = Package(
         c("CDeflate", apt: ["libdeflate-dev"]),
         source("CDuckDB", excluding: ["LICENSE.duckdb"]),
         code("CHash"),
+        c("CHyperscan", apt: ["libhyperscan-dev"]),
         code("CLinux"),
         source("CLLHTTP"),  // node-llhttp
         c("CMaxMind", apt: ["libmaxminddb-dev"]),
@@ -113,6 +115,7 @@ let package = Package(
         base("Codecs", uses: ["CChecksum", "CDeflate", "CYAML", "CZstd"]),
         base("Integrity", uses: ["CCrypto", "CHash", "CSodium"]),
         base("ArchiveFormat", uses: ["Codecs", "Integrity", "Platform"]),
+        base("Detect", uses: ["CByteClasses", "CContent", "CHyperscan", "Codecs", "Integrity"]),
         base("Events", uses: ["CContent", "Codecs", "Platform"]),
         base("Lookup", uses: ["CMaxMind", "CPCRE2", "Codecs", "Platform"]),
         base("Network", uses: ["Platform", "CUV", "CLLHTTP", "CNghttp2", "CSSL", "CCurl"]),
@@ -120,7 +123,7 @@ let package = Package(
 
         // In
         step("In", "Intake", uses: ["Network"]),
-        step("In", "Pipeline", uses: ["CContent", "Integrity", "Lookup", "Network"]),
+        step("In", "Pipeline", uses: ["CContent", "Detect", "Integrity", "Lookup", "Network"]),
 
         // Keep
         step("Keep", "Archive", uses: ["ArchiveFormat", "CContent", "Integrity", "Network"]),
@@ -136,15 +139,15 @@ let package = Package(
         program(
             "Server",
             uses: [
-                "Archive", "ArchiveFormat", "Console", "Integrity", "Intake", "Journal", "Ledger", "Lookup", "Network",
-                "Pipeline", "Query", "Store", "Witness",
+                "Archive", "ArchiveFormat", "Console", "Detect", "Integrity", "Intake", "Journal", "Ledger", "Lookup",
+                "Network", "Pipeline", "Query", "Store", "Witness",
             ]),
         program("Simulate", uses: ["CContent", "Network"]),
         command(
             "docket",
             uses: [
-                "Archive", "ArchiveFormat", "Intake", "Integrity", "Ledger", "Lookup", "Network", "Pipeline", "Query",
-                "Server", "Simulate", "Witness",
+                "Archive", "ArchiveFormat", "Detect", "Intake", "Integrity", "Ledger", "Lookup", "Network", "Pipeline",
+                "Query", "Server", "Simulate", "Witness",
             ]),
         .executableTarget(
             name: "docket-verify", dependencies: ["ArchiveFormat", "Integrity", "Platform"],
@@ -157,10 +160,11 @@ let package = Package(
         tests("ArchiveTests", of: ["Archive", "ArchiveFormat", "Codecs", "Events", "Integrity", "Platform"]),
         tests("CodecsTests", of: ["Codecs"]),
         tests("ConsoleTests", of: ["Codecs", "Console", "Events", "Network", "Platform", "Query"]),
+        tests("DetectTests", of: ["Codecs", "Detect"]),
         tests("EventsTests", of: ["Codecs", "Events", "Platform"]),
         fuzzing([
-            "ArchiveFormat", "Codecs", "Events", "Intake", "Integrity", "Lookup", "Network", "Pipeline", "Platform",
-            "Query",
+            "ArchiveFormat", "Codecs", "Detect", "Events", "Intake", "Integrity", "Lookup", "Network", "Pipeline",
+            "Platform", "Query",
         ]),
         tests("IntakeTests", of: ["Codecs", "Events", "Intake", "Journal", "Network", "Platform", "Simulate"]),
         tests("IntegrityTests", of: ["Integrity", "Platform"]),
@@ -170,7 +174,10 @@ let package = Package(
         tests("NetworkTests", of: ["Network", "Platform"]),
         tests(
             "PipelineTests",
-            of: ["CContent", "Codecs", "Events", "Intake", "Integrity", "Lookup", "Network", "Pipeline", "Platform"]),
+            of: [
+                "CContent", "Codecs", "Detect", "Events", "Intake", "Integrity", "Lookup", "Network", "Pipeline",
+                "Platform",
+            ]),
         tests("PlatformTests", of: ["Platform"]),
         tests("QueryTests", of: ["Events", "Platform", "Query"]),
         tests(
@@ -187,8 +194,8 @@ let package = Package(
         benchmark(
             "docket-bench", "Benchmarks",
             uses: [
-                "Codecs", "Events", "Integrity", "Journal", "Ledger", "Lookup", "Network", "Pipeline", "Platform",
-                "Server", "Store",
+                "Codecs", "Detect", "Events", "Integrity", "Journal", "Ledger", "Lookup", "Network", "Pipeline",
+                "Platform", "Server", "Store",
             ]),
         benchmark(
             "FeedBenchmark", "Benchmarks/Feed",

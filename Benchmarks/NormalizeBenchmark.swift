@@ -230,7 +230,7 @@ enum NormalizeBenchmark {
         attributes.map { $1.json($0) }.joined(separator: ",")
     }
 
-    private static func activities() -> RecordBatch {
+    static func activities() -> RecordBatch {
         let shapes = [
             #""type":"claude_chat_created","claude_chat_id":"claude_chat_ijk012","claude_project_id":"claude_proj_art274""#,
             #""type":"claude_file_uploaded","filename":null,"claude_file_id":"claude_file_fgh789","claude_chat_id":"claude_chat_cde345""#,

@@ -10,6 +10,7 @@ let use = """
       enrich [SECONDS [CITY.mmdb ASN.mmdb]]
       journal [RECORDS]
       normalize [SECONDS [INPUT]]
+      redact [SECONDS [FILE]]
       store-index [EVENTS]
     """
 let words = Array(CommandLine.arguments.dropFirst())
@@ -25,12 +26,14 @@ case "enrich":
 case "evidence": EvidenceBenchmark.run(gigabytes: amount ?? 1)
 case "journal": JournalBenchmark.run(records: Int(amount ?? 4_000_000))
 case "normalize": NormalizeBenchmark.run(seconds: amount ?? 2, only: choice ?? "")
+case "redact": RedactBenchmark.run(seconds: amount ?? 2, file: choice)
 case "store-index": try StoreIndexBenchmark.run(events: Int(amount ?? 1_000_000))
 case "all":
     IntakeBenchmark.run(events: 500_000, forms: forms)
     JournalBenchmark.run(records: 4_000_000)
     EvidenceBenchmark.run(gigabytes: 1)
     NormalizeBenchmark.run(seconds: 2)
+    RedactBenchmark.run(seconds: 2)
     try EnrichmentBenchmark.run(seconds: 2, city: nil, network: nil)
     try StoreIndexBenchmark.run(events: 1_000_000)
 default:

@@ -297,6 +297,17 @@ for index, (method, comment) in enumerate([(0, b""), (8, b""), (8, b"a comment")
         for name, raw in [("a.csv", HEADER + ROW), ("empty", "")]:
             archive.writestr(zipfile.ZipInfo(name, (2026, 3, 2, 9, 0, 0)), raw, method)
     keep("zip", f"archive-{index}", out.getvalue())
+SECRET = "ghp_abcdefghijklmnopqrstuvwxyz0123456789"
+for index, raw in enumerate([
+    b"\x00mail jane@example.com, card 4111-1111-1111-1111, GB82 WEST 1234 5698 7654 32",
+    ("\x00" + r'{\"key\":\"' + SECRET + r'\"}\n\u0040 %41 &#64; ' + "\uff15\uff13\uff16-90-4399").encode(),
+    b"\x00-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\ncurl -u admin:hunter2 https://a:b@c/",
+    b"\x00" + b"aGVsbG8gdG9rZW46IGdocF9hYmNkZWZnaGlqa2xtbm9wcXJzdHV2d3h5ejAxMjM0NTY3ODk=",
+    b"\x01\x2a\x2c\x0a\x2a" + ("x " + SECRET).encode() + b"\x32\x10\x0a\x06prompt\x12\x06\x0a\x04test",
+    ('\x02{"title":"call ' + SECRET + '","a":{"b":["jane@example.com"]}}').encode(),
+    ('\x03{"attributes":[{"key":"prompt","value":{"stringValue":"' + SECRET + '"}}],"name":"x"}').encode(),
+]):
+    keep("redact", f"input-{index}", raw)
 
 # The archive: what docs/formats/archive.md shows.
 

@@ -93,6 +93,13 @@ import Testing
         return all.filter { !setting.path.hasSuffix(".\($0.0)") }.map { "    \($0.0): \($0.1)\n" }.joined()
     }
 
+    /// The path of a file with this in it.
+    private static func written(_ name: String, _ text: String) -> String {
+        let file = FileManager.default.temporaryDirectory.appending(path: "docket-test-\(name)-\(getpid()).yaml")
+        try? Data(text.utf8).write(to: file, options: .atomic)
+        return file.path
+    }
+
     /// Only where they are needed: making them takes a while.
     private static func certificates(_ setting: Setting) throws -> Certificates? {
         setting.path.contains(".tls.") ? try Certificates() : nil
@@ -112,6 +119,9 @@ import Testing
         case .flag: ["true", "false"]
         case .texts: ["[]", "[a, b]"]
         case .origins: ["[]", "['*']", "[https://office.example.com, 'https://127.0.0.1:8443']"]
+        case .file where setting.path == "redaction.policy": [Self.written("policy", "rules: []\n")]
+        case .file where setting.path == "redaction.detectors":
+            [Self.written("detectors", "group: person\ndetectors: []\n")]
         case .file:
             switch (setting.path.split(separator: ".").last, certificates) {
             case ("certificate", let certificates?): [certificates.server]

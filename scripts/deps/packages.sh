@@ -5,7 +5,10 @@
 #   packages.sh test    what the tests need besides
 set -eu
 
-run="binutils gcc libc6-dev libcurl4-openssl-dev libdeflate-dev libmaxminddb-dev libnghttp2-dev libpcre2-dev
+# One interface, two libraries: Hyperscan is for x86-64 alone.
+literals=libvectorscan-dev
+[ "$(dpkg --print-architecture)" = amd64 ] && literals=libhyperscan-dev
+run="binutils gcc libc6-dev libcurl4-openssl-dev libdeflate-dev $literals libmaxminddb-dev libnghttp2-dev libpcre2-dev
      libsodium-dev libssl-dev libuv1-dev libyaml-dev libzstd-dev node-llhttp patchelf python3 python3-pip uap-core
      zlib1g-dev"
 test="curl e2fsprogs golang-go golang-golang-x-mod-dev mount nghttp2-client openssl procps python3-venv strace"

@@ -3,7 +3,7 @@ import Events
 
 /// How a batch stands inside its frame.
 ///
-///     text tenant · text source · u8 has bookmark [bytes bookmark]
+///     text tenant · text source · u8 what follows: 1 [bytes bookmark], 2 [bytes facts of redaction]
 ///     u32 contexts × ( bytes resource · bytes scope · text credential · text peer )
 ///     u32 records  × u8 kind · records × u8 encoding · records × u32 context · records × u32 size
 ///     the bytes of the records, one after another
@@ -16,6 +16,7 @@ enum BatchPayload {
         let contexts = batch.contexts.reduce(0) { $0 + 16 + $1.credential.utf8.count + $1.peer.utf8.count }
         let names = batch.tenant.text.utf8.count + batch.source.text.utf8.count
         return batch.byteCount + contexts + 10 * batch.entries.count + names + (batch.bookmark?.count ?? 0) + 24
+            + (batch.redaction?.payloadSize ?? 0)
     }
 
     /// Writes batches of one tenant and source as if they had come as one.
@@ -26,8 +27,10 @@ enum BatchPayload {
         append(Array(first.tenant.text.utf8), to: &out)
         append(Array(first.source.text.utf8), to: &out)
         let bookmark = batches.last { $0.bookmark != nil }?.bookmark
-        out.append(bookmark == nil ? 0 : 1)
+        let redaction = RedactionFacts(joining: batches)
+        out.append((bookmark == nil ? 0 : hasBookmark) | (redaction == nil ? 0 : hasRedaction))
         if let bookmark { append(bookmark, to: &out) }
+        if let redaction { append(redaction.payload, to: &out) }
 
         out.append(littleEndian: UInt32(batches.reduce(0) { $0 + $1.contexts.count }))
         for batch in batches {
@@ -55,11 +58,15 @@ enum BatchPayload {
         }
     }
 
+    private static let hasBookmark: UInt8 = 1
+    private static let hasRedaction: UInt8 = 2
+
     /// What stands in front of the records: all that a start has to know.
     struct Head: Equatable {
         let tenant: TenantName
         let source: SourceName
-        let bookmark: [UInt8]?
+        private(set) var bookmark: [UInt8]?
+        fileprivate let hasRedaction: Bool
 
         /// - Returns: `nil` when the bytes are no batch, or too few of one.
         init?(_ payload: [UInt8]) {
@@ -69,14 +76,13 @@ enum BatchPayload {
 
         fileprivate init?(_ reader: inout PayloadReader, _ payload: [UInt8]) {
             guard let tenant = reader.text().flatMap({ TenantName($0) }), let source = reader.text(),
-                let hasBookmark = reader.byte()
+                let parts = reader.byte(), parts <= BatchPayload.hasBookmark | BatchPayload.hasRedaction
             else { return nil }
             self.tenant = tenant
             self.source = SourceName(source)
-            guard hasBookmark != 0 else {
-                bookmark = nil
-                return
-            }
+            bookmark = nil
+            hasRedaction = parts & BatchPayload.hasRedaction != 0
+            guard parts & BatchPayload.hasBookmark != 0 else { return }
             guard let range = reader.range() else { return nil }
             bookmark = Array(payload[range.range])
         }
@@ -89,6 +95,13 @@ enum BatchPayload {
         var reader = PayloadReader(payload)
         guard let head = Head(&reader, payload) else { return nil }
         var batch = RecordBatch(tenant: head.tenant, source: head.source, storage: [], bookmark: head.bookmark)
+        var redaction: RedactionFacts?
+        if head.hasRedaction {
+            guard let range = reader.range(), let facts = RedactionFacts(payload: Array(payload[range.range])) else {
+                return nil
+            }
+            redaction = facts
+        }
         guard let contexts = reader.count(ofSize: 16) else { return nil }
         for _ in 0..<contexts {
             guard let resource = reader.range(), let scope = reader.range(), let credential = reader.text(),
@@ -119,6 +132,7 @@ enum BatchPayload {
         guard start == payload.count || batch.entries.contains(where: { $0.encoding == .erased }) else { return nil }
         for place in start..<payload.count where payload[place] != 0 { return nil }
         batch.storage = payload
+        if let redaction { batch.setRedaction(redaction) }
         return batch
     }
 
@@ -179,7 +193,8 @@ extension RecordBatch {
             range.start >= 0 && range.count >= 0 && range.start <= storage.count
                 && range.count <= storage.count - range.start
         }
-        return contexts.allSatisfy { holds($0.resource) && holds($0.scope) }
+        return redaction?.rules.count ?? RedactionFacts.rulesSize == RedactionFacts.rulesSize
+            && contexts.allSatisfy { holds($0.resource) && holds($0.scope) }
             && entries.allSatisfy { holds($0.range) && Int($0.context) < contexts.count }
     }
 }

@@ -32,7 +32,7 @@ struct CommitEncoder: ~Copyable {
             var size = taken[start].size
             var end = start + 1
             while end < taken.count, taken[end].batch.tenant == first.tenant, taken[end].batch.source == first.source,
-                size + taken[end].size <= frameSize
+                taken[end].batch.redaction?.rules == first.redaction?.rules, size + taken[end].size <= frameSize
             {
                 size += taken[end].size
                 end += 1

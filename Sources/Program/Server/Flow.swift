@@ -13,8 +13,8 @@ import Synchronization
 
 /// The way of an event, from top to bottom. Read this file first.
 ///
-///     Intake ─▶ Journal ─▶ Normalize ─▶ Store ─▶ Console
-///     (In)      (Keep)     (In)         (Keep)   (Out)
+///     Intake ─▶ Redact ─▶ Journal ─▶ Normalize ─▶ Store ─▶ Console
+///     (In)      (In)      (Keep)     (In)         (Keep)   (Out)
 ///
 /// Left of the journal nothing keeps state, and nobody is told that a record is accepted before it is durable.
 /// Right of it everything can be built again from it: the store says in its manifest how far it has come, and
@@ -26,6 +26,8 @@ public final class Flow: Sendable {
     private let doorkeeper: Doorkeeper
     private let credentialWatch: CredentialWatch
     private let journal: Journal
+    /// In front of the journal: nothing gets to it that was not redacted.
+    private let redaction: RedactingSink
     private let store: EventStore
     private let indexer: Indexer
     private let recordKeeper: RecordKeeper
@@ -59,6 +61,12 @@ public final class Flow: Sendable {
             journal = try Journal(
                 disk: FolderDisk(folder: journalFolder), clock: clock, limits: configuration.journal,
                 metrics: JournalMetrics(metrics), log: log.named("journal"))
+            let keyFolder = "\(data)/redaction"
+            try FolderDisk.makeFolder(keyFolder)
+            redaction = RedactingSink(
+                journal, policy: try configuration.redaction.policy(),
+                keys: RedactionKeys(disk: FolderDisk(folder: keyFolder)), metrics: RedactionMetrics(metrics),
+                log: log.named("redaction"))
             let ledgerFolder = "\(data)/ledger"
             try FolderDisk.makeFolder(ledgerFolder)
             let own = OwnSigner(SignerFolder("\(data)/signer"))
@@ -101,7 +109,7 @@ public final class Flow: Sendable {
         eraser = Eraser(
             folder: ErasureFolder(data: data), journal: journal, search: search, indexer: indexer, ledger: ledger,
             archivist: archivist, metrics: metrics, log: log.named("eraser"))
-        pollers = Pollers(configuration.feeds, sink: journal, clock: clock, log: log.named("feed"), metrics: metrics)
+        pollers = Pollers(configuration.feeds, sink: redaction, clock: clock, log: log.named("feed"), metrics: metrics)
     }
 
     private static func lock(_ data: String) throws(StartError) -> FolderLock {
@@ -120,7 +128,7 @@ public final class Flow: Sendable {
     // MARK: Left of the journal
 
     /// Where records go in.
-    public var records: any RecordSink { journal }
+    public var records: any RecordSink { redaction }
 
     /// The first tokens of a new data directory, to be shown once; `nil` when there is a credential already.
     ///
@@ -137,7 +145,7 @@ public final class Flow: Sendable {
     public func serve() throws(StartError) -> Serving {
         let doorkeeper = doorkeeper
         let otlp = OTLPIntake(
-            sink: journal,
+            sink: redaction,
             limits: .init(bodyBytes: configuration.bodyLimit, unpackedBytes: configuration.unpackedLimit),
             cors: CORS(origins: configuration.corsOrigins), metrics: metrics
         ) {

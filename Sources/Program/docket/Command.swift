@@ -103,6 +103,7 @@ struct Words {
 struct Terminal: Sendable {
     func out(_ text: String) { write(Array(text.utf8) + [0x0A], to: 1) }
     func error(_ text: String) { write(Array(text.utf8) + [0x0A], to: 2) }
+    func out(bytes: [UInt8]) { write(bytes, to: 1) }
     func out(line: [UInt8]) { write(line + [0x0A], to: 1) }
 
     var isTerminal: Bool { isatty(1) == 1 }

@@ -7,10 +7,10 @@ enum Docket {
     static let version = "0.1.0"
 
     static let commands: [any Command.Type] = [
-        ServeCommand.self, CheckCommand.self, SearchCommand.self, NormalizeCommand.self, FieldsCommand.self,
-        ImportCommand.self, TokensCommand.self, SignerCommand.self, WitnessCommand.self, KeysCommand.self,
-        VerifyCommand.self, ProveCommand.self, LedgerCommand.self, EraseCommand.self, ArchiveCommand.self,
-        ReplayCommand.self, Simulation.self,
+        ServeCommand.self, CheckCommand.self, SearchCommand.self, NormalizeCommand.self, RedactCommand.self,
+        FieldsCommand.self, ImportCommand.self, TokensCommand.self, SignerCommand.self, WitnessCommand.self,
+        KeysCommand.self, VerifyCommand.self, ProveCommand.self, LedgerCommand.self, EraseCommand.self,
+        ArchiveCommand.self, ReplayCommand.self, Simulation.self,
     ]
 
     static func main() {

@@ -1,3 +1,4 @@
+import Glibc
 import Pipeline
 import Platform
 import Server
@@ -30,6 +31,7 @@ struct ServeCommand: Command {
     }
 
     func run(_ terminal: Terminal) -> ExitCode {
+        forbidCores()
         do throws(StartError) {
             let flow = try options.flow()
             let chosen = Environment["DOCKET_BOOTSTRAP_TOKEN"]
@@ -47,6 +49,12 @@ struct ServeCommand: Command {
             terminal.error("docket serve: \(error)")
             return .couldNot
         }
+    }
+
+    /// What is in memory and not yet redacted must not get to the disk with it.
+    private func forbidCores() {
+        var none = rlimit(rlim_cur: 0, rlim_max: 0)
+        unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
     }
 
     /// Until the end is asked for. This thread has nothing else to do, so it looks after the certificates.

@@ -22,7 +22,7 @@ struct Violation: Error, Equatable, CustomStringConvertible {
 enum FuzzTargets {
     static let names = [
         "archive", "audit-log", "compression", "http1", "http2", "json", "kql", "notes", "otlp-json", "otlp-protobuf",
-        "python", "user-agents", "yaml", "zip",
+        "python", "redact", "user-agents", "yaml", "zip",
     ]
 
     static func make(_ name: String) -> (any FuzzTarget)? {
@@ -38,6 +38,7 @@ enum FuzzTargets {
         case "otlp-json": TelemetryTarget(.json)
         case "otlp-protobuf": TelemetryTarget(.protobuf)
         case "python": PythonTarget()
+        case "redact": RedactTarget()
         case "user-agents": UserAgentTarget()
         case "yaml": YAMLTarget()
         case "zip": ZipTarget()

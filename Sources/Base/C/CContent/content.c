@@ -16,6 +16,26 @@ static const unsigned char disclosure[] = {
 };
 CONTENT(disclosure)
 
+static const unsigned char detectors_contact[] = {
+#embed "../../../../Content/detectors/contact.yaml"
+};
+CONTENT(detectors_contact)
+
+static const unsigned char detectors_finance[] = {
+#embed "../../../../Content/detectors/finance.yaml"
+};
+CONTENT(detectors_finance)
+
+static const unsigned char detectors_person[] = {
+#embed "../../../../Content/detectors/person.yaml"
+};
+CONTENT(detectors_person)
+
+static const unsigned char detectors_secret[] = {
+#embed "../../../../Content/detectors/secret.yaml"
+};
+CONTENT(detectors_secret)
+
 static const unsigned char fields[] = {
 #embed "../../../../Content/fields.tsv"
 };
@@ -45,6 +65,11 @@ static const unsigned char console_icon[] = {
 #embed "../../../../Content/console/icon.svg"
 };
 CONTENT(console_icon)
+
+static const unsigned char redaction_fields[] = {
+#embed "../../../../Content/redaction-fields.tsv"
+};
+CONTENT(redaction_fields)
 
 static const unsigned char simulated_activities[] = {
 #embed "../../../../Content/simulated-activities.tsv"

@@ -77,6 +77,8 @@ public struct RecordBatch: Sendable {
         /// Index into ``RecordBatch/contexts``.
         public var context: UInt32
         public var range: ByteRange
+        /// Counts from 1 in the entries of ``RecordBatch/redaction``; 0 when nothing was done with the record.
+        public var redaction: UInt32 = 0
 
         public init(kind: RecordKind, encoding: RecordEncoding, context: UInt32, range: ByteRange) {
             self.kind = kind
@@ -97,10 +99,12 @@ public struct RecordBatch: Sendable {
     /// Where the source goes on once these records are durable. Kept in the same append, so there is no
     /// moment at which the records are safe and the place is not.
     public var bookmark: [UInt8]?
+    /// `nil` when no redaction was there: in a journal from before it.
+    public var redaction: RedactionFacts?
 
     public init(
         tenant: TenantName, source: SourceName, storage: [UInt8] = [], contexts: [Context] = [],
-        entries: [Entry] = [], bookmark: [UInt8]? = nil
+        entries: [Entry] = [], bookmark: [UInt8]? = nil, redaction: RedactionFacts? = nil
     ) {
         self.tenant = tenant
         self.source = source
@@ -108,6 +112,7 @@ public struct RecordBatch: Sendable {
         self.contexts = contexts
         self.entries = entries
         self.bookmark = bookmark
+        self.redaction = redaction
     }
 
     /// Bytes that the records and their contexts take.

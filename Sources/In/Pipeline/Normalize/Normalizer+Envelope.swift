@@ -75,11 +75,21 @@ extension Normalizer {
             document.set(fields.docketCredential, text: batch.contexts[place].credential)
             document.set(fields.docketPeer, text: batch.contexts[place].peer)
         }
+        if let redaction = batch.redaction(of: entry) { addRedaction(redaction, batch, into: &document) }
         guard let admission else { return }
         document.set(fields.docketSequence, long: Int64(truncatingIfNeeded: admission.sequence))
         if !isImported || !document.has(fields.eventIngested) {
             document.set(fields.eventIngested, date: admission.accepted)
         }
         if !document.has(fields.timestamp) { document.set(fields.timestamp, date: admission.accepted) }
+    }
+
+    private func addRedaction(
+        _ redaction: RedactionFacts.Entry, _ batch: borrowing RecordBatch, into document: inout Document
+    ) {
+        for detector in redaction.detectors { document.set(fields.redactionDetectors, text: detector) }
+        document.set(fields.redactionCount, long: Int64(redaction.count))
+        document.set(fields.redactionWithheld, long: Int64(redaction.withheld))
+        if let facts = batch.redaction { document.set(fields.redactionPolicy, text: facts.rulesText) }
     }
 }

@@ -110,8 +110,9 @@ public final class ArchiveAudit {
         }
         // A kind that is not known here is of a newer program; its leaf is signed all the same.
         guard
-            let batch = text.batch(tenant: tenant, source: SourceName(content.source), kind: content.kind)
+            var batch = text.batch(tenant: tenant, source: SourceName(content.source), kind: content.kind)
         else { return Record(tenant: tenant, line: line, text: text, lacksKey: false) }
+        batch.redaction = RedactionFacts(of: line.leaf)
         let journaled = JournaledBatch(
             batch: batch, firstSequence: line.sequence, accepted: line.accepted, position: .start, end: .start)
         guard

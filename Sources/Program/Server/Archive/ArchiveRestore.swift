@@ -137,19 +137,22 @@ struct GatheredRecords {
         }
         let source = SourceName(content.source)
         let text = record.text
+        let redaction = RedactionFacts(of: record.line.leaf)
         var done: Batch?
         if let here = open,
             here.batch.source != source || here.accepted != record.line.accepted
                 || here.first + UInt64(here.batch.entries.count) != record.line.sequence
                 || here.batch.storage.count >= limit || here.batch.bookmark != nil
+                || here.batch.redaction?.rules != redaction?.rules
         {
             done = take()
         }
         var here =
             open
             ?? Batch(
-                batch: RecordBatch(tenant: record.tenant, source: source), first: record.line.sequence,
-                accepted: record.line.accepted)
+                batch: RecordBatch(
+                    tenant: record.tenant, source: source, redaction: redaction),
+                first: record.line.sequence, accepted: record.line.accepted)
         // What was erased is a record without bytes.
         let kind = RecordKind(rawValue: content.kind) ?? .ecs
         let encoding = text.flatMap { RecordEncoding(rawValue: $0.encoding) } ?? .erased

@@ -42,6 +42,7 @@ public struct Configuration: Sendable {
     public var witnessQuorum = 1
     /// How long the log of a tenant rests before a heartbeat is written.
     var ledgerHeartbeat = Timestamp.Span.minutes(1)
+    var redaction = RedactionConfiguration()
     var feeds: [FeedConfiguration] = []
 
     public init() {}
@@ -83,6 +84,7 @@ public struct Configuration: Sendable {
         if let bytes = try reader.bytes("store.engine_memory") { store.engineMemory = bytes }
         if let threads = try reader.number("store.engine_threads") { store.engineThreads = threads }
         if let span = try reader.duration("store.search_time") { search.time = span }
+        redaction = try RedactionConfiguration(reader)
         enrichment.cityFile = try reader.text("enrich.geo.city")
         enrichment.networkFile = try reader.text("enrich.geo.asn")
         if let name = try reader.text("ledger.name") {

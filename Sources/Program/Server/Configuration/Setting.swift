@@ -44,7 +44,7 @@ public struct Setting: Sendable {
 extension Setting {
     /// All keys, in the order in which the documentation shows them.
     public static let all =
-        intake + tls("otlp") + console + tls("console") + limits + keeping + archive + enrichment + feeds
+        intake + tls("otlp") + redaction + console + tls("console") + limits + keeping + archive + enrichment + feeds
 
     private static let intake: [Setting] = [
         Setting("data", .text, "", "The data directory. The option --data replaces it."),
@@ -63,6 +63,17 @@ extension Setting {
         Setting(
             "otlp.cors_origins", .origins, "",
             "Web pages that may send telemetry from a browser, such as add-ins of Office; empty for none."),
+    ]
+
+    private static let redaction = [
+        Setting(
+            "redaction.mode", .choice(["on", "off"]), "on",
+            "Whether content is looked through for secrets and personal data. When it is off, all content is withheld: it "
+                + "is never kept in the clear."),
+        Setting("redaction.policy", .file, "", "What is done with what is found: rules by tenant, source and field."),
+        Setting(
+            "redaction.detectors", .file, "",
+            "A file of detectors of one's own, besides those that Docket brings along."),
     ]
 
     private static let console = [

@@ -15,8 +15,30 @@ extension RecordCut {
         let record = unsafe batch.storage.span.bytes.extracting(entry.range.range)
         add(
             LeafContent(
-                happened: happened, source: source, type: type, schema: Self.version,
+                happened: happened, source: source, type: type,
+                rules: batch.redaction.flatMap { ShortID(rules: $0) } ?? ShortID(high: 0, low: 0), schema: Self.version,
                 id: record.extracting(id.range), bytes: bytes, ranges: ranges))
+    }
+}
+
+extension RedactionFacts {
+    /// The rules under which a record was taken in, by its leaf.
+    ///
+    /// - Returns: `nil` when there were none.
+    init?(of leaf: Leaf) {
+        guard leaf.rules != ShortID(high: 0, low: 0), let rules = Hexadecimal.bytes(of: leaf.rules.hexadecimal) else {
+            return nil
+        }
+        self.init(rules: rules)
+    }
+}
+
+extension ShortID {
+    /// The rules under which a batch was taken in.
+    fileprivate init?(rules facts: RedactionFacts) {
+        guard facts.rules.count == RedactionFacts.rulesSize else { return nil }
+        func number(_ bytes: ArraySlice<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
+        self.init(high: number(facts.rules[..<8]), low: number(facts.rules[8...]))
     }
 }
 

@@ -25,6 +25,7 @@ struct MappedFields: Sendable {
 
     let streamType, streamDataset, streamNamespace: FieldID
     let docketTenant, docketSource, docketSequence, docketCredential, docketPeer: FieldID
+    let redactionDetectors, redactionCount, redactionWithheld, redactionPolicy: FieldID
     let docketIdentity, docketSurface, docketSeesPrompts, docketSeesTools: FieldID
     let resourceAttributes, scopeAttributes, scopeName, scopeVersion: FieldID
     let hostName, hostArchitecture, hostOSType, hostOSVersion, serviceName, serviceVersion: FieldID
@@ -128,6 +129,10 @@ struct MappedFields: Sendable {
         docketSequence = catalog.known("docket.sequence")
         docketCredential = catalog.known("docket.credential")
         docketPeer = catalog.known("docket.peer")
+        redactionDetectors = catalog.known("docket.redaction.detectors")
+        redactionCount = catalog.known("docket.redaction.count")
+        redactionWithheld = catalog.known("docket.redaction.withheld")
+        redactionPolicy = catalog.known("docket.redaction.policy_version")
         docketIdentity = catalog.known("docket.identity")
         docketSurface = catalog.known("docket.surface")
         docketSeesPrompts = catalog.known("docket.gates.prompts")

@@ -1,0 +1,227 @@
+"""Nothing secret is ever written: planted in every field, over every way in, and looked for in every byte."""
+
+import json
+import subprocess
+
+import grpc
+import pytest
+import requests
+import zstandard
+from google.protobuf.json_format import Parse
+from opentelemetry.proto.collector.logs.v1 import logs_service_pb2 as logs
+from opentelemetry.proto.collector.logs.v1 import logs_service_pb2_grpc as logs_grpc
+from opentelemetry.proto.collector.metrics.v1 import metrics_service_pb2 as metrics
+from opentelemetry.proto.collector.trace.v1 import trace_service_pb2 as traces
+
+from docket import BEARER, BINARY, PATIENCE, at, environment, run
+
+# No part of these is in any other text here, or in the product.
+PLANTED = {
+    "github_token": "ghp_Zq8Wn3Xv7Lp2Rk9Tm4Yb6Hc1Jd5Fs0GaQwEr",
+    "us_ssn": "536-91-4377",
+    "card": "4539 5787 6362 1486",
+    "email": "zaphod.beeblebrox@example.com",
+    "id_nik": "3171014501820007",
+    "url_password": "postgres://app:kr1kk1t-wars@db.example.com/x",
+    "assigned_secret": "MAGRATHEA_PASSWORD=sl4rt1b4rtf4st",
+    "private_key": "-----BEGIN PRIVATE KEY-----\nVogonPoetryVogonPoetry\n-----END PRIVATE KEY-----",
+    "iban": "DE02 1203 0000 0000 2020 51",
+}
+# What must not be left of each.
+TOLD = [
+    "Zq8Wn3Xv7Lp2Rk9Tm4Yb6Hc1Jd5Fs0GaQwEr", "536-91-4377", "4539 5787 6362 1486", "zaphod.beeblebrox", "3171014501820007",
+    "kr1kk1t-wars", "sl4rt1b4rtf4st", "VogonPoetry", "1203 0000 0000 2020",
+]
+TEXT = "; ".join(PLANTED.values())
+EVENTS = [
+    "user_prompt", "assistant_response", "tool_result", "tool_decision", "api_error", "api_request_body", "mcp_server_connection",
+    "hook_execution_complete", "compaction", "managed_settings_resolved", "nobody_has_heard_of_it",
+]
+FIELDS = [
+    "prompt", "response", "tool_input", "tool_parameters", "command", "full_command", "error", "error_message", "body",
+    "request_body", "response_body", "file_path", "system_prompt", "tool_result", "tool_output", "reason", "title",
+    "hook_definitions", "settings", "url", "unknown_attribute",
+]
+
+
+def value(text):
+    return {"stringValue": text}
+
+
+def attributes(event, way="json"):
+    texts = [{"key": field, "value": value(f"see {TEXT} there")} for field in FIELDS]
+    nested = {"arrayValue": {"values": [value(TEXT), {"kvlistValue": {"values": [{"key": "a", "value": value(TEXT)}]}}]}}
+    inner = json.dumps({"command": f"echo '{TEXT}'", "card": 4539578763621486})
+    return [
+        {"key": "event.name", "value": value(event)}, {"key": "way", "value": value(way)}, {"key": "user.email", "value": value("who@example.com")},
+        {"key": "nested", "value": nested}, {"key": "tool_parameters", "value": value(inner)}, *texts,
+    ]
+
+
+def log_request(way="json"):
+    records = [
+        {"timeUnixNano": "1790000000000000000", "body": value(f"claude_code.{event} {TEXT}"), "attributes": attributes(event, way)}
+        for event in EVENTS
+    ]
+    scope = {"name": "com.anthropic.claude_code.events", "version": "2.1.300"}
+    resource = {"attributes": [{"key": "service.name", "value": value("claude-code")}, {"key": "note", "value": value(TEXT)}]}
+    return {"resourceLogs": [{"resource": resource, "scopeLogs": [{"scope": scope, "logRecords": records}]}]}
+
+
+def trace_request(way="json"):
+    span = {
+        "traceId": "5b8efff798038103d269b633813fc60c", "spanId": "eee19b7ec3c1b174", "name": "claude_code.tool",
+        "startTimeUnixNano": "1790000000000000000", "endTimeUnixNano": "1790000001000000000",
+        "attributes": attributes("tool", way), "status": {"code": 2, "message": f"no: {TEXT}"},
+        "events": [{"timeUnixNano": "1790000000000000000", "name": "tool.output", "attributes": attributes("output")}],
+        "links": [{"traceId": "5b8efff798038103d269b633813fc60d", "spanId": "eee19b7ec3c1b175", "attributes": attributes("link")}],
+    }
+    scope = {"name": "com.anthropic.claude_code.tracing", "version": "1.0.0"}
+    return {"resourceSpans": [{"scopeSpans": [{"scope": scope, "spans": [span]}]}]}
+
+
+def metric_request(way="json"):
+    point = {"timeUnixNano": "1790000000000000000", "asInt": "1", "attributes": attributes("point", way)}
+    metric = {"name": "claude_code.token.usage", "sum": {"aggregationTemporality": 1, "isMonotonic": True, "dataPoints": [point]}}
+    return {"resourceMetrics": [{"scopeMetrics": [{"scope": {"name": "com.anthropic.claude_code"}, "metrics": [metric]}]}]}
+
+
+def opened(data):
+    """Everything that can be read in some bytes: as they are, and what Zstandard packed anywhere in them."""
+    yield data
+    place = data.find(b"\x28\xb5\x2f\xfd")
+    while place >= 0:
+        try:
+            yield zstandard.ZstdDecompressor().decompressobj().decompress(data[place:])
+        except zstandard.ZstdError:
+            pass
+        place = data.find(b"\x28\xb5\x2f\xfd", place + 1)
+
+
+def leaks(where, data):
+    return [
+        f"{where}: {told}" for plain in opened(data) for told in TOLD
+        if told.encode() in plain or json.dumps(told)[1:-1].encode() in plain
+    ]
+
+
+@pytest.fixture(scope="module")
+def looked_through(tmp_path_factory):
+    from docket import Docket
+
+    folder = tmp_path_factory.mktemp("redact")
+    with Docket(folder, settings="store:\n  hot_time: 1s\n") as docket:
+        for signal, request, kind in (
+            ("logs", log_request, logs.ExportLogsServiceRequest), ("traces", trace_request, traces.ExportTraceServiceRequest),
+            ("metrics", metric_request, metrics.ExportMetricsServiceRequest),
+        ):
+            packed = Parse(json.dumps(request("protobuf")), kind()).SerializeToString()
+            for sent, content in ((json.dumps(request()).encode(), "application/json"), (packed, "application/x-protobuf")):
+                answer = requests.post(
+                    f"{docket.http}/v1/{signal}", data=sent, headers={**BEARER, "Content-Type": content}, timeout=PATIENCE)
+                assert answer.status_code == 200, answer.content
+        channel = grpc.insecure_channel(docket.grpc)
+        stub = logs_grpc.LogsServiceStub(channel)
+        stub.Export(
+            Parse(json.dumps(log_request("grpc")), logs.ExportLogsServiceRequest()), timeout=PATIENCE,
+            metadata=[("authorization", BEARER["Authorization"])])
+        channel.close()
+        docket.wait_for(3 * len(EVENTS) + 2)
+        yield docket
+
+
+def test_no_byte_of_it_is_anywhere(looked_through):
+    docket = looked_through
+    assert docket.metrics()['docket_redaction_findings_total{group="secret"}'] > 0
+    found = leaks("log", docket.log.read_bytes())
+    found += leaks("metrics", requests.get(f"{docket.console}/metrics", timeout=PATIENCE).content)
+    found += leaks("search", b"\n".join(docket.search()))
+    docket.stop()
+    files = [file for file in docket.data.rglob("*") if file.is_file()]
+    assert any(file.suffix == ".parquet" for file in files) and any(file.suffix == ".seg" for file in files)
+    for file in files:
+        found += leaks(file.name, file.read_bytes())
+    docket.start()
+    assert not found
+
+
+def test_documents_say_what_was_done(looked_through):
+    docket = looked_through
+    for event in EVENTS:
+        documents = docket.documents(f'docket.redaction.detectors: us_ssn and claude_code.events.event.name: "{event}"')
+        assert len(documents) >= 1 or event == "nobody_has_heard_of_it", event
+    (document, *_) = docket.documents("docket.redaction.detectors: github_token and event.action: user_prompt")
+    assert set(PLANTED) - {"email", "url_password"} <= set(at(document, "docket.redaction.detectors"))
+    assert at(document, "docket.redaction.count") > 100
+    assert len(at(document, "docket.redaction.policy_version")) == 32
+    assert at(document, "user.email") == "who@example.com"
+    assert "[US_SSN]" in json.dumps(document) and "[EMAIL]@example.com" in json.dumps(document)
+
+
+def test_the_record_proves_the_rules(looked_through):
+    docket = looked_through
+    docket.stop()
+    ended = run("verify", "--data", docket.data)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    docket.start()
+
+
+def test_imports_pass_redaction_too(make):
+    docket = make()
+    docket.folder.mkdir(exist_ok=True)
+    export = docket.folder / "audit_log.csv"
+    note = json.dumps(TEXT).strip('"').replace('"', '""')
+    export.write_text(f"created_at,event,event_info\n2026-03-02T10:02:00Z,file_uploaded,\"{{'note': '{note}'}}\"\n")
+    activities = docket.folder / "activities.json"
+    activities.write_text(json.dumps({"id": "activity_1", "created_at": "2026-03-02T10:02:00Z", "type": "claude_chat_created", "title": TEXT}))
+    for form, file in (("audit-log", export), ("activities", activities)):
+        ended = run("import", "--as", form, file, "--data", docket.data)
+        assert ended.returncode == 0, ended.stderr
+    documents = docket.documents(remote=False)
+    assert len(documents) == 2 and all("us_ssn" in at(document, "docket.redaction.detectors") for document in documents)
+    assert not [leak for file in docket.data.rglob("*") if file.is_file() for leak in leaks(file.name, file.read_bytes())]
+
+
+def test_content_is_withheld_when_it_is_off(make):
+    docket = make(settings="redaction:\n  mode: off\n")
+    docket.start()
+    answer = requests.post(
+        f"{docket.http}/v1/logs", data=json.dumps(log_request()), headers={**BEARER, "Content-Type": "application/json"}, timeout=PATIENCE)
+    assert answer.status_code == 200
+    documents = docket.wait_for(len(EVENTS))
+    assert all(at(document, "docket.redaction.withheld") > 10 for document in documents)
+    assert not leaks("search", b"\n".join(docket.search()))
+    assert all(at(document, "user.email") == "who@example.com" for document in documents)
+
+
+@pytest.mark.parametrize("text, message", [
+    ("group: person\ndetectors:\n  - {id: x, name: x, class: A, pattern: 'a*a', positive: [a]}\n", "own.yaml:3:"),
+    ("group: person\ndetectors:\n  - {id: x, name: x, class: A, pattern: abc, positive: [nothing]}\n", "is not found"),
+])
+def test_a_broken_file_stops_the_start(make, text, message):
+    docket = make()
+    docket.folder.mkdir(exist_ok=True)
+    (docket.folder / "own.yaml").write_text(text)
+    config = docket.folder / "docket.yaml"
+    config.write_text(f"redaction:\n  detectors: {docket.folder}/own.yaml\n")
+    ended = run("serve", "--config", config, "--data", docket.data)
+    assert ended.returncode != 0
+    assert message in ended.stderr.decode()
+
+
+def test_the_command_shows_what_would_be_kept(tmp_path):
+    def said(*words, text=b""):
+        return subprocess.run([BINARY, "redact", *words], input=text, capture_output=True, timeout=PATIENCE, env=environment())
+
+    assert said("test").returncode == 0
+    out = said(text=TEXT.encode()).stdout.decode()
+    assert not [told for told in TOLD if told in out]
+    explained = said("explain", PLANTED["us_ssn"])
+    assert explained.returncode == 0 and b"us_ssn" in explained.stdout
+    assert said("explain", "nothing at all").returncode == 1
+    policy = tmp_path / "policy.yaml"
+    policy.write_text("rules:\n  - {detectors: email, action: keep}\n")
+    assert said("--policy", policy, text=b"jane@example.com").stdout == b"jane@example.com"
+    policy.write_text("rules:\n  - {detectors: secret, action: keep}\n")
+    refused = said("--policy", policy, text=b"x")
+    assert refused.returncode == 2 and b"policy.yaml:2:" in refused.stderr
