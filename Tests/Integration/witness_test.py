@@ -243,6 +243,9 @@ def test_a_second_witness_on_the_same_folder_is_refused(pair):
 
 def test_a_second_signer_on_the_same_folder_is_refused(pair):
     docket, _ = pair
+    # The server's own signer has the folder only when it is there.
+    send(docket, 1)
+    signed(docket, 1)
     ended = run("signer", "--folder", f"{docket.data}/signer", timeout=20)
     assert ended.returncode == 2 and b"another process" in ended.stderr, ended.stderr
 
