@@ -1,6 +1,14 @@
+import Integrity
 import Platform
 
 enum DiskPieces {
+    /// SHA-256 of the first bytes of a file.
+    static func digest(_ file: any DiskFile, upTo end: Int) throws(DiskError) -> Digest {
+        var hash = SHA256()
+        try read(file, 0..<end) { bytes, _ in hash.update(bytes) }
+        return hash.finish()
+    }
+
     /// Lends the bytes of a file, a mebibyte at a time.
     static func read(
         _ file: any DiskFile, _ range: Range<Int>, _ body: (RawSpan, Int) throws(DiskError) -> Void

@@ -33,7 +33,7 @@ public enum JournalCheck {
             var content = outline.content ?? .zero
             if outline.content == nil {
                 // Without a seal, nothing says what the segment was but the next one.
-                content = try digest(of: file, upTo: size)
+                content = try DiskPieces.digest(file, upTo: size)
             }
             let isOther = next.map { $0.previousDigest != outline.header.finished ?? content } ?? false
             if isOther || outline.header.number != number, !findings.contains(.changed(file: name)) {
@@ -53,12 +53,6 @@ public enum JournalCheck {
         _ disk: any Disk, _ number: UInt64, _ numbers: [UInt64]
     ) throws(DiskError) -> Segment.Header? {
         numbers.contains(number + 1) ? try Segment.Header.read(try disk.open(Segment.fileName(number + 1))) : nil
-    }
-
-    private static func digest(of file: any DiskFile, upTo end: Int) throws(DiskError) -> Digest {
-        var digest = SHA256()
-        try DiskPieces.read(file, 0..<end) { bytes, _ in digest.update(bytes) }
-        return digest.finish()
     }
 
     private struct Outline {

@@ -113,9 +113,7 @@ final class OpenSegment {
     /// Whether the disk itself, and not only memory, has every byte that was confirmed.
     func isOnDisk() throws(DiskError) -> Bool {
         file.forget()
-        var found = SHA256()
-        try DiskPieces.read(file, 0..<size) { bytes, _ in found.update(bytes) }
-        return found.finish() == finish()
+        return try DiskPieces.digest(file, upTo: size) == finish()
     }
 
     /// A failed write may have left any part of itself.

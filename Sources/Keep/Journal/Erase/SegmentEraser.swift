@@ -41,7 +41,7 @@ struct SegmentEraser {
             let end = min(end, try file.size())
             let outline = try outline(of: file, header, end)
             guard outline.isConcerned else { return nil }
-            let before = try digest(of: file, upTo: outline.seal ?? end)
+            let before = try DiskPieces.digest(file, upTo: outline.seal ?? end)
             var new = header
             if header.finished == nil { new.finished = before }
             return Prepared(number: number, before: before, after: try write(new, from: file, end))
@@ -76,12 +76,6 @@ struct SegmentEraser {
             return false
         }
         return sequences.overlaps(frame.sequence..<frame.sequence + UInt64(frame.count))
-    }
-
-    private func digest(of file: any DiskFile, upTo end: Int) throws(DiskError) -> Digest {
-        var hash = SHA256()
-        try DiskPieces.read(file, 0..<end) { bytes, _ in hash.update(bytes) }
-        return hash.finish()
     }
 
     /// Writes the segment anew under a name of its own.

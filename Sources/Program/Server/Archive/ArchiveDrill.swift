@@ -81,12 +81,7 @@ struct DrillRecorder {
                 batch.entries = [
                     .init(kind: .drill, encoding: .json, context: 0, range: ByteRange(start: 0, count: bytes.count))
                 ]
-                let answer = Waitable<Bool?>(nil)
-                sink.append(batch) { result in
-                    let isKept = if case .success = result { true } else { false }
-                    answer.update { $0 = isKept }
-                }
-                guard answer.wait(atMost: wait, until: { $0 }) == true else { return }
+                guard case .success = sink.appendAndWait(batch, atMost: wait) else { return }
             }
             try disk.remove(name)
             try disk.syncNames()

@@ -143,9 +143,7 @@ final class Eraser: Sendable {
     /// Waits until the record has it.
     private func record(_ erasure: ErasureRecord, of tenant: TenantName) throws(ErasureFailure) {
         while true {
-            let answer = Waitable<Result<Void, Fault>?>(nil)
-            journal.append(erasure.own.batch(of: tenant)) { result in answer.update { $0 = result } }
-            switch answer.wait(until: { $0 }) {
+            switch journal.appendAndWait(erasure.own.batch(of: tenant)) {
             case .failure(let fault):
                 guard case .again(let pause) = fault.remedy, !isEnding else {
                     throw isEnding ? .ending : .failed("\(fault)")

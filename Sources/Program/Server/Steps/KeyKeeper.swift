@@ -67,13 +67,8 @@ final class KeyKeeper {
 
     /// - Returns: whether it is durable.
     private func record(_ note: SignedNote, _ tenant: TenantName) -> Bool {
-        let answer = Waitable<Bool?>(nil)
-        journal.append(OwnRecord(introducing: note, to: tenant).batch(of: tenant)) { result in
-            answer.update {
-                if case .success = result { $0 = true } else { $0 = false }
-            }
-        }
-        return answer.wait { $0 } ?? false
+        let result = journal.appendAndWait(OwnRecord(introducing: note, to: tenant).batch(of: tenant))
+        return if case .success = result { true } else { false }
     }
 }
 
