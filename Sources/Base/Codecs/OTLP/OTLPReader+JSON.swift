@@ -87,55 +87,23 @@ extension OTLPReader {
         }
     }
 
-    /// A KeyValue as exporters write nearly all of them: without white space, the key first, then text or a
-    /// whole number. Names are compared eight bytes at a time.
-    ///
-    /// - Returns: `nil` for every other shape, with the cursor where it was.
     private mutating func compactAttribute(
         _ bytes: RawSpan, _ cursor: inout JSONCursor
     ) throws(JSONError) -> OTLPAttribute? {
         let start = cursor
-        func word(_ offset: Int) -> UInt64 {
-            unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: cursor.position &+ offset, as: UInt64.self)
-        }
-        // The longest run of names is 25 bytes; every attribute in a list of them has more behind it.
-        guard cursor.end &- cursor.position > 64, word(0) == CompactNames.key else { return nil }
-        cursor.position &+= 7
-        let key = try cursor.string(in: bytes)
-        guard cursor.end &- cursor.position > 40, word(0) == CompactNames.value else {
-            cursor = start
-            return nil
-        }
-        let value: OTLPValue
-        if word(8) == CompactNames.stringStart, word(16) == CompactNames.stringEnd {
-            cursor.position &+= 24
-            guard cursor.byte(in: bytes) == UInt8(ascii: "\"") else {
+        guard let attribute = try CompactAttribute(bytes, &cursor) else { return nil }
+        switch attribute.value {
+        case .text(let text):
+            return OTLPAttribute(
+                key: unescape(attribute.key, in: bytes), value: OTLPValue(.string, text: unescape(text, in: bytes)))
+        case .number(let range):
+            guard let number = JSONNumber.int64(bytes[range]) else {
                 cursor = start
                 return nil
             }
-            let text = try cursor.string(in: bytes)
-            value = OTLPValue(.string, text: unescape(text, in: bytes))
-        } else if word(8) == CompactNames.integerStart, word(16) & 0xFF_FFFF_FFFF == CompactNames.integerEnd {
-            cursor.position &+= 21
-            guard cursor.byte(in: bytes) != UInt8(ascii: "\""),
-                let number = JSONNumber.int64(bytes[try cursor.number(in: bytes)])
-            else {
-                cursor = start
-                return nil
-            }
-            value = OTLPValue(.integer, bits: UInt64(bitPattern: number))
-        } else {
-            cursor = start
-            return nil
+            return OTLPAttribute(
+                key: unescape(attribute.key, in: bytes), value: OTLPValue(.integer, bits: UInt64(bitPattern: number)))
         }
-        guard cursor.end &- cursor.position >= 2, bytes[cursor.position] == UInt8(ascii: "}"),
-            bytes[cursor.position &+ 1] == UInt8(ascii: "}")
-        else {
-            cursor = start
-            return nil
-        }
-        cursor.position &+= 2
-        return OTLPAttribute(key: unescape(key, in: bytes), value: value)
     }
 
     /// An AnyValue object. Of several members the last counts.
@@ -282,25 +250,6 @@ extension OTLPReader {
         }
         let decoded = Base64.decodeInPlace(&memory, from: start)
         return OTLPText(ByteRange(start: start, count: decoded), isCopied: true)
-    }
-}
-
-/// Pieces of a KeyValue without white space, as little-endian words.
-private enum CompactNames {
-    static var key: UInt64 { word("{\"key\":\"") }
-    static var value: UInt64 { word(",\"value\"") }
-    static var stringStart: UInt64 { word(":{\"strin") }
-    static var stringEnd: UInt64 { word("gValue\":") }
-    static var integerStart: UInt64 { word(":{\"intVa") }
-    /// Five bytes.
-    static var integerEnd: UInt64 { word("lue\":") }
-
-    @inline(__always) private static func word(_ text: StaticString) -> UInt64 {
-        var word: UInt64 = 0
-        for place in (0..<text.utf8CodeUnitCount).reversed() {
-            word = word << 8 | UInt64(unsafe text.utf8Start[place])
-        }
-        return word
     }
 }
 

@@ -1,6 +1,6 @@
 /// Which patterns without an anchor may begin at a run of letters and digits.
 ///
-/// One bit for each alternative of each of them, in three tables whose rows are laid over one another.
+/// One bit for each alternative of each of them, in tables whose rows are laid over one another.
 struct HeadIndex: Sendable {
     struct Entry: Sendable {
         let detector: Int32
@@ -15,9 +15,12 @@ struct HeadIndex: Sendable {
     /// The last row is for the end of the text.
     private var byNext: [UInt64]
     private var bySecond: [UInt64]
+    /// The last row is for the end of the text.
+    private var byThird: [UInt64]
     private let lengthWords: [UInt64]
     private let firstWords: [UInt64]
     private let nextWords: [UInt64]
+    private let thirdWords: [UInt64]
 
     /// Letters and digits that are told apart by their number; there are hardly ids that begin with more.
     static let lengthLimit = 40
@@ -26,8 +29,8 @@ struct HeadIndex: Sendable {
         var found: [(entry: Entry, head: ShapeHead)] = []
         for (number, detector) in detectors.enumerated() where detector.anchors.isEmpty {
             for (sequence, steps) in zip(detector.shape.sequences, alternatives[number]) {
-                let head = ShapeHead(sequence, limit: Self.lengthLimit, isOpen: detector.boundary != .both)
-                found.append((Entry(detector: Int32(number), steps: steps), head))
+                let heads = ShapeHead.all(sequence, limit: Self.lengthLimit, isOpen: detector.boundary != .both)
+                for head in heads { found.append((Entry(detector: Int32(number), steps: steps), head)) }
             }
         }
         // Those that begin alike lie in the same words, so that most words of a row are zero.
@@ -39,6 +42,7 @@ struct HeadIndex: Sendable {
         bySecond = byLength
         byFirst = [UInt64](repeating: 0, count: 256 * words)
         byNext = [UInt64](repeating: 0, count: 257 * words)
+        byThird = byNext
         for (number, head) in found.map(\.head).enumerated() {
             let (word, bit) = (number / 64, UInt64(1) << UInt64(number % 64))
             for length in 0...Self.lengthLimit {
@@ -48,13 +52,16 @@ struct HeadIndex: Sendable {
             for byte in 0...255 {
                 if head.first.contains(UInt8(byte)) { byFirst[byte * words + word] |= bit }
                 if head.next.contains(UInt8(byte)) { byNext[byte * words + word] |= bit }
+                if head.third?.contains(UInt8(byte)) ?? true { byThird[byte * words + word] |= bit }
             }
             if head.mayEnd { byNext[256 * words + word] |= bit }
+            if head.third == nil { byThird[256 * words + word] |= bit }
         }
         precondition(words <= 64, "4,096 alternatives fit into the index")
         lengthWords = Self.used(byLength, words)
         firstWords = Self.used(byFirst, words)
         nextWords = Self.used(byNext, words)
+        thirdWords = Self.used(byThird, words)
     }
 
     /// Of each row, one bit for each word that is not zero.
@@ -65,17 +72,28 @@ struct HeadIndex: Sendable {
         }
     }
 
-    /// Bits of the words of ``candidates(_:length:first:next:second:)`` that may not be zero.
-    @inline(__always) func words(length: Int, first: Int, next: Int) -> UInt64 {
-        lengthWords[length] & firstWords[first] & nextWords[next]
+    /// What stands at a place of a text.
+    struct Key {
+        /// Letters and digits from there on.
+        let length: Int
+        let first: Int
+        /// The byte behind them; 256 at the end of the text.
+        let next: Int
+        /// Letters and digits behind that byte.
+        var second: Int
+        /// The first of what is behind it; 256 at the end of the text.
+        let third: Int
+    }
+
+    /// Bits of the words of ``candidates(_:_:)`` that may not be zero; ``Key/second`` is not looked at.
+    @inline(__always) func words(_ key: Key) -> UInt64 {
+        lengthWords[key.length] & firstWords[key.first] & nextWords[key.next] & thirdWords[key.third]
     }
 
     /// Bits of the entries that may match.
-    ///
-    /// - Parameter next: the byte behind the run; 256 at the end of the text.
-    /// - Parameter second: letters and digits behind that byte.
-    @inline(__always) func candidates(_ word: Int, length: Int, first: Int, next: Int, second: Int) -> UInt64 {
-        byLength[length &* wordCount &+ word] & byFirst[first &* wordCount &+ word]
-            & byNext[next &* wordCount &+ word] & bySecond[second &* wordCount &+ word]
+    @inline(__always) func candidates(_ word: Int, _ key: Key) -> UInt64 {
+        byLength[key.length &* wordCount &+ word] & byFirst[key.first &* wordCount &+ word]
+            & byNext[key.next &* wordCount &+ word] & bySecond[key.second &* wordCount &+ word]
+            & byThird[key.third &* wordCount &+ word]
     }
 }

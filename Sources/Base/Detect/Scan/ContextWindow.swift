@@ -1,17 +1,21 @@
 import Codecs
 
 /// The words around a match, in small letters, and the name of its field.
-struct ContextWindow {
+struct ContextWindow: ~Copyable {
     /// Bytes in front of a match, and half as many behind it.
     static let size = 64
 
     private var name: [UInt8] = []
+    /// As it was given, until somebody asks for it: most texts have nothing that needs a word.
+    private var givenName = ByteBuffer(capacity: 128)
+    private var isNameRead = true
     private var words: [UInt8] = []
     private var place = -1
 
     mutating func name(_ text: RawSpan) {
-        name.removeAll(keepingCapacity: true)
-        Self.add(text.extracting(0..<min(text.byteCount, 128)), to: &name)
+        givenName.removeAll()
+        givenName.append(text.extracting(0..<min(text.byteCount, 128)))
+        isNameRead = false
         place = -1
     }
 
@@ -20,6 +24,14 @@ struct ContextWindow {
 
     /// Whether one of the words is near.
     mutating func holds(_ wanted: [[UInt8]], around range: Range<Int>, in text: RawSpan) -> Bool {
+        if !isNameRead {
+            var taken: [UInt8] = []
+            swap(&taken, &name)
+            taken.removeAll(keepingCapacity: true)
+            Self.add(givenName.bytes, to: &taken)
+            swap(&taken, &name)
+            isNameRead = true
+        }
         if place != range.lowerBound {
             place = range.lowerBound
             words.removeAll(keepingCapacity: true)

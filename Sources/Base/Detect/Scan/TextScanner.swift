@@ -178,15 +178,16 @@ public struct TextScanner: ~Copyable {
     }
 
     private mutating func tryTokens(_ text: RawSpan, from start: Int, _ length: Int, _ tail: Int) {
-        let first = Int(text[start])
-        let next = tail < text.byteCount ? Int(text[tail]) : 256
-        var words = set.heads.words(length: length, first: first, next: next)
+        var key = HeadIndex.Key(
+            length: length, first: Int(text[start]), next: tail < text.byteCount ? Int(text[tail]) : 256, second: 0,
+            third: tail + 1 < text.byteCount ? Int(text[tail + 1]) : 256)
+        var words = set.heads.words(key)
         guard words != 0 else { return }
-        let second = Self.wordCount(text, from: tail + 1)
+        key.second = Self.wordCount(text, from: tail + 1)
         while words != 0 {
             let word = words.trailingZeroBitCount
             words &= words &- 1
-            var bits = set.heads.candidates(word, length: length, first: first, next: next, second: second)
+            var bits = set.heads.candidates(word, key)
             while bits != 0 {
                 let entry = set.heads.entries[word &* 64 &+ bits.trailingZeroBitCount]
                 bits &= bits &- 1

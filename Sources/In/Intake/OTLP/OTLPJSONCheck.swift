@@ -39,6 +39,7 @@ enum OTLPJSONCheck {
         var isFirst = true
         try cursor.enterArray(in: bytes)
         while try cursor.nextElement(in: bytes, isFirst: &isFirst) {
+            if try CompactAttribute(bytes, &cursor) != nil { continue }
             guard try cursor.kind(in: bytes) == .object, try attribute(bytes, &cursor) else { return false }
         }
         return true

@@ -25,25 +25,41 @@ struct FieldRules: Sendable {
 
 /// The rules of all fields of one source of one tenant.
 final class SourceRules: Sendable {
-    private let base: FieldRules
-    private let ofFields: [FieldRules]
+    /// Those of fields that have none of their own come first, then those of fields that stay as they are.
+    private let all: [FieldRules]
     private let names: NameTable
-    private let kept: FieldRules
-    private let keptFields: KeptFields
+    /// By the numbers of names: whose rules they have.
+    private let numbers: [Int32]
+    /// Whether no text is so short that nothing becomes of it.
+    let mindsShortTexts: Bool
+
+    /// What is done in a field, by its number.
+    struct Number: Equatable {
+        fileprivate let value: Int32
+        /// Most texts of telemetry say who, where and how many.
+        static let kept = Number(value: 1)
+    }
 
     init(_ policy: RedactionPolicy, tenant: String, source: String) {
         let rules = policy.rules.filter { ($0.tenant ?? tenant) == tenant && ($0.source ?? source) == source }
         let fields = Set(rules.compactMap(\.field)).sorted()
         let set = policy.set
-        base = Self.rules(set, rules.filter { $0.field == nil }, .scan, isOn: policy.isOn)
-        ofFields = fields.map { field in
-            let isKept = policy.keptFields.all.contains(field)
-            return Self.rules(
-                set, rules.filter { $0.field == nil || $0.field == field }, isKept ? .keep : .scan, isOn: policy.isOn)
+        var all = [
+            Self.rules(set, rules.filter { $0.field == nil }, .scan, isOn: policy.isOn),
+            FieldRules(set, treatment: .keep, actions: set.detectors.map { _ in .keep }),
+        ]
+        for field in fields {
+            let isKept = policy.keptFields.contains(field)
+            all.append(
+                Self.rules(
+                    set, rules.filter { $0.field == nil || $0.field == field }, isKept ? .keep : .scan,
+                    isOn: policy.isOn))
         }
-        names = NameTable(fields)
-        keptFields = policy.keptFields
-        kept = FieldRules(set, treatment: .keep, actions: set.detectors.map { _ in .keep })
+        self.all = all
+        // Of equal names the first counts.
+        names = NameTable(fields + policy.keptFields)
+        numbers = fields.indices.map { Int32($0 + 2) } + policy.keptFields.map { _ in Number.kept.value }
+        mindsShortTexts = all.contains { $0.treatment == .drop || $0.treatment == .withhold }
     }
 
     /// Later rules go over earlier ones.
@@ -64,11 +80,10 @@ final class SourceRules: Sendable {
     }
 
     /// - Parameter path: the name of a field with those of the objects that it lies in.
-    func rules(for path: RawSpan) -> FieldRules {
-        if !ofFields.isEmpty {
-            let place = names.index(of: path)
-            if place >= 0 { return ofFields[place] }
-        }
-        return keptFields.contains(path) ? kept : base
+    func number(of path: RawSpan) -> Number {
+        let place = names.index(of: path)
+        return Number(value: place < 0 ? 0 : numbers[place])
     }
+
+    func rules(_ number: Number) -> FieldRules { all[Int(number.value)] }
 }

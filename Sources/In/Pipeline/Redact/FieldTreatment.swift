@@ -15,16 +15,7 @@ public enum FieldTreatment: String, Sendable, CaseIterable {
 /// Which fields stay as they are. Every other text is content, whoever sent it and whatever its field is called.
 ///
 /// - Source: `Content/redaction-fields.tsv`, carried inside the program.
-struct KeptFields: Sendable {
-    private let names: NameTable
-    let all: [String]
-
-    static let standard = KeptFields(parsing: unsafe docket_content_redaction_fields().text)
-
-    init(parsing table: String) {
-        all = table.split(separator: "\n").filter { !$0.hasPrefix("#") }.map(String.init)
-        names = NameTable(all)
-    }
-
-    func contains(_ name: RawSpan) -> Bool { names.index(of: name) >= 0 }
+enum KeptFields {
+    static let all = unsafe docket_content_redaction_fields().text.split(separator: "\n")
+        .filter { !$0.hasPrefix("#") }.map(String.init)
 }

@@ -15,6 +15,10 @@ extension RecordRedactor {
             var isFirst = true
             try cursor.enterArray(in: bytes)
             while try cursor.nextElement(in: bytes, isFirst: &isFirst) {
+                if isTelemetry, let attribute = try CompactAttribute(bytes, &cursor) {
+                    walk(attribute, in: bytes)
+                    continue
+                }
                 try walkJSON(bytes, &cursor, isTelemetry: isTelemetry, depth: depth + 1)
             }
         case .object: try walkObject(bytes, &cursor, isTelemetry: isTelemetry, depth: depth)
@@ -25,25 +29,15 @@ extension RecordRedactor {
         _ bytes: RawSpan, _ cursor: inout JSONCursor, isTelemetry: Bool, depth: Int
     ) throws(JSONError) {
         let (outer, outerStart) = (path.count, nameStart)
-        let attribute = isTelemetry ? try Self.attributeName(bytes, cursor) : nil
         var isFirst = true
         try cursor.enterObject(in: bytes)
         while let key = try cursor.nextMember(in: bytes, isFirst: &isFirst) {
-            let name = bytes[key.range]
             if isTelemetry {
-                if let attribute {
-                    if name.isEqual(to: "key") {
-                        try cursor.skip(in: bytes)
-                        continue
-                    }
-                    if name.isEqual(to: "value") { append(attribute, in: bytes, outer) }
-                } else if outer == nameStart || !Self.isWrapper(name) {
-                    nameStart = outer
-                    if !Self.holdsAttributes(name) {
-                        path.append("otlp." as StaticString)
-                        path.append(name)
-                    }
+                let name = bytes[key.range]
+                if let attribute = try Self.attributeName(bytes, name, cursor) {
+                    return try walkAttribute(bytes, attribute, key, &cursor, depth: depth)
                 }
+                enter(name, outer)
             } else {
                 append(key, in: bytes, outer)
             }
@@ -51,6 +45,44 @@ extension RecordRedactor {
             path.truncate(to: outer)
             nameStart = outerStart
         }
+    }
+
+    private mutating func walk(_ attribute: CompactAttribute, in bytes: RawSpan) {
+        guard case .text(let text) = attribute.value else { return }
+        let outer = path.count
+        append(attribute.key, in: bytes, outer)
+        leaf(text, in: bytes)
+        path.truncate(to: outer)
+    }
+
+    /// The members of an attribute, from the value of the first one on.
+    private mutating func walkAttribute(
+        _ bytes: RawSpan, _ attribute: JSONCursor.Text, _ first: JSONCursor.Text, _ cursor: inout JSONCursor, depth: Int
+    ) throws(JSONError) {
+        let (outer, outerStart) = (path.count, nameStart)
+        var key = first
+        var isFirst = false
+        while true {
+            if bytes[key.range].isEqual(to: "key") {
+                try cursor.skip(in: bytes)
+            } else {
+                if bytes[key.range].isEqual(to: "value") { append(attribute, in: bytes, outer) }
+                try walkJSON(bytes, &cursor, isTelemetry: true, depth: depth + 1)
+                path.truncate(to: outer)
+                nameStart = outerStart
+            }
+            guard let next = try cursor.nextMember(in: bytes, isFirst: &isFirst) else { return }
+            key = next
+        }
+    }
+
+    /// Goes into a member of a message of OpenTelemetry.
+    private mutating func enter(_ name: RawSpan, _ outer: Int) {
+        guard outer == nameStart || !Self.isWrapper(name) else { return }
+        nameStart = outer
+        guard !Self.holdsAttributes(name) else { return }
+        path.append("otlp." as StaticString)
+        path.append(name)
     }
 
     private mutating func append(_ name: JSONCursor.Text, in bytes: RawSpan, _ outer: Int) {
@@ -63,17 +95,19 @@ extension RecordRedactor {
         }
     }
 
-    /// The name of an attribute: of an object whose first member is a key that is text, or a value.
-    private static func attributeName(_ bytes: RawSpan, _ cursor: JSONCursor) throws(JSONError) -> JSONCursor.Text? {
+    /// The name of an attribute, when an object begins as one: with a key that is text, or with a value.
+    ///
+    /// - Parameter first: the name of the first member, behind which the cursor stands.
+    private static func attributeName(
+        _ bytes: RawSpan, _ first: RawSpan, _ cursor: JSONCursor
+    ) throws(JSONError) -> JSONCursor.Text? {
         var cursor = cursor
-        var isFirst = true
-        try cursor.enterObject(in: bytes)
-        guard let first = try cursor.nextMember(in: bytes, isFirst: &isFirst) else { return nil }
-        if bytes[first.range].isEqual(to: "key") {
+        if first.isEqual(to: "key") {
             return try cursor.kind(in: bytes) == .string ? try cursor.string(in: bytes) : nil
         }
-        guard bytes[first.range].isEqual(to: "value") else { return nil }
+        guard first.isEqual(to: "value") else { return nil }
         // The name stands behind the value: it is looked for there.
+        var isFirst = false
         try cursor.skip(in: bytes)
         while let key = try cursor.nextMember(in: bytes, isFirst: &isFirst) {
             if bytes[key.range].isEqual(to: "key"), try cursor.kind(in: bytes) == .string {
@@ -86,14 +120,21 @@ extension RecordRedactor {
 
     /// What stands between the name of an attribute and its text.
     private static func isWrapper(_ name: RawSpan) -> Bool {
-        [
-            "stringValue", "string_value", "arrayValue", "array_value", "kvlistValue", "kvlist_value", "bytesValue",
-            "bytes_value", "values", "value",
-        ].contains { name.isEqual(to: $0 as StaticString) }
+        switch name.byteCount {
+        case 5: name.isEqual(to: "value")
+        case 6: name.isEqual(to: "values")
+        case 10: name.isEqual(to: "arrayValue") || name.isEqual(to: "bytesValue")
+        case 11:
+            name.isEqual(to: "stringValue") || name.isEqual(to: "kvlistValue") || name.isEqual(to: "array_value")
+                || name.isEqual(to: "bytes_value")
+        case 12: name.isEqual(to: "string_value") || name.isEqual(to: "kvlist_value")
+        default: false
+        }
     }
 
     /// Lists of attributes give their attributes no name of their own.
     private static func holdsAttributes(_ name: RawSpan) -> Bool {
-        ["attributes", "filteredAttributes", "filtered_attributes"].contains { name.isEqual(to: $0 as StaticString) }
+        name.isEqual(to: "attributes") || name.isEqual(to: "filteredAttributes")
+            || name.isEqual(to: "filtered_attributes")
     }
 }

@@ -4,7 +4,7 @@ import Events
 /// Which fields of a message of OpenTelemetry are texts, and which are messages that hold some.
 ///
 /// - Source: opentelemetry-proto v1.
-indirect enum MessageShape {
+enum MessageShape {
     enum Field {
         case text(StaticString)
         case message(MessageShape)
@@ -84,25 +84,35 @@ extension RecordRedactor {
         }
     }
 
-    /// The name may stand behind the value.
+    /// The name may stand behind the value, and the last one counts.
     private mutating func walkKeyValue(_ bytes: RawSpan, _ range: ByteRange, depth: Int) throws(ProtobufError) {
         let outer = path.count
         var cursor = ProtobufCursor(range)
+        var (name, value) = (ByteRange(start: 0, count: 0), ByteRange(start: 0, count: 0))
+        var valueCount = 0
         while let field = try cursor.next(in: bytes) {
-            guard field.number == 1, field.wire == .bytes else { continue }
-            path.truncate(to: outer)
-            if outer > 0 { path.append(UInt8(ascii: ".")) }
-            path.append(bytes[field.range])
+            guard field.wire == .bytes else { continue }
+            if field.number == 1 { name = field.range }
+            guard field.number == 2 else { continue }
+            value = field.range
+            valueCount += 1
         }
-        cursor = ProtobufCursor(range)
-        while let field = try cursor.next(in: bytes) {
-            guard field.number == 2, field.wire == .bytes else { continue }
-            try walkProtobuf(bytes, field.range, .value, depth: depth + 1)
+        if outer > 0 { path.append(UInt8(ascii: ".")) }
+        path.append(bytes[name])
+        if valueCount == 1 {
+            try walkValue(bytes, value, depth: depth + 1)
+        } else if valueCount > 1 {
+            cursor = ProtobufCursor(range)
+            while let field = try cursor.next(in: bytes) {
+                guard field.number == 2, field.wire == .bytes else { continue }
+                try walkValue(bytes, field.range, depth: depth + 1)
+            }
         }
         path.truncate(to: outer)
     }
 
     private mutating func walkValue(_ bytes: RawSpan, _ range: ByteRange, depth: Int) throws(ProtobufError) {
+        guard depth < Self.depthLimit else { throw ProtobufError(.tooDeep, at: range.start) }
         var cursor = ProtobufCursor(range)
         while let field = try cursor.next(in: bytes) {
             guard field.wire == .bytes else { continue }

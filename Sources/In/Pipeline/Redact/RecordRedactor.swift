@@ -235,10 +235,10 @@ struct RecordRedactor: ~Copyable {
 
     /// A text that is called as `path` says.
     mutating func leaf(_ text: RawSpan, _ range: ByteRange, _ spelling: Spelling) {
-        guard let rules else { return }
-        let wanted = rules.rules(for: path.bytes.extracting(nameStart..<path.count))
-        guard wanted.treatment != .keep else { return }
-        let result = Self.redact(&redactor, text, path, nameStart, wanted, writer)
+        guard let rules, text.byteCount >= TextRedactor.shortest || rules.mindsShortTexts else { return }
+        let number = rules.number(of: path.bytes.extracting(nameStart..<path.count))
+        guard number != .kept else { return }
+        let result = Self.redact(&redactor, text, path, nameStart, rules.rules(number), writer)
         if redactor.lastOutcome != .done { surrendered += 1 }
         let start = replacements.count
         switch result {

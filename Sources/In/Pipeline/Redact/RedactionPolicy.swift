@@ -25,7 +25,7 @@ public struct RedactionPolicy: Sendable {
     let rules: [Rule]
     /// Whether anything is looked for. If not, all content is withheld.
     public let isOn: Bool
-    let keptFields = KeptFields.standard
+    let keptFields = KeptFields.all
     /// Names detectors and rules together.
     public let digest: Digest
 
@@ -41,7 +41,7 @@ public struct RedactionPolicy: Sendable {
         var digest = SHA256()
         digest.update(set.digest.bytes)
         digest.update(isOn ? 1 : 0)
-        for name in keptFields.all {
+        for name in keptFields {
             let bytes = Array("\(name)\n".utf8)
             unsafe digest.update(bytes.span.bytes)
         }

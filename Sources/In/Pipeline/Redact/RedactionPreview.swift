@@ -30,7 +30,7 @@ public struct RedactionPreview: ~Copyable {
     /// - Returns: the text as it would be kept; nothing when the field is dropped.
     public mutating func redacted(_ text: [UInt8], field: String = "") -> [UInt8] {
         let name = Array(field.utf8)
-        let rules = unsafe rules.rules(for: name.span.bytes)
+        let rules = rules.rules(unsafe rules.number(of: name.span.bytes))
         switch unsafe redactor.redact(text.span.bytes, name: name.span.bytes, rules, MaskWriter(key: nil)) {
         case .unchanged: return text
         case .dropped: return []
@@ -42,7 +42,7 @@ public struct RedactionPreview: ~Copyable {
     public mutating func explanations(_ text: [UInt8], field: String = "") -> [Explanation]? {
         guard var scanner = TextScanner(policy.set) else { return nil }
         let name = Array(field.utf8)
-        let rules = unsafe rules.rules(for: name.span.bytes)
+        let rules = rules.rules(unsafe rules.number(of: name.span.bytes))
         // Also what stays is worth an explanation.
         guard unsafe scanner.scan(text.span.bytes, name: name.span.bytes) == .done else { return nil }
         return scanner.findings.map { finding in
