@@ -52,7 +52,7 @@ enum RedactBenchmark {
     private static func batch(_ name: String, _ batch: RecordBatch, _ seconds: Double) {
         let sink = RedactingSink(
             Nowhere(), policy: RedactionPolicy(), keys: nil, metrics: RedactionMetrics(MetricList()),
-            log: Log("bench", least: .error))
+            clock: SystemClock(), log: Log("bench", least: .error))
         let meter = Meter()
         let end = Meter.cpuSeconds() + seconds
         var events = 0

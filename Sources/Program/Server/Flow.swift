@@ -66,7 +66,7 @@ public final class Flow: Sendable {
             redaction = RedactingSink(
                 journal, policy: try configuration.redaction.policy(),
                 keys: RedactionKeys(disk: FolderDisk(folder: keyFolder)), metrics: RedactionMetrics(metrics),
-                log: log.named("redaction"))
+                clock: clock, log: log.named("redaction"))
             let ledgerFolder = "\(data)/ledger"
             try FolderDisk.makeFolder(ledgerFolder)
             let own = OwnSigner(SignerFolder("\(data)/signer"))

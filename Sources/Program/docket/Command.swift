@@ -1,6 +1,6 @@
+import Events
 import Glibc
 import Platform
-import Query
 
 /// Something that `docket` does.
 protocol Command: SendableMetatype {

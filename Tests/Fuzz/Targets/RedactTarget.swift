@@ -12,7 +12,7 @@ final class RedactTarget: FuzzTarget {
     private var scanner = TextScanner(.standard)!
     private let sink = RedactingSink(
         Nowhere(), policy: RedactionPolicy(), keys: nil, metrics: RedactionMetrics(MetricList()),
-        log: Log("fuzz", least: .error, write: { _ in }))
+        clock: SystemClock(), log: Log("fuzz", least: .error, write: { _ in }))
 
     private struct Nowhere: RecordSink {
         func append(_ batch: RecordBatch, done: @escaping @Sendable (Result<Void, Fault>) -> Void) {

@@ -14,13 +14,15 @@ import Testing
     static let card = "4111 1111 1111 1111"
 
     private static func sink(
-        _ policy: RedactionPolicy = RedactionPolicy(), keys: RedactionKeys? = nil, _ metrics: MetricList = MetricList()
+        _ policy: RedactionPolicy = RedactionPolicy(), keys: RedactionKeys? = nil, _ metrics: MetricList = MetricList(),
+        clock: any Clock = SystemClock(), selfTest: @escaping RedactingSink.SelfTest = DetectorExamples.failures
     ) -> (RedactingSink, RecordSinkDouble) {
         let kept = RecordSinkDouble()
         return (
             RedactingSink(
                 kept, policy: policy, keys: keys, metrics: RedactionMetrics(metrics),
-                log: Log("test", least: .error, write: { _ in })), kept
+                clock: clock, log: Log("test", least: .error, write: { _ in }),
+                selfTest: selfTest), kept
         )
     }
 
@@ -231,9 +233,9 @@ import Testing
               - { detectors: email, action: keep }
               - { field: title, action: token, detectors: email }
               - { tenant: other, detectors: email, action: mask }
-              - { field: secret_note, treatment: withhold }
-              - { field: gone, treatment: drop }
-              - { field: card, detectors: card, action: partial }
+              - { attribute: secret_note, treatment: withhold }
+              - { attribute: gone, treatment: drop }
+              - { attribute: card, detectors: card, action: partial }
             """)
         let activity =
             #"{"a":"jane@example.com","title":"jane@example.com","secret_note":"anything","gone":"x","card":"4111 1111 1111 1111"}"#
@@ -254,8 +256,10 @@ import Testing
         ("rules: [{ detectors: secret, action: keep }]", "`secret` is always masked"),
         ("rules: [{ detectors: id_nik, action: partial }]", "`id_nik` is always masked"),
         ("rules: [{ detectors: emial, action: mask }]", "there is no detector `emial`"),
-        ("rules: [{ treatment: keep }]", "`treatment` needs a `field`"), ("rules: [{ field: a }]", "a rule says"),
-        ("rules: [{ field: a, action: hide }]", "`action` cannot be `hide`"), ("rule: []", "one key, `rules`"),
+        ("rules: [{ treatment: keep }]", "`treatment` needs a `field`"), ("rules: [{ attribute: a }]", "a rule says"),
+        ("rules: [{ field: prompt, action: hide }]", "`action` cannot be `hide`"), ("rule: []", "one key, `rules`"),
+        ("rules: [{ field: promt, action: mask }]", "no source has a field `promt`; did you mean `prompt`?"),
+        ("rules: [{ field: house, action: mask }]", "written `attribute: house`"),
         ("rules: [{ fields: a, action: mask }]", "there is no key `fields`"),
     ])
     func `Refuses rules that cannot be followed`(_ text: String, _ message: String) {
@@ -282,6 +286,37 @@ import Testing
         let (sink, _) = Self.sink(RedactionPolicy(), metrics)
         #expect(Self.text(sink.redacted(Self.batch(.activity, .json, Array(much.utf8)))) == #"{"title":"[WITHHELD]"}"#)
         #expect(metrics.exposition().contains("docket_redaction_surrendered_fields_total 1"))
+    }
+
+    @Test func `Withholds content from the moment that detectors fail their self-test`() {
+        let clock = TestClock()
+        let tests = Counter()
+        let metrics = MetricList()
+        // The first one is that of the start.
+        let (sink, _) = Self.sink(
+            RedactionPolicy(), metrics, clock: clock,
+            selfTest: { _ in
+                tests.add()
+                return tests.value < 3 ? [] : [.init(detector: "card", example: "", message: "is not found")]
+            })
+        let batch = Self.batch(.activity, .json, Array(#"{"id":"activity_1","title":"hello world"}"#.utf8))
+        for _ in 0..<3 { #expect(Self.text(sink.redacted(batch)).contains("hello world")) }
+        #expect(tests.value == 1)
+        clock.advance(RedactingSink.selfTestInterval)
+        #expect(Self.text(sink.redacted(batch)).contains("hello world"))
+        #expect(tests.value == 2)
+        #expect(metrics.exposition().contains("docket_redaction_broken 0"))
+        let version = sink.redacted(batch).redaction?.rules
+        clock.advance(RedactingSink.selfTestInterval)
+        for _ in 0..<2 {
+            let out = sink.redacted(batch)
+            #expect(Self.text(out) == #"{"id":"activity_1","title":"[WITHHELD]"}"#)
+            #expect(out.redaction?.rules != version, "the leaves tell that nothing was looked for")
+        }
+        #expect(metrics.exposition().contains("docket_redaction_broken 1"))
+        clock.advance(RedactingSink.selfTestInterval)
+        _ = sink.redacted(batch)
+        #expect(tests.value == 3, "what is broken stays withheld until the next start")
     }
 
     // MARK: Properties

@@ -6,6 +6,13 @@ public enum DetectorExamples {
         public let detector: String
         public let example: String
         public let message: String
+
+        public init(detector: String, example: String, message: String) {
+            self.detector = detector
+            self.example = example
+            self.message = message
+        }
+
         public var description: String { "\(detector): \(message): \(example)" }
     }
 

@@ -1,4 +1,4 @@
-import Detect
+public import Detect
 public import Events
 import Integrity
 public import Platform
@@ -10,12 +10,23 @@ public import Platform
 /// - Threads: any; each borrows a worker with memory of its own.
 /// - Guarantee: what cannot be looked through is withheld.
 public final class RedactingSink: RecordSink {
+    /// Tells what detectors do not find of their examples.
+    public typealias SelfTest = @Sendable (DetectorSet) -> [DetectorExamples.Failure]
+
     private let sink: any RecordSink
-    private let policy: RedactionPolicy
     private let keys: RedactionKeys?
     private let metrics: RedactionMetrics
-    private let rules = Locked<[Source: SourceRules]>([:])
+    private let clock: any Clock
+    private let log: Log
+    private let selfTest: SelfTest
+    private let state: Locked<State>
     private let workers = Locked<[Worker]>([])
+
+    private struct State {
+        var policy: RedactionPolicy
+        var rules: [Source: SourceRules] = [:]
+        var testedAt: Timestamp?
+    }
 
     private struct Source: Hashable {
         let tenant: TenantName
@@ -35,23 +46,44 @@ public final class RedactingSink: RecordSink {
     /// Sources whose rules are kept ready. They come from credentials and configuration, never from a sender.
     private static let ruleLimit = 4_096
 
+    /// Between two self-tests, as long as anything comes in: memory goes bad, and libraries are changed below a program.
+    static let selfTestInterval = Timestamp.Span.seconds(600)
+
     /// - Parameter keys: of tokens; without them a token is a mask.
     public init(
-        _ sink: any RecordSink, policy: RedactionPolicy, keys: RedactionKeys?, metrics: RedactionMetrics, log: Log
+        _ sink: any RecordSink, policy: RedactionPolicy, keys: RedactionKeys?, metrics: RedactionMetrics,
+        clock: any Clock, log: Log, selfTest: @escaping SelfTest = DetectorExamples.failures
     ) {
         self.sink = sink
         self.keys = keys
         self.metrics = metrics
-        let failures = policy.isOn ? DetectorExamples.failures(of: policy.set) : []
-        if let first = failures.first {
-            // An example of the product's own files; it says nothing of anybody.
-            log.error(
-                "detectors fail their self-test; all content is withheld", ("failures", .number(failures.count)),
-                ("detector", .text(first.detector)), ("problem", .text(first.message)))
-            metrics.isBroken.set(1)
-            self.policy = policy.switchedOff
-        } else {
-            self.policy = policy
+        self.clock = clock
+        self.log = log
+        self.selfTest = selfTest
+        state = Locked(State(policy: policy))
+        testWhenDue()
+    }
+
+    /// Withholds all content from now on when detectors do not find what they should.
+    private func testWhenDue() {
+        let now = clock.steady()
+        let due = state.withLock { state -> DetectorSet? in
+            if let last = state.testedAt, now - last < Self.selfTestInterval { return nil }
+            state.testedAt = now
+            return state.policy.isOn ? state.policy.set : nil
+        }
+        guard let due else { return }
+        let failures = selfTest(due)
+        guard let first = failures.first else { return }
+        // An example of the product's own files; it says nothing of anybody.
+        log.error(
+            "detectors fail their self-test; all content is withheld until the next start",
+            ("failures", .number(failures.count)), ("detector", .text(first.detector)),
+            ("problem", .text(first.message)))
+        metrics.isBroken.set(1)
+        state.withLock { state in
+            state.policy = state.policy.switchedOff
+            state.rules.removeAll()
         }
     }
 
@@ -65,7 +97,8 @@ public final class RedactingSink: RecordSink {
 
     /// The batch as it may be kept.
     public func redacted(_ batch: RecordBatch) -> RecordBatch {
-        let rules = rules(of: Source(tenant: batch.tenant, source: batch.source))
+        testWhenDue()
+        let (policy, rules) = rules(of: Source(tenant: batch.tenant, source: batch.source))
         let writer = MaskWriter(key: keys?.key(of: batch.tenant.text))
         let worker = workers.withLock { $0.popLast() } ?? Worker(policy.set)
         var facts = RedactionFacts(rules: policy.version)
@@ -76,21 +109,21 @@ public final class RedactingSink: RecordSink {
             workers.withLock { if $0.count < Self.workerLimit { $0.append(worker) } }
         }
         redacted.setRedaction(facts)
-        count(batch.entries.count, facts, surrendered)
+        count(batch.entries.count, facts, surrendered, policy.set)
         return redacted
     }
 
-    private func rules(of source: Source) -> SourceRules {
-        rules.withLock { rules in
-            if let known = rules[source] { return known }
-            let made = SourceRules(policy, tenant: source.tenant.text, source: source.source.text)
-            if rules.count >= Self.ruleLimit { rules.removeAll() }
-            rules[source] = made
-            return made
+    private func rules(of source: Source) -> (RedactionPolicy, SourceRules) {
+        state.withLock { state in
+            if let known = state.rules[source] { return (state.policy, known) }
+            let made = SourceRules(state.policy, tenant: source.tenant.text, source: source.source.text)
+            if state.rules.count >= Self.ruleLimit { state.rules.removeAll() }
+            state.rules[source] = made
+            return (state.policy, made)
         }
     }
 
-    private func count(_ records: Int, _ facts: RedactionFacts, _ surrendered: Int) {
+    private func count(_ records: Int, _ facts: RedactionFacts, _ surrendered: Int, _ set: DetectorSet) {
         metrics.records.add(records)
         guard !facts.entries.isEmpty else { return }
         metrics.redactedRecords.add(facts.entries.count)
@@ -98,8 +131,8 @@ public final class RedactingSink: RecordSink {
         metrics.surrenderedFields.add(surrendered)
         for entry in facts.entries {
             for id in entry.detectors {
-                guard let number = policy.set.detector(id) else { continue }
-                metrics.findings[policy.set.detectors[number].group]?.add()
+                guard let number = set.detector(id) else { continue }
+                metrics.findings[set.detectors[number].group]?.add()
             }
         }
     }

@@ -94,21 +94,23 @@ private struct RuleReader {
             switch key.text {
             case "tenant": rule.tenant = try text(key, value)
             case "source": rule.source = try text(key, value)
-            case "field": rule.field = try text(key, value)
+            case "field": rule.field = try field(key, value)
+            case "attribute": rule.field = try text(key, value)
             case "detectors": rule.detectors = try detectors(value)
             case "action": rule.action = try choice(key, value)
             case "treatment": rule.treatment = try choice(key, value)
             default:
                 throw error(
                     key,
-                    "there is no key `\(key.text ?? "")`; there are tenant, source, field, detectors, action, treatment"
+                    "there is no key `\(key.text ?? "")`; there are tenant, source, field, attribute, detectors, action, "
+                        + "treatment"
                 )
             }
         }
         guard rule.action != nil || rule.treatment != nil else {
             throw error(node, "a rule says an `action` for what is found, or the `treatment` of a `field`")
         }
-        guard rule.treatment == nil || rule.field != nil else { throw error(node, "`treatment` needs a `field`") }
+        guard rule.treatment == nil || rule.field != nil else { throw error(node, "`treatment` needs a `field` or an `attribute`") }
         for id in rule.detectors {
             guard let action = rule.action, action == .keep || action == .partial else { break }
             let isAlways = set.detectors.contains { ($0.id == id || $0.group.rawValue == id) && $0.isAlways }
@@ -131,6 +133,14 @@ private struct RuleReader {
             names.append(name)
         }
         return names
+    }
+
+    private func field(_ key: YAMLNode, _ value: YAMLNode) throws(DetectorError) -> String {
+        let name = try text(key, value)
+        guard !KnownFields.hold(name) else { return name }
+        let near = KnownFields.nearest(to: name).map { "; did you mean `\($0)`?" } ?? ";"
+        throw error(
+            value, "no source has a field `\(name)`\(near) One that a sender of your own has is written `attribute: \(name)`")
     }
 
     private func text(_ key: YAMLNode, _ value: YAMLNode) throws(DetectorError) -> String {

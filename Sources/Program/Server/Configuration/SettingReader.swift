@@ -1,4 +1,5 @@
 import Codecs
+import Events
 import Intake
 import Platform
 import Query
