@@ -1,7 +1,13 @@
 """Nothing secret is ever written: planted in every field, over every way in, and looked for in every byte."""
 
+import csv
+import html
+import http.server
 import json
+import re
 import subprocess
+import threading
+from pathlib import Path
 
 import grpc
 import pytest
@@ -13,7 +19,9 @@ from opentelemetry.proto.collector.logs.v1 import logs_service_pb2_grpc as logs_
 from opentelemetry.proto.collector.metrics.v1 import metrics_service_pb2 as metrics
 from opentelemetry.proto.collector.trace.v1 import trace_service_pb2 as traces
 
-from docket import BEARER, BINARY, PATIENCE, at, environment, run
+from docket import BEARER, BINARY, PATIENCE, TOKEN, at, environment, eventually, run
+
+CONTENT = Path(__file__).parents[2] / "Content"
 
 # No part of these is in any other text here, or in the product.
 PLANTED = {
@@ -34,14 +42,36 @@ TOLD = [
 ]
 TEXT = "; ".join(PLANTED.values())
 EVENTS = [
-    "user_prompt", "assistant_response", "tool_result", "tool_decision", "api_error", "api_request_body", "mcp_server_connection",
-    "hook_execution_complete", "compaction", "managed_settings_resolved", "nobody_has_heard_of_it",
+    "tool_result", "tool_decision", "api_request", "api_error", "api_retries_exhausted", "api_refusal", "auth",
+    "permission_mode_changed", "mcp_server_connection", "hook_registered", "hook_execution_start", "hook_execution_complete",
+    "plugin_loaded", "plugin_installed", "user_prompt", "skill_activated", "assistant_response", "api_request_body",
+    "api_response_body", "at_mention", "hook_plugin_metrics", "compaction", "subagent_completed", "internal_error",
+    "feedback_survey", "retention_sweep", "managed_settings_resolved", "system_prompt", "nobody_has_heard_of_it",
 ]
-FIELDS = [
-    "prompt", "response", "tool_input", "tool_parameters", "command", "full_command", "error", "error_message", "body",
-    "request_body", "response_body", "file_path", "system_prompt", "tool_result", "tool_output", "reason", "title",
-    "hook_definitions", "settings", "url", "unknown_attribute",
-]
+
+
+def rows(name, delimiter="\t"):
+    lines = [line for line in (CONTENT / name).read_text().splitlines() if not line.startswith("#")]
+    return list(csv.DictReader(lines, delimiter=delimiter))
+
+
+def content(*streams):
+    """Every field of some streams whose text is content, as senders call it."""
+    kept = set((CONTENT / "redaction-fields.tsv").read_text().split())
+    names = []
+    for row in rows("fields.tsv"):
+        stream = next((stream for stream in streams if row["name"].startswith(stream + ".")), None)
+        name = row["name"][len(stream) + 1:] if stream else ""
+        if name and row["type"] in ("keyword", "text", "wildcard", "match_only_text") and not {name, row["name"]} & kept:
+            names.append(name)
+    return names
+
+
+FIELDS = sorted({
+    *content("claude_code.events", "claude_cowork.events"), "prompt", "response", "tool_input", "tool_parameters", "command",
+    "full_command", "error", "error_message", "body", "request_body", "response_body", "file_path", "system_prompt",
+    "tool_result", "tool_output", "reason", "title", "hook_definitions", "settings", "url", "unknown_attribute",
+})
 
 
 def value(text):
@@ -86,6 +116,37 @@ def metric_request(way="json"):
     return {"resourceMetrics": [{"scopeMetrics": [{"scope": {"name": "com.anthropic.claude_code"}, "metrics": [metric]}]}]}
 
 
+def activities():
+    """One of each type, with all that is content in any of them."""
+    fields = {name: f"see {TEXT} there" for name in content("anthropic.audit") if "." not in name}
+    types = [row["activity_type"] for row in rows("activity-categories.csv", ",") if row["activity_type"] != "*"]
+    return [
+        {
+            "id": f"activity_{number:05}", "created_at": "2026-03-02T10:02:00Z", "type": kind,
+            "actor": {"type": "user_actor", "email_address": "who@example.com", "user_id": "user_1", "note": TEXT},
+            "title": TEXT, "unknown": {"list": [TEXT, {"inner": TEXT}]}, **fields,
+        }
+        for number, kind in enumerate([*types, "nobody_has_heard_of_it"])
+    ]
+
+
+class Feed(http.server.BaseHTTPRequestHandler):
+    """The Activity Feed, in one page."""
+
+    def do_GET(self):
+        data = activities()[::-1] if "before_id" not in self.path and "after_id" not in self.path else []
+        page = {"data": data, "has_more": False, "first_id": data[0]["id"] if data else None, "last_id": data[-1]["id"] if data else None}
+        body = json.dumps(page).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
 def opened(data):
     """Everything that can be read in some bytes: as they are, and what Zstandard packed anywhere in them."""
     yield data
@@ -98,11 +159,14 @@ def opened(data):
         place = data.find(b"\x28\xb5\x2f\xfd", place + 1)
 
 
-def leaks(where, data):
-    return [
-        f"{where}: {told}" for plain in opened(data) for told in TOLD
-        if told.encode() in plain or json.dumps(told)[1:-1].encode() in plain
-    ]
+def leaks(where, data, masked=None):
+    """What is left of what was planted; adds to `masked` where a mask was seen, which proves that texts are readable there."""
+    found = []
+    for plain in opened(data):
+        if masked is not None and b"[US_SSN]" in plain:
+            masked.add(where)
+        found += [f"{where}: {told}" for told in TOLD if told.encode() in plain or json.dumps(told)[1:-1].encode() in plain]
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +174,15 @@ def looked_through(tmp_path_factory):
     from docket import Docket
 
     folder = tmp_path_factory.mktemp("redact")
-    with Docket(folder, settings="store:\n  hot_time: 1s\n") as docket:
+    feed = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Feed)
+    threading.Thread(target=feed.serve_forever, daemon=True).start()
+    (folder / "archive").mkdir()
+    settings = (
+        f"store:\n  hot_time: 1s\narchive:\n  to: {folder}/archive\n  keys: {folder}/keys\n  roll: 1s\n"
+        f"feeds:\n  - key: {{env: FEED_KEY}}\n    url: http://127.0.0.1:{feed.server_port}\n    interval: 5s\n"
+    )
+    docket = Docket(folder, settings=settings).start(FEED_KEY="sk-ant-api01-none")
+    try:
         for signal, request, kind in (
             ("logs", log_request, logs.ExportLogsServiceRequest), ("traces", trace_request, traces.ExportTraceServiceRequest),
             ("metrics", metric_request, metrics.ExportMetricsServiceRequest),
@@ -126,22 +198,57 @@ def looked_through(tmp_path_factory):
             Parse(json.dumps(log_request("grpc")), logs.ExportLogsServiceRequest()), timeout=PATIENCE,
             metadata=[("authorization", BEARER["Authorization"])])
         channel.close()
-        docket.wait_for(3 * len(EVENTS) + 2)
+        docket.wait_for(3 * len(EVENTS) + 2 + len(activities()), seconds=3 * PATIENCE)
         yield docket
+    finally:
+        docket.kill()
+        feed.shutdown()
+
+
+def pages(docket):
+    """What the console shows and gives away: lists, all events, exports."""
+    with requests.Session() as browser:
+        browser.headers["Origin"] = docket.console
+        signed = browser.post(f"{docket.console}/sign-in", data={"token": TOKEN, "next": "/"}, timeout=PATIENCE)
+        assert signed.status_code == 200
+        time = {"from": "2026-01-01T00:00:00Z", "to": "2027-01-01T00:00:00Z"}
+        found = set()
+        for query in ("event.dataset: anthropic.audit", "event.dataset: claude_code.events", ""):
+            page = browser.get(f"{docket.console}/", params={"q": query, **time}, timeout=PATIENCE)
+            yield "console", page.content
+            found |= set(re.findall(r'href="(/events/[^"]+)"', page.text))
+            export = browser.get(f"{docket.console}/export", params={"q": query, **time}, timeout=PATIENCE)
+            assert export.status_code == 200
+            yield "export", export.content
+        assert len(found) > 20
+        for event in found:
+            yield "event", browser.get(docket.console + html.unescape(event), timeout=PATIENCE).content
 
 
 def test_no_byte_of_it_is_anywhere(looked_through):
     docket = looked_through
     assert docket.metrics()['docket_redaction_findings_total{group="secret"}'] > 0
+    masked = set()
     found = leaks("log", docket.log.read_bytes())
     found += leaks("metrics", requests.get(f"{docket.console}/metrics", timeout=PATIENCE).content)
-    found += leaks("search", b"\n".join(docket.search()))
+    found += leaks("search", b"\n".join(docket.search()), masked)
+    for where, page in pages(docket):
+        found += leaks(where, page, masked)
+    # The roll is a second, so what was sent is archived soon.
+    eventually(lambda: any((docket.folder / "archive").rglob("*.manifest.json")), "an archived object")
     docket.stop()
-    files = [file for file in docket.data.rglob("*") if file.is_file()]
-    assert any(file.suffix == ".parquet" for file in files) and any(file.suffix == ".seg" for file in files)
-    for file in files:
-        found += leaks(file.name, file.read_bytes())
-    docket.start()
+    for folder in (docket.data, docket.folder / "archive"):
+        for file in folder.rglob("*"):
+            if file.is_file():
+                found += leaks(file.suffix, file.read_bytes(), masked)
+    # What is archived is sealed, so it is looked through as those read it who have the keys.
+    place = ["--archive", docket.folder / "archive", "--keys", docket.folder / "keys", "--data", docket.data]
+    ended = run("archive", "restore", "--into", docket.folder / "restored", *place)
+    assert ended.returncode == 0, ended.stderr
+    for file in (docket.folder / "restored").rglob("*.seg"):
+        found += leaks("restored", file.read_bytes(), masked)
+    assert {"search", "console", "export", "event", ".seg", ".parquet", "restored"} <= masked, masked
+    docket.start(FEED_KEY="sk-ant-api01-none")
     assert not found
 
 
@@ -163,7 +270,7 @@ def test_the_record_proves_the_rules(looked_through):
     docket.stop()
     ended = run("verify", "--data", docket.data)
     assert ended.returncode == 0, ended.stdout + ended.stderr
-    docket.start()
+    docket.start(FEED_KEY="sk-ant-api01-none")
 
 
 def test_imports_pass_redaction_too(make):
