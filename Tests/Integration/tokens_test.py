@@ -265,7 +265,7 @@ WRONG = {
     "no name": (["create"], "--name"),
     "another option": (["create", "--name", "x", "--polcy", "p"], "did you mean `--policy`?"),
     "another use": (["create", "--name", "x", "--for", "logs,serch"], "did you mean `search`?"),
-    "no use": (["create", "--name", "x", "--for", ""], "logs, traces, metrics, search"),
+    "no use": (["create", "--name", "x", "--for", ""], "logs, traces, metrics, events, search"),
     "a tenant": (["create", "--name", "x", "--tenant", "A B"], "a–z 0–9"),
     "a rate": (["create", "--name", "x", "--rate", "0"], "1 to 1000000"),
     "a time": (["create", "--name", "x", "--expires", "soon"], "90d"),

@@ -57,6 +57,8 @@ public struct StreamName: Sendable, Hashable, Comparable, CustomStringConvertibl
     public static let officeTraces = StreamName("office_agent.traces")
     /// Documents that came in as ECS and stay as they are.
     public static let imported = StreamName("ecs.imported")
+    /// Events of other systems, which say themselves which.
+    public static let events = StreamName("ecs.events")
     /// What Docket says of itself.
     public static let record = StreamName("docket.record")
 }

@@ -97,6 +97,7 @@ public struct RecordCut: ~Copyable {
             switch entry.kind {
             case .activity, .ecs, .heartbeat, .bookmark, .erasure, .keyRotation, .finding, .drill:
                 try cutMembers(record)
+            case .event: try cutEvent(record)
             case .auditLogRow: return cutRow(record, header: resource)
             case .otlpLog: try cut(record, entry.encoding, groups.log)
             case .otlpSpan: try cut(record, entry.encoding, groups.span)
@@ -130,6 +131,23 @@ public struct RecordCut: ~Copyable {
             if name.isEqual(to: "id"), value.count > 2 {
                 id = ByteRange(start: value.start + 1, count: value.count - 2)
             } else if name.isEqual(to: "created_at"), value.count > 2 {
+                let moment = ISODate.parse(record[ByteRange(start: value.start + 1, count: value.count - 2)])
+                happened = UInt64(max(moment?.nanoseconds ?? 0, 0))
+            }
+        }
+        try cursor.finish(in: record)
+    }
+
+    /// An event of another system: its members, by the first part of their names.
+    private mutating func cutEvent(_ record: RawSpan) throws(JSONError) {
+        var cursor = JSONCursor(record)
+        try cursor.enterObject(in: record)
+        var isFirst = true
+        while let key = try cursor.nextMember(in: record, isFirst: &isFirst) {
+            let name = record[key.range]
+            let value = try cursor.skip(in: record, below: 1)
+            end(at: value.end, table.group(ofEventField: name))
+            if name.isEqual(to: "@timestamp"), value.count > 2 {
                 let moment = ISODate.parse(record[ByteRange(start: value.start + 1, count: value.count - 2)])
                 happened = UInt64(max(moment?.nanoseconds ?? 0, 0))
             }

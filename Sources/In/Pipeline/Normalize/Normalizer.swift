@@ -134,6 +134,7 @@ public struct Normalizer: ~Copyable {
         case .ecs, .erasure, .keyRotation, .finding, .drill:
             return fillDocument(entry, batch, admission, into: &document)
         case .heartbeat, .bookmark: preconditionFailure("they become no documents")
+        case .event: return fillEvent(entry, batch, admission, into: &document)
         case .auditLogRow: return fillRow(entry, batch, admission, into: &document)
         case .otlpMetric: preconditionFailure("metrics become several documents")
         }
