@@ -356,7 +356,8 @@ public final class ArchiveWriter {
         var manifest = planned
         let keep = Retention(until: manifest.retainUntil, isHeld: manifest.isHeld)
         manifest.version = try target.put(
-            manifest.name.object, try files(of: tenant).object(size: manifest.size, digest: manifest.digest), keep: keep)
+            manifest.name.object, try files(of: tenant).object(size: manifest.size, digest: manifest.digest), keep: keep
+        )
         _ = try target.put(manifest.name.manifest, ArchiveContent(manifest.bytes), keep: keep)
         metrics.objects.add()
         metrics.records.add(manifest.records.count)
