@@ -18,6 +18,7 @@ deps: ## Install the Debian packages and the query engine; quiet when there is n
 .PHONY: deps-test
 deps-test: deps ## The same, with what only the tests need
 	@scripts/deps/packages.sh test
+	@scripts/deps/shippers.sh
 
 .PHONY: build
 build: deps ## Build the commands, optimized

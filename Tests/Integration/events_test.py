@@ -3,8 +3,10 @@
 import datetime
 import gzip
 import json
+import os
 import re
 import subprocess
+from pathlib import Path
 
 import pytest
 import requests
@@ -154,6 +156,39 @@ def test_curl_sends_a_file(server, tmp_path):
     assert ended.returncode == 0, ended.stderr
     assert json.loads(ended.stdout) == {"accepted": 3}
     server.wait_for(3, "labels.mark: curl")
+
+
+def test_rsyslog_ships_a_log_file(make, tmp_path):
+    root = Path(__file__).parents[2] / ".deps/rsyslog/usr"
+    modules = next(root.glob("lib/*/rsyslog"))
+    docket = make()
+    with docket:
+        log = tmp_path / "app.log"
+        log.write_text("".join(f"line {number} of the application\n" for number in range(300)))
+        configuration = tmp_path / "rsyslog.conf"
+        configuration.write_text(f"""
+            global(workDirectory="{tmp_path}")
+            module(load="imfile")
+            module(load="omelasticsearch")
+            template(name="event" type="list" option.jsonf="on") {{
+                property(outname="@timestamp" name="timegenerated" dateFormat="rfc3339" format="jsonf")
+                property(outname="message" name="msg" format="jsonf")
+                property(outname="host.name" name="hostname" format="jsonf")
+            }}
+            input(type="imfile" file="{log}" tag="app")
+            action(type="omelasticsearch" server="127.0.0.1" serverport="{docket.ports['http']}" uid="rsyslog"
+                   pwd="{TOKEN}" searchIndex="logs-rsyslog.app-default" searchType="" bulkmode="on" template="event")
+        """)
+        shipper = subprocess.Popen(
+            [root / "sbin/rsyslogd", "-n", "-iNONE", "-f", configuration, "-M", modules],
+            env={**os.environ, "LD_LIBRARY_PATH": str(modules.parent)})
+        try:
+            found = docket.wait_for(300, "data_stream.dataset: rsyslog.app")
+        finally:
+            shipper.terminate()
+            shipper.wait(PATIENCE)
+        assert {at(document, "message") for document in found} == set(log.read_text().splitlines())
+        assert len(found) == 300
 
 
 def test_files_are_imported_as_they_are_or_compressed(make):

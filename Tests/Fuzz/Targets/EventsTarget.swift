@@ -1,5 +1,6 @@
 import Codecs
 import Events
+import Network
 import Pipeline
 import Platform
 

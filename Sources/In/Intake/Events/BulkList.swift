@@ -81,7 +81,8 @@ struct BulkList {
             var item = Item(action: action, line: piece.line)
             if action == .update || action == .delete {
                 item.refusal = Refusal(
-                    type: "illegal_argument_exception", reason: "only create and index are taken: nothing is changed here")
+                    type: "illegal_argument_exception",
+                    reason: "only create and index are taken: nothing is changed here")
             }
             try read(&cursor, bytes, into: &item)
             guard try cursor.nextMember(in: bytes, isFirst: &isFirst) == nil else { return nil }

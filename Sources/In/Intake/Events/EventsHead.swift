@@ -36,7 +36,8 @@ struct EventsHead {
             throw IntakeRefusal(.malformed, "The index in the path has no valid name.")
         }
         guard Self.isJSON(request.headers.word("content-type")) else {
-            throw IntakeRefusal(.unknownContentType, "The Content-Type must be application/x-ndjson or application/json.")
+            throw IntakeRefusal(
+                .unknownContentType, "The Content-Type must be application/x-ndjson or application/json.")
         }
         packing = try BodyPacking(request)
     }

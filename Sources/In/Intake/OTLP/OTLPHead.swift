@@ -27,7 +27,8 @@ struct OTLPHead {
         }
         guard let (signal, tenant) = Self.path(request.path) else {
             throw IntakeRefusal(
-                .unknownPath, "There is no such path; OTLP is taken at /v1/logs, /v1/traces and /v1/metrics, events at /v1/events.")
+                .unknownPath,
+                "There is no such path; OTLP is taken at /v1/logs, /v1/traces and /v1/metrics, events at /v1/events.")
         }
         guard request.method == .post else { throw IntakeRefusal(.wrongMethod, "Only POST is taken here.") }
         self.signal = signal

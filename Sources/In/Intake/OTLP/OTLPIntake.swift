@@ -67,7 +67,8 @@ public final class OTLPIntake: Sendable {
     private func leave(of request: HTTPRequest) throws(IntakeRefusal) -> HTTPResponse? {
         guard cors.isPreflight(request), OTLPHead.isPath(request.path) else { return nil }
         guard let origin = cors.origin(of: request) else {
-            throw IntakeRefusal(.forbidden, "Pages of this origin may not send; otlp.cors_origins lists those that may.")
+            throw IntakeRefusal(
+                .forbidden, "Pages of this origin may not send; otlp.cors_origins lists those that may.")
         }
         return cors.leave(to: origin)
     }

@@ -99,10 +99,9 @@ struct DocumentReader: ~Copyable {
             setText(field, index, into: &document)
         case .number:
             let range = try cursor.number(in: bytes)
-            if origin == .sender, let field, types[index] == .date,
-                let moment = Self.moment(milliseconds: bytes[range])
-            {
-                return document.set(field, date: moment)
+            if origin == .sender, let field, types[index] == .date {
+                if let moment = Self.moment(milliseconds: bytes[range]) { return document.set(field, date: moment) }
+                isAside = true
             }
             guard let field, isNumeric(index) else {
                 return setByName(.json, bytes[range], into: &document)
@@ -136,7 +135,6 @@ struct DocumentReader: ~Copyable {
         switch types[index] {
         case .date:
             if let moment = ISODate.parse(plain.bytes) { return document.set(field, date: moment) }
-            // A time of the document comes from elsewhere then, and there is room for one.
             isAside = origin == .sender
             setByName(.text, plain.bytes, into: &document)
         case .long, .double, .boolean, .flattened, .geoPoint: setByName(.text, plain.bytes, into: &document)
@@ -161,6 +159,8 @@ struct DocumentReader: ~Copyable {
         case .file: return name.bytes.starts(with: "docket.")
         case .sender:
             if sentNames.isReserved(name.bytes) { return true }
+            // A time that is none must leave room for one: that of the receipt.
+            if name.bytes.isEqual(to: "@timestamp") { return kind != .string && kind != .number && kind != .object }
             guard sentNames.isStream(name.bytes) else { return false }
             guard kind == .string else { return true }
             var cursor = cursor
