@@ -21,7 +21,8 @@ struct Violation: Error, Equatable, CustomStringConvertible {
 /// All targets, by the names of their folders.
 enum FuzzTargets {
     static let names = [
-        "archive", "audit-log", "compression", "events", "http1", "http2", "json", "kql", "notes", "otlp-json",
+        "archive", "audit-log", "compression", "esql", "events", "http1", "http2", "json", "kql", "notes",
+        "otlp-json",
         "otlp-protobuf", "python", "redact", "user-agents", "yaml", "zip",
     ]
 
@@ -30,7 +31,11 @@ enum FuzzTargets {
         case "archive": ArchiveTarget()
         case "audit-log": AuditLogTarget()
         case "compression": CompressionTarget()
+<<<<<<< HEAD
         case "events": EventsTarget()
+=======
+        case "esql": ESQLTarget()
+>>>>>>> main
         case "http1": HTTP1Target()
         case "http2": HTTP2Target()
         case "json": JSONTarget()
