@@ -22,8 +22,7 @@ struct Violation: Error, Equatable, CustomStringConvertible {
 enum FuzzTargets {
     static let names = [
         "archive", "audit-log", "compression", "esql", "events", "http1", "http2", "json", "kql", "notes",
-        "otlp-json",
-        "otlp-protobuf", "python", "redact", "user-agents", "yaml", "zip",
+        "otlp-json", "otlp-protobuf", "python", "redact", "user-agents", "yaml", "zip",
     ]
 
     static func make(_ name: String) -> (any FuzzTarget)? {
@@ -31,11 +30,8 @@ enum FuzzTargets {
         case "archive": ArchiveTarget()
         case "audit-log": AuditLogTarget()
         case "compression": CompressionTarget()
-<<<<<<< HEAD
-        case "events": EventsTarget()
-=======
         case "esql": ESQLTarget()
->>>>>>> main
+        case "events": EventsTarget()
         case "http1": HTTP1Target()
         case "http2": HTTP2Target()
         case "json": JSONTarget()
