@@ -14,6 +14,7 @@ import zstandard
 from elasticsearch import Elasticsearch, helpers
 
 from docket import BEARER, PATIENCE, TOKEN, at, eventually, run
+from ledger_test import signed, verify
 
 NDJSON = {"Content-Type": "application/x-ndjson"}
 
@@ -208,5 +209,15 @@ def test_files_are_imported_as_they_are_or_compressed(make):
     assert ended.returncode == 1
     assert b"line 2: the event is larger than" in ended.stderr
     assert len(docket.search("labels.mark: bad", remote=False)) == 2
-    verified = run("verify", "--data", docket.data)
-    assert verified.returncode == 0, verified.stderr + verified.stdout
+
+
+def test_events_are_proven_like_all_records(make):
+    docket = make()
+    with docket:
+        body = [event("proof", number) for number in range(10)]
+        actions = b"".join(b'{"create":{"_index":"logs-a.b-default"}}\n' + lines([one]) for one in body)
+        assert post(docket, actions, "/_bulk").json()["errors"] is False
+        assert post(docket, lines([event("proof", 10)])).status_code == 200
+        signed(docket, 11)
+        docket.stop()
+    assert "11 records: nothing was changed" in verify(docket)
