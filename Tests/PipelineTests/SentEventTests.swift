@@ -43,6 +43,16 @@ import Testing
     }
 
     @Test(arguments: [
+        (#""email":"Jo@example.com","id":"7""#, "[]", ["Jo@example.com", "7"]),
+        (#""name":"jo""#, #"["jo","boss"]"#, ["jo", "boss"]),
+        (#""name":"jo@example.com""#, "null", ["jo@example.com"]),
+    ])
+    func `name their person where erasure looks for him`(_ user: String, _ related: String, _ names: [String]) {
+        let found = Self.mapped(#"{"user":{\#(user)},"related":{"user":\#(related)}}"#)
+        #expect(found.document.at("related.user") == .array(names.map { .string($0) }), "\(found.lines)")
+    }
+
+    @Test(arguments: [
         (#"{"data_stream.dataset":"okta.system","event":{"dataset":"x"}}"#, "logs-a.b-c", "okta.system"),
         (#"{"event":{"dataset":"okta.system"}}"#, "logs-a.b-c", "okta.system"),
         (#"{"a":1}"#, "logs-okta.system-default", "okta.system"),

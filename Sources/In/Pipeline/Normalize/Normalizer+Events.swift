@@ -54,9 +54,19 @@ extension Normalizer {
     /// The person by the address, which all sources have; identity providers use it as the name of the account, too.
     private func addPerson(into document: inout Document) {
         let name = document.text(fields.userName) ?? ""
-        let email = Array((document.text(fields.userEmail) ?? (name.contains("@") ? name : "")).utf8)
+        let email = document.text(fields.userEmail) ?? (name.contains("@") ? name : "")
+        // Erasure looks for a person there.
+        for text in [email, name, document.text(fields.userID) ?? ""] { relate(text, into: &document) }
+        let key = Array(email.utf8)
         let none = RawSpan()
         unsafe Person.setKeys(
-            fields, email: email.span.bytes, accountID: none, accountUUID: none, userID: none, in: &document)
+            fields, email: key.span.bytes, accountID: none, accountUUID: none, userID: none, in: &document)
+    }
+
+    private func relate(_ name: String, into document: inout Document) {
+        for entry in document.entries where entry.field == fields.relatedUser {
+            if document.bytes[entry.value].text == name { return }
+        }
+        document.set(fields.relatedUser, text: name)
     }
 }
