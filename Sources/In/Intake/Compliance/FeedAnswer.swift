@@ -125,8 +125,8 @@ extension Fault {
 
     static let invalidRequest = Fault(
         .requestRefused, .stop,
-        "The Compliance API refused the request (invalid_request_error). Check activity_types (the server knows a "
-            + "fixed list of names), actor_ids (only ids that begin with user_) and organization_ids.")
+        "The Compliance API refused the request (invalid_request_error). Check actor_ids (only ids that begin with "
+            + "user_) and organization_ids.")
 
     static func tooMany(after: Timestamp.Span?) -> Fault {
         Fault(
