@@ -148,7 +148,7 @@ struct FeedBacklogTests {
         guard case .object(let members) = try JSONValue(parsing: machine.bookmark.bytes) else { return }
         let later = ["version", "origin", "whole", "looked_back", "access", "backlog"]
         let old = JSONValue.object(
-            [.init("version", .integer(1))] + members.filter { !later.contains($0.name) }
+            [.init("version", .integer(1))] + members.filter { !later.contains($0.key) }
         ).text
         let bookmark = try #require(FeedBookmark(Array(old.utf8)))
         #expect(bookmark.firstID == machine.bookmark.firstID && bookmark.seen == machine.bookmark.seen)

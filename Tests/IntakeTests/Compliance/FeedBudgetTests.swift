@@ -13,7 +13,7 @@ struct FeedBudgetTests {
         var response = HTTPResponse(200)
         response.headers.set("anthropic-ratelimit-requests-limit", String(limit))
         response.headers.set("anthropic-ratelimit-requests-remaining", String(remaining))
-        response.headers.set("anthropic-ratelimit-requests-reset", RFC3339.text(reset, digits: 0))
+        response.headers.set("anthropic-ratelimit-requests-reset", RFC3339.text(reset))
         return response
     }
 

@@ -293,7 +293,7 @@ struct FeedPollerTests {
             }
         }
         let tasks = pollers.map { poller in Task { await poller.run() } }
-        #expect(await eventually(withinSeconds: 60) { bench.ids.count >= 1_200 })
+        #expect(await eventually(withinSeconds: 60, { bench.ids.count >= 1_200 }, isolation: nil))
         for task in tasks { task.cancel() }
         for task in tasks { await task.value }
         #expect(bench.ids.count == 1_200)

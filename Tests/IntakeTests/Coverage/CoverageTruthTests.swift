@@ -66,7 +66,7 @@ struct CoverageTruthTests {
                 }, chance: { 0.5 })
             let task = Task { await poller.run() }
             let end = FeedWorld.start + .minutes(Int64(number) * 12)
-            #expect(await eventually(withinSeconds: 60) { clock.now() >= end })
+            #expect(await eventually(withinSeconds: 60, { clock.now() >= end }, isolation: nil))
             task.cancel()
             await task.value
         }

@@ -37,7 +37,8 @@ extension FeedMachine {
             return begin(.backfill, wish, origin)
         }
         let until = microseconds(now - rules.settle)
-        guard rules.lookBack > .seconds(0), let access = bookmark.access,
+        guard let access = bookmark.access else { return beginLookingBack(at: until) }
+        guard rules.lookBack > .seconds(0),
             until >= (bookmark.lookedBack ?? access.since) + rules.lookBackInterval
         else { return }
         let from = max(access.since, until - rules.lookBack)

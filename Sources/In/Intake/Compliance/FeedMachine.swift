@@ -112,6 +112,7 @@ struct FeedMachine: Sendable {
             let from = max(origin, microseconds(now - Rules.firstWindow))
             bookmark.origin = origin
             bookmark.access = bookmark.access ?? FeedMemory(since: from)
+            bookmark.lookedBack = until
             if origin < from { beginBackfill(origin, from) }
             return begin(from, until)
         }
@@ -182,6 +183,12 @@ struct FeedMachine: Sendable {
     }
 
     // MARK: Inside
+
+    /// Nothing is known of what was read before.
+    mutating func beginLookingBack(at moment: Timestamp) {
+        bookmark.access = FeedMemory(since: moment)
+        bookmark.lookedBack = moment
+    }
 
     mutating func setBacklog(_ backlog: FeedBookmark.Backlog?) { bookmark.backlog = backlog }
 

@@ -68,5 +68,13 @@ struct Presence: Sendable {
         return presence
     }
 
-    func wasAbsent(in range: Range<Timestamp>) -> Bool { absences.contains { $0.overlaps(range) } }
+    /// Whether it was longer than what is none: an absence begins with the last word of before.
+    func wasAbsent(in range: Range<Timestamp>) -> Bool {
+        absences.contains { absence in
+            let (low, high) = (
+                max(absence.lowerBound, range.lowerBound), min(absence.upperBound, range.upperBound)
+            )
+            return high > low + longest
+        }
+    }
 }
