@@ -71,6 +71,10 @@ powercut: deps-test build ## Cut the power 200 times under load (CUTS=N, CUTS_SE
 faults: deps-test build ## Let each system call of the journal fail, its first 50 times each (FAULTS=N)
 	FAULTS=$${FAULTS:-50} Tests/Integration/run.sh .build/release/docket -k journal_faults
 
+.PHONY: feed-crashes
+feed-crashes: deps-test build ## Kill a server that reads a feed with every fault 20 times (FEED_CRASHES=N, FEED_SEED=N)
+	FEED_CRASHES=$${FEED_CRASHES:-20} Tests/Integration/run.sh .build/release/docket -k coverage_test
+
 .PHONY: flips
 flips: deps-test ## Flip every bit of a journal and its logs, and see that docket verify finds each
 	EVIDENCE_FLIPS=0 $(SWIFT) test --filter EvidenceTests

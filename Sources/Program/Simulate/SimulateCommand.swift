@@ -21,6 +21,8 @@ public enum SimulateCommand {
           --faults LIST        names with commas between them, or all:
                                \(SimulatedFault.allCases.map(\.rawValue).joined(separator: " "))
           --fault-chance P     how often a request meets a fault, 0 to 1; default 0.15
+          --lateness SECONDS   how late the latest of the late activities are; default 480
+          --scopes LIST        what the key may do; default \(SimulatedKey.activities). Behind --key
           --truth FILE         write the id of each activity to this file when it ends, one a line
           --until-signal       said for clearness; it is what happens anyway
 

@@ -147,6 +147,10 @@ public struct Configuration: Sendable {
         if let span = try reader.duration("\(path).overlap") { feed.overlap = span }
         if let span = try reader.duration("\(path).overlap_interval") { feed.overlapInterval = span }
         if let span = try reader.duration("\(path).settle") { feed.settle = span }
+        if let span = try reader.duration("\(path).look_back") { feed.lookBack = span }
+        if let span = try reader.duration("\(path).look_back_interval") { feed.lookBackInterval = span }
+        if let name = try reader.text("\(path).parent") { feed.parent = name }
+        if let word = try reader.text("\(path).self_noise") { feed.selfNoise = .init(rawValue: word) ?? .keep }
         if let count = try reader.number("\(path).remembered_ids") { feed.rememberedIDs = count }
         if let size = try reader.number("\(path).batch_size") { feed.batchSize = size }
         if let count = try reader.number("\(path).requests_per_minute") { feed.requestsPerMinute = count }

@@ -10,8 +10,17 @@ final class Pollers: Sendable {
     private let tasks = Locked<[Task<Void, Never>]>([])
 
     init(_ feeds: [FeedConfiguration], sink: any RecordSink, clock: any Clock, log: Log, metrics: MetricList) {
-        let client = client
-        pollers = feeds.map { FeedPoller($0, sink: sink, client: client, clock: clock, log: log, metrics: metrics) }
+        // The API counts requests by parent organization, so those who read the same one count together.
+        var budgets: [String: FeedBudget] = [:]
+        var pollers: [FeedPoller] = []
+        for feed in feeds {
+            let budget = budgets[feed.budgetName] ?? FeedBudget()
+            budgets[feed.budgetName] = budget
+            pollers.append(
+                FeedPoller(
+                    feed, sink: sink, client: client, clock: clock, budget: budget, log: log, metrics: metrics))
+        }
+        self.pollers = pollers
     }
 
     func start() {
