@@ -23,9 +23,10 @@ struct DocumentReader: ~Copyable {
     }
 
     /// - Parameter isOwn: whether this Docket wrote it.
+    /// - Parameter root: what stands before all names.
     /// - Throws: when the bytes are no JSON object; the document is then without fields.
     mutating func read(
-        _ bytes: RawSpan, _ range: ByteRange, isOwn: Bool, into document: inout Document
+        _ bytes: RawSpan, _ range: ByteRange, isOwn: Bool, below root: StaticString = "", into document: inout Document
     ) throws(JSONError) {
         self.isOwn = isOwn
         var check = JSONCursor(range)
@@ -34,6 +35,7 @@ struct DocumentReader: ~Copyable {
         try check.finish(in: bytes)
         var cursor = JSONCursor(range)
         name.removeAll()
+        name.append(root)
         try object(&cursor, bytes, into: &document)
     }
 
