@@ -67,8 +67,8 @@ public enum SimulateCommand {
             """
             simulated Compliance API: \(simulator.url)
             key:                      \(arguments.options.keys[0].text)
-            keys for reports:         \(arguments.options.reportKeys.map(\.text).joined(separator: " "))
             activities:               \(arguments.options.count) of seed \(arguments.options.seed)
+            keys for reports:         \(arguments.options.reportKeys.map(\.text).joined(separator: " "))
             """, to: 1)
         var signal: Int32 = 0
         unsafe sigwait(&signals, &signal)

@@ -178,23 +178,9 @@ struct AnalyticsWalk {
         var batch = RecordBatch(
             tenant: configuration.tenant, source: configuration.name, storage: take.kept.isEmpty ? [] : body,
             bookmark: bookmark.bytes)
-        for index in take.kept {
-            let part = page.parts[index]
-            let facts = ReportFacts(
-                report: question.report, start: part.start ?? question.from.midnight,
-                end: part.end ?? question.until.midnight, groups: question.groups, isCut: take.cut.contains(index),
-                refreshed: page.refreshed, organization: page.organization)
-            let text = Array(facts.json.text.utf8)
-            let context = UInt32(batch.contexts.count)
-            batch.contexts.append(
-                .init(
-                    resource: ByteRange(start: batch.storage.count, count: text.count),
-                    credential: configuration.name.text, peer: FeedConfiguration.host(of: configuration.url)))
-            batch.storage += text
-            for row in part.rows {
-                batch.entries.append(.init(kind: .reportRow, encoding: .json, context: context, range: row))
-            }
-        }
+        page.append(
+            take.kept, cut: take.cut, of: question,
+            .init(credential: configuration.name.text, peer: FeedConfiguration.host(of: configuration.url)), to: &batch)
         told(take, page, question).append(to: &batch)
         return batch
     }

@@ -129,3 +129,31 @@ struct ReportPage: Sendable, Equatable {
         return part
     }
 }
+
+extension ReportPage {
+    /// Adds the rows of some parts to a batch whose storage is the body of the page.
+    ///
+    /// - Parameter cut: parts that have as many groups as the API lists at the most.
+    /// - Parameter origin: who was asked, and with which credential.
+    func append(
+        _ kept: [Int], cut: Set<Int>, of question: ReportQuestion, _ origin: RecordBatch.Context,
+        to batch: inout RecordBatch
+    ) {
+        for index in kept {
+            let part = parts[index]
+            let facts = ReportFacts(
+                report: question.report, start: part.start ?? question.from.midnight,
+                end: part.end ?? question.until.midnight, groups: question.groups, isCut: cut.contains(index),
+                refreshed: refreshed, organization: organization)
+            let text = Array(facts.json.text.utf8)
+            var context = origin
+            context.resource = ByteRange(start: batch.storage.count, count: text.count)
+            let number = UInt32(batch.contexts.count)
+            batch.contexts.append(context)
+            batch.storage += text
+            for row in part.rows {
+                batch.entries.append(.init(kind: .reportRow, encoding: .json, context: number, range: row))
+            }
+        }
+    }
+}

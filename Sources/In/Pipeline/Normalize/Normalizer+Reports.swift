@@ -26,6 +26,7 @@ extension Normalizer {
         }
         let outcome = reports.map(row, facts, into: &document)
         finish(outcome, entry, bytes, into: &document)
+        guard fixes.contains(.envelope) else { return stream }
         addEnvelope(entry, batch, admission, into: &document)
         identity.addReportRow(facts, ReportMapper.key(of: row), batch.source, batch.tenant, entry.context)
         return stream
