@@ -20,14 +20,14 @@ import Testing
     }
 
     private func read(
-        _ text: String, environment: [String: String] = ConfigurationTests.keys
+        _ text: String, environment: [String: String] = Configurations.keys
     ) throws -> Configuration {
         let file = try File(text)
         return try withExtendedLifetime(file) { try Configuration(file: file.path, environment: environment) }
     }
 
     /// Why a text is refused, without the name of its file.
-    private func flaw(_ text: String, environment: [String: String] = ConfigurationTests.keys) -> String? {
+    private func flaw(_ text: String, environment: [String: String] = Configurations.keys) -> String? {
         do {
             _ = try read(text, environment: environment)
             return nil

@@ -31,7 +31,7 @@ import Testing
     }
 
     /// Some rows come again and again, and the store is sealed, or opened again, in between.
-    @Test(arguments: 0..<12) func `the newest figures hold, once`(seed: Int) throws {
+    @Test(arguments: 0..<6) func `the newest figures hold, once`(seed: Int) throws {
         var dice = Dice(seed: UInt64(seed))
         var limits = StoreLimits()
         limits.segmentRows = 20 + dice.roll(60)
