@@ -17,7 +17,6 @@ struct AnalyticsPollerTests {
         let sink = RecordSinkDouble()
         let client = HTTPClient()
         let lines = Locked<[String]>([])
-        let metrics = MetricList()
 
         init(_ change: (inout ComplianceSimulator.Options) -> Void = { _ in }) throws {
             var options = ComplianceSimulator.Options()
@@ -34,7 +33,7 @@ struct AnalyticsPollerTests {
         }
 
         func poller(
-            _ api: AnalyticsConfiguration.API, _ change: (inout AnalyticsConfiguration) -> Void = { _ in }
+            _ api: AnalyticsConfiguration.API, metrics: MetricList = MetricList(), _ change: (inout AnalyticsConfiguration) -> Void = { _ in }
         ) -> AnalyticsPoller {
             let key: SimulatedKey = api == .enterprise ? .enterprise : .console
             var configuration = AnalyticsConfiguration(api: api, key: FeedKey(key.text))
@@ -123,7 +122,8 @@ struct AnalyticsPollerTests {
             $0.reportRequestsPerMinute = 60
             $0.reportPageLimit = 5
         }
-        let poller = bench.poller(api) { $0.lookBackDays = 40 }
+        let metrics = MetricList()
+        let poller = bench.poller(api, metrics: metrics) { $0.lookBackDays = 40 }
         #expect(await bench.run(poller) { poller.health.lastRound != nil })
         // The clock may have gone over midnight on the way, which the oldest day tells.
         let found = bench.newest
@@ -132,7 +132,7 @@ struct AnalyticsPollerTests {
         for (name, row) in truth { #expect(found[name] == row, "\(name)") }
         #expect(bench.sink.records.count == found.count, "what does not change comes once")
         #expect(poller.health.stopped.isEmpty)
-        let text = bench.metrics.exposition()
+        let text = metrics.exposition()
         #expect(text.contains("docket_analytics_stopped{source=\"anthropic-analytics\"} 0"))
     }
 
@@ -187,7 +187,8 @@ struct AnalyticsPollerTests {
 
     @Test func `buckets with as many groups as are listed say that there may be more`() async throws {
         let bench = try Bench()
-        let poller = bench.poller(.enterprise) { $0.reports = [.usage] }
+        let metrics = MetricList()
+        let poller = bench.poller(.enterprise, metrics: metrics) { $0.reports = [.usage] }
         #expect(await bench.run(poller) { poller.health.lastRound != nil })
         var sizes: [Bool: Set<Int>] = [:]
         for batch in bench.sink.batches {
@@ -198,18 +199,19 @@ struct AnalyticsPollerTests {
             }
         }
         #expect(sizes == [true: [100], false: [9]])
-        #expect(!bench.metrics.exposition().contains("docket_analytics_cut_total{source=\"anthropic-analytics\"} 0"))
+        #expect(!metrics.exposition().contains("docket_analytics_cut_total{source=\"anthropic-analytics\"} 0"))
     }
 
     @Test func `a key of the wrong kind stops the poller and is not in the log`() async throws {
         let bench = try Bench()
         let key = "sk-ant-admin01-0123456789"
-        let poller = bench.poller(.enterprise) { $0.key = FeedKey(key) }
+        let metrics = MetricList()
+        let poller = bench.poller(.enterprise, metrics: metrics) { $0.key = FeedKey(key) }
         #expect(await bench.run(poller) { poller.health.state == .stopped })
         let lines = bench.lines.withLock { $0 }
         #expect(lines.contains { $0.contains("say `api: console`") })
         #expect(!lines.contains { $0.contains(key) })
-        #expect(bench.metrics.exposition().contains("docket_analytics_stopped{source=\"anthropic-analytics\"} 1"))
+        #expect(metrics.exposition().contains("docket_analytics_stopped{source=\"anthropic-analytics\"} 1"))
     }
 
     @Test func `a report that is forbidden stops alone`() async throws {
