@@ -23,7 +23,7 @@ struct SimulateArguments {
     }
 
     private static let names: Set<String> = [
-        "--port", "--activities", "--hours", "--per-minute", "--seed", "--key", "--rate-limit", "--faults",
+        "--port", "--activities", "--hours", "--per-minute", "--seed", "--key", "--rate-limit", "--report-limit", "--faults",
         "--fault-chance", "--lateness", "--scopes", "--truth",
     ]
 
@@ -36,6 +36,7 @@ struct SimulateArguments {
         case "--seed": options.seed = UInt64(try Self.number(name, value, 0...Int.max))
         case "--key": options.keys = [SimulatedKey(value)]
         case "--rate-limit": options.requestsPerMinute = try Self.number(name, value, 1...1_000_000)
+        case "--report-limit": options.reportRequestsPerMinute = try Self.number(name, value, 1...1_000_000)
         case "--fault-chance":
             guard let chance = Double(value), (0...1).contains(chance) else {
                 throw WrongUse(reason: "--fault-chance needs a number from 0 to 1")

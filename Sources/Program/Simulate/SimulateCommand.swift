@@ -9,7 +9,9 @@ public enum SimulateCommand {
         docket simulate api [options]
 
         Serves GET /v1/compliance/activities as the Compliance API does: pages, cursors, filters, keys, a budget
-        of requests, and faults if asked for. Ends with Control-C or SIGTERM.
+        of requests, and faults if asked for; and the reports below /v1/organizations as the Analytics, Usage and Cost
+        APIs do, with keys of their own. POST /simulate/revise changes their figures of the last month.
+        Ends with Control-C or SIGTERM.
 
           --port N             port on 127.0.0.1; default 8700, 0 for any free one
           --activities N       activities that are there from the start; default 2500
@@ -18,6 +20,7 @@ public enum SimulateCommand {
           --seed N             the same seed gives the same organization; default 1
           --key KEY            the key that is taken; default \(SimulatedKey.standard.text)
           --rate-limit N       requests a minute; default 600
+          --report-limit N     requests for reports a minute; default 60
           --faults LIST        names with commas between them, or all:
                                \(SimulatedFault.allCases.map(\.rawValue).joined(separator: " "))
           --fault-chance P     how often a request meets a fault, 0 to 1; default 0.15
@@ -67,6 +70,7 @@ public enum SimulateCommand {
             simulated Compliance API: \(simulator.url)
             key:                      \(arguments.options.keys[0].text)
             activities:               \(arguments.options.count) of seed \(arguments.options.seed)
+            keys for reports:         \(arguments.options.reportKeys.map(\.text).joined(separator: " "))
             """, to: 1)
         var signal: Int32 = 0
         unsafe sigwait(&signals, &signal)

@@ -36,6 +36,7 @@ public struct Normalizer: ~Copyable {
     var others: OtherLogMapper
     var documents: DocumentReader
     var auditLog: AuditLogMapper
+    let reports: ReportMapper
     var identity: EventIdentity
 
     /// - Parameter stream: what all log records and spans are; without it their scope says so.
@@ -58,6 +59,7 @@ public struct Normalizer: ~Copyable {
         points = PointMapper(catalog, fields)
         others = OtherLogMapper(catalog, fields)
         documents = DocumentReader(catalog, fixes)
+        reports = ReportMapper(catalog, fields)
         auditLog = AuditLogMapper(catalog, fields, activities.rules, fixes, enricher)
     }
 
@@ -136,6 +138,7 @@ public struct Normalizer: ~Copyable {
         case .heartbeat, .bookmark: preconditionFailure("they become no documents")
         case .event: return fillEvent(entry, batch, admission, into: &document)
         case .auditLogRow: return fillRow(entry, batch, admission, into: &document)
+        case .reportRow: return fillReportRow(entry, batch, admission, into: &document)
         case .otlpMetric: preconditionFailure("metrics become several documents")
         }
     }

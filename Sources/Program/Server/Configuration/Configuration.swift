@@ -44,6 +44,7 @@ public struct Configuration: Sendable {
     var ledgerHeartbeat = Timestamp.Span.minutes(1)
     var redaction = RedactionConfiguration()
     var feeds: [FeedConfiguration] = []
+    var analytics: [AnalyticsConfiguration] = []
 
     public init() {}
 
@@ -106,6 +107,12 @@ public struct Configuration: Sendable {
         for (place, feed) in feeds.enumerated()
         where feeds[..<place].contains(where: { $0.name == feed.name && $0.tenant == feed.tenant }) {
             throw reader.error(at: "feeds.\(place).name", "two feeds have the name `\(feed.name)`; give each its own")
+        }
+        analytics = try reader.analytics(environment)
+        for (place, source) in analytics.enumerated()
+        where feeds.contains(where: { $0.name == source.name && $0.tenant == source.tenant }) {
+            throw reader.error(
+                at: "analytics.\(place).name", "a feed has the name `\(source.name)` too; give each its own")
         }
     }
 

@@ -145,7 +145,7 @@ struct ComplianceDesk: Sendable {
 
     private static let badCursor = error(400, "invalid_request_error", "The cursor is invalid or has expired.")
 
-    private static func error(_ status: Int, _ type: String, _ message: String) -> HTTPResponse {
+    static func error(_ status: Int, _ type: String, _ message: String) -> HTTPResponse {
         let body: JSONValue = ["error": ["type": .string(type), "message": .string(message)]]
         return HTTPResponse(status, body: Array(body.text.utf8))
     }
