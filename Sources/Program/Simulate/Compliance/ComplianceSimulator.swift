@@ -14,6 +14,8 @@ public final class ComplianceSimulator: Sendable {
     public struct Options: Sendable {
         /// The same seed and count give the same activities.
         public var seed: UInt64 = 1
+        /// - Default: 40
+        public var people = 40
         /// Activities that are there from the start.
         public var count = 2_500
         /// How long before the start the oldest one was created. - Default: 20 h
@@ -98,6 +100,13 @@ public final class ComplianceSimulator: Sendable {
 
     /// Ids of the activities that are calls of a client.
     public var noise: [String] { desk.withLock { $0.feed.noiseIDs } }
+
+    /// Adds what a story says happened.
+    ///
+    /// - Returns: its id; `nil` for a type that does not exist.
+    func add(_ planned: PlannedActivity, created: Timestamp, visible: Timestamp) -> String? {
+        desk.withLock { $0.feed.add(planned, created: created, visible: visible) }
+    }
 
     /// How many requests there were.
     public var requests: Int { desk.withLock { $0.requests } }
