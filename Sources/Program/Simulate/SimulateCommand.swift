@@ -4,9 +4,10 @@ import Platform
 /// `docket simulate`: an organization that does not exist, to practice on.
 public enum SimulateCommand {
     public static let name = "simulate"
-    public static let summary = "Serve an organization that does not exist, shaped like Anthropic's API."
+    public static let summary = "Let an organization live that does not exist, or serve its API."
     public static let help = """
         docket simulate api [options]
+        docket simulate organization [options]    with --help for these
 
         Serves GET /v1/compliance/activities as the Compliance API does: pages, cursors, filters, keys, a budget
         of requests, and faults if asked for. Ends with Control-C or SIGTERM.
@@ -33,10 +34,12 @@ public enum SimulateCommand {
     /// - Parameter arguments: what follows `simulate`.
     /// - Returns: the exit code.
     public static func run(_ arguments: [String]) -> Int32 {
+        let isOrganization = arguments.first == "organization"
         if arguments.contains("--help") || arguments.isEmpty {
-            say(help, to: arguments.isEmpty ? 2 : 1)
+            say(isOrganization ? OrganizationCommand.help : help, to: arguments.isEmpty ? 2 : 1)
             return arguments.isEmpty ? 2 : 0
         }
+        if isOrganization { return OrganizationCommand.run(Array(arguments.dropFirst())) }
         do throws(WrongUse) {
             return serve(try SimulateArguments(arguments))
         } catch {
@@ -46,12 +49,7 @@ public enum SimulateCommand {
     }
 
     private static func serve(_ arguments: SimulateArguments) -> Int32 {
-        // Before there is any other thread, so that all inherit it and the signal comes here.
-        var signals = sigset_t()
-        unsafe sigemptyset(&signals)
-        unsafe sigaddset(&signals, SIGINT)
-        unsafe sigaddset(&signals, SIGTERM)
-        unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
+        let stop = StopSignal()
         let simulator: ComplianceSimulator
         do {
             simulator = try ComplianceSimulator(arguments.options)
@@ -66,24 +64,24 @@ public enum SimulateCommand {
             key:                      \(arguments.options.keys[0].text)
             activities:               \(arguments.options.count) of seed \(arguments.options.seed)
             """, to: 1)
-        var signal: Int32 = 0
-        unsafe sigwait(&signals, &signal)
+        stop.wait()
         simulator.stop()
         say("answered \(simulator.requests) requests", to: 1)
         guard let file = arguments.truthFile else { return 0 }
         return write(simulator.truth, to: file) ? 0 : 2
     }
 
-    private static func write(_ ids: [String], to file: String) -> Bool {
+    /// Writes lines.
+    static func write(_ lines: [String], to file: String) -> Bool {
         guard let handle = unsafe fopen(file, "w") else {
             say("docket simulate: \(file) cannot be written", to: 2)
             return false
         }
-        for id in ids { unsafe fputs(id + "\n", handle) }
+        for line in lines { unsafe fputs(line + "\n", handle) }
         return unsafe fclose(handle) == 0
     }
 
-    private static func say(_ text: String, to descriptor: Int32) {
+    static func say(_ text: String, to descriptor: Int32) {
         let bytes = Array((text + "\n").utf8)
         _ = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
     }

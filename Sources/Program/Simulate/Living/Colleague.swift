@@ -33,7 +33,8 @@ struct Colleague: Sendable {
         sessions = isEngineer ? 4 : 2
         codeShare = isEngineer ? 0.95 : 0.15
         let standard = [
-            TelemetryAttribute("user.id", SimulatedOrganization.hex((0..<32).map { _ in UInt8(draws.number(below: 256)) })),
+            TelemetryAttribute(
+                "user.id", SimulatedOrganization.hex((0..<32).map { _ in UInt8(draws.number(below: 256)) })),
             TelemetryAttribute("organization.id", unit.uuid), TelemetryAttribute("user.email", person.email),
             TelemetryAttribute("user.account_uuid", SimulatedOrganization.uuid(&draws)),
             TelemetryAttribute("user.account_id", person.id),

@@ -34,7 +34,8 @@ extension LivingSession {
             log(
                 "plugin_installed",
                 [
-                    TelemetryAttribute("marketplace.is_official", "false"), TelemetryAttribute("install.trigger", "cli"),
+                    TelemetryAttribute("marketplace.is_official", "false"),
+                    TelemetryAttribute("install.trigger", "cli"),
                     TelemetryAttribute("plugin.name", "free-tokens"),
                     TelemetryAttribute("marketplace.name", "somebody-elses"),
                 ], isPlanted: true)

@@ -124,7 +124,9 @@ extension LivingSession {
         if !isGood { result.append(TelemetryAttribute("error_type", "Error:1")) }
         log("tool_result", result, isPlanted: isPlanted)
         if hasHook {
-            hook("hook_execution_complete", [TelemetryAttribute("num_success", "1"), TelemetryAttribute("num_blocking", "0")])
+            hook(
+                "hook_execution_complete",
+                [TelemetryAttribute("num_success", "1"), TelemetryAttribute("num_blocking", "0")])
         }
         if call.tool == "Edit", isGood {
             countDecision("accept", call.source)

@@ -55,6 +55,9 @@ struct LivingSession: Sendable {
         return made
     }
 
+    /// Whether the turn that was made last is the one that something is planted in.
+    var isInPlantedTurn: Bool { number == SessionPlan.plantedTurn + 1 }
+
     // MARK: What all parts use
 
     mutating func pass(_ milliseconds: Int) { now = now + .milliseconds(Int64(milliseconds)) }
@@ -110,7 +113,8 @@ struct LivingSession: Sendable {
         log(
             "mcp_server_connection",
             [
-                TelemetryAttribute("status", "connected"), TelemetryAttribute("transport_type", isPlanted ? "http" : "stdio"),
+                TelemetryAttribute("status", "connected"),
+                TelemetryAttribute("transport_type", isPlanted ? "http" : "stdio"),
                 TelemetryAttribute("server_scope", isPlanted ? "local" : "user"),
                 TelemetryAttribute("duration_ms", String(took)), TelemetryAttribute("is_plugin", false),
                 TelemetryAttribute("server_name", server),
@@ -193,14 +197,16 @@ struct LivingSession: Sendable {
     mutating func bypass() {
         log(
             "permission_mode_changed",
-            [TelemetryAttribute("from_mode", mode), TelemetryAttribute("to_mode", "bypassPermissions")], isPlanted: true)
+            [TelemetryAttribute("from_mode", mode), TelemetryAttribute("to_mode", "bypassPermissions")], isPlanted: true
+        )
         mode = "bypassPermissions"
     }
 
     /// One request to a model, with its answer, its cost and its span.
     ///
     /// - Parameter factor: how much larger than others.
-    mutating func request(_ interaction: Interaction, by agent: String? = nil, factor: Int = 1, isPlanted: Bool = false) {
+    mutating func request(_ interaction: Interaction, by agent: String? = nil, factor: Int = 1, isPlanted: Bool = false)
+    {
         let begin = now
         let model = draws.one(of: Texts.models)
         let input = 200 + draws.number(below: 4_000) * factor

@@ -14,14 +14,17 @@ struct PlannedActivity: Sendable {
     var gap: Gap.Mark?
 }
 
+/// Values of fields, by their names.
+typealias ActivityFields = [String: JSONValue]
+
 /// What is special about one activity; everything else follows from its type and its number.
 final class ActivityDetail: Sendable {
     let address: String?
     /// The key, the service, or whatever else the actor is called.
     let actorID: String?
-    let fields: [String: JSONValue]
+    let fields: ActivityFields
 
-    init(address: String? = nil, actorID: String? = nil, fields: [String: JSONValue] = [:]) {
+    init(address: String? = nil, actorID: String? = nil, fields: ActivityFields = [:]) {
         self.address = address
         self.actorID = actorID
         self.fields = fields

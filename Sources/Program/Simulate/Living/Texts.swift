@@ -30,7 +30,9 @@ enum Texts {
         (name: "github", tools: ["list_issues", "get_pull_request"]), (name: "linear", tools: ["list_tickets"]),
         (name: "sentry", tools: ["get_event"]),
     ]
-    static let plugins = [(name: "review-tools", marketplace: "example-tools"), (name: "docs", marketplace: "example-tools")]
+    static let plugins = [
+        (name: "review-tools", marketplace: "example-tools"), (name: "docs", marketplace: "example-tools"),
+    ]
     static let skills = ["release-notes", "house-style"]
     static let models = [
         (name: "claude-sonnet-5-5", input: 3.0, output: 15.0), (name: "claude-opus-5-5", input: 5.0, output: 25.0),

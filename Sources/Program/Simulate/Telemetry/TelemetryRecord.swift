@@ -32,7 +32,7 @@ struct TelemetryLog: Sendable {
     let sequence: Int
     let attributes: [TelemetryAttribute]
     /// The attack that it is part of.
-    let attack: Attack?
+    let attack: Attack.Mark?
 }
 
 /// One data point. The same metric may have several in a request.
