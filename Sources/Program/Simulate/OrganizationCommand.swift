@@ -82,6 +82,7 @@ enum OrganizationCommand {
             sender: arguments.otlp.flatMap { url in arguments.token.map { OTLPSender(url: url, token: $0) } },
             clock: clock)
         if let feed, let options = arguments.api {
+            run.listPast()
             feed.start()
             SimulateCommand.say(
                 "simulated Compliance API: \(feed.url)\nkey:                      \(options.keys[0].text)", to: 1)
@@ -90,8 +91,8 @@ enum OrganizationCommand {
         var code: Int32 = 0
         do throws(OrganizationRun.Failure) {
             try run.run(pause: { !stop.comes(within: $0) }) { run in
-                say(run, since: now, clock)
                 if let file = arguments.manifest { _ = write(run.manifest, to: file) }
+                say(run, since: now, clock)
             }
             if feed != nil, arguments.speed == nil { stop.wait() }
         } catch {

@@ -125,7 +125,8 @@ struct LivingOrganization {
             if let session = plan.session { heap.add(.plan(session), at: session.start) }
         }
         for (number, gap) in Gap.allCases.enumerated() where story.gaps.contains(gap) {
-            guard let time = moment(number + 100) else { continue }
+            // The late activity is on the last day: who looks back for such looks back a day or two.
+            guard let time = moment(gap == .lateRow ? 1 : number + 100) else { continue }
             planGap(Gap.Mark(gap: gap, day: storyDay), at: time, staying)
         }
     }

@@ -75,7 +75,9 @@ struct Manifest {
         }
     }
 
-    private static func event(_ log: TelemetryLog, of export: LivingExport, _ moment: (Timestamp) -> Timestamp) -> JSONValue {
+    private static func event(_ log: TelemetryLog, of export: LivingExport, _ moment: (Timestamp) -> Timestamp)
+        -> JSONValue
+    {
         [
             "stream": .string(export.stream), "session": .string(export.session),
             "sequence": .integer(Int64(log.sequence)), "name": .string(log.name),

@@ -4,6 +4,7 @@ import Platform
 struct OrganizationRun {
     struct Failure: Error { let reason: String }
 
+    private let story: LivingOrganization.Story
     private var organization: LivingOrganization
     private let pace: Pace
     private let livesOn: Bool
@@ -23,6 +24,7 @@ struct OrganizationRun {
         _ story: LivingOrganization.Story, pace: Pace, livesOn: Bool, lateness: Timestamp.Span,
         feed: ComplianceSimulator?, sender: OTLPSender?, clock: any Clock
     ) {
+        self.story = story
         organization = LivingOrganization(story)
         self.pace = pace
         self.livesOn = livesOn
@@ -31,6 +33,18 @@ struct OrganizationRun {
         self.sender = sender
         self.clock = clock
         manifest = Manifest(story, until: pace.present)
+    }
+
+    /// Lists the past, all of it, before anybody asks: the feed of a real organization has it too. The story is told
+    /// twice for that, which costs less than keeping it.
+    mutating func listPast() {
+        guard feed != nil else { return }
+        var past = LivingOrganization(story)
+        while true {
+            let (time, happening) = past.next()
+            guard time < pace.present else { return }
+            if case .activity(let activity) = happening { list(activity) }
+        }
     }
 
     /// - Parameters:
@@ -61,7 +75,7 @@ struct OrganizationRun {
     ) throws(Failure) -> Bool {
         switch happening {
         case .secret(let secret): manifest.add(secret)
-        case .activity(let activity): list(activity)
+        case .activity(let activity): if activity.time >= pace.present { list(activity) }
         case .export(let export):
             let body = export.origin.body(export.signal, pace.moment)
             for _ in 0..<export.fate.copies {
