@@ -132,7 +132,7 @@ def test_each_gap_is_one(told):
 
 
 def names(option):
-    text = run("simulate", "organization", "--help").stdout.decode()
+    text = run("help", "simulate").stdout.decode()
     return set(re.search(rf"--{option} LIST .*?:\n((?: {{22,}}\S.*\n)+)", text)[1].split())
 
 

@@ -59,8 +59,9 @@ struct ManifestTests {
         #expect(manifest["streams"]?["anthropic.audit"]?["total"]?.integer == Int64(feed.truth.count))
         let ids = Set(feed.truth)
         let listed = try #require(manifest["attacks"]?.array).flatMap { $0["events"]?.array ?? [] }
-        #expect(listed.compactMap { $0["id"]?.string }.allSatisfy(ids.contains))
-        #expect(listed.contains { $0["id"] != nil } && listed.contains { $0["session"] != nil })
+        let ofFeed = listed.compactMap { $0["id"]?.string }
+        #expect(ids.isSuperset(of: ofFeed))
+        #expect(!ofFeed.isEmpty && ofFeed.count < listed.count)
         #expect(try Self.told(seed).manifest == manifest)
     }
 

@@ -4,46 +4,6 @@ import Platform
 
 /// `docket simulate organization`: people who work, and some who do what they should not.
 enum OrganizationCommand {
-    static let help = """
-        docket simulate organization [options]
-
-        An organization that lives: people in their time zones sign in, work with Claude Code and Cowork, and leave.
-        Sends their telemetry to a receiver, serves the Activity Feed that belongs to it, and writes down the truth.
-        Without --otlp and --serve it only says how much there would be.
-
-          --people N           default 40
-          --days N             days that have passed when it begins, told at once; default 7
-          --until TIME         where the past ends; default the last full hour, now with --speed
-          --seed N             the same seed and the same --until give the same bytes; default 1
-          --at-once            ends with the past; that is the default
-          --speed FACTOR       goes on, this much faster than the clock, until Control-C or SIGTERM
-          --otlp URL           where telemetry goes to, such as http://127.0.0.1:4318
-          --token TOKEN        for --otlp; better in DOCKET_TOKEN, where nobody sees it in a list of processes
-          --serve PORT         serves the feed on 127.0.0.1, 0 for any free port, until Control-C or SIGTERM
-          --key KEY            the key that the feed takes; default \(SimulatedKey.standard.text)
-          --rate-limit N       requests of the feed a minute; default 600
-          --faults LIST        faults of the feed, as of docket simulate api; default none
-          --fault-chance P     how often a request meets a fault, 0 to 1; default 0.15
-          --attacks LIST       names with commas between them, all or none; default all:
-        \(names(Attack.allCases.map(\.rawValue)))
-          --gaps LIST          names with commas between them, all or none; default all:
-        \(names(Gap.allCases.map(\.rawValue)))
-          --lateness SECONDS   how long after its time a late activity is listed; default 60
-          --manifest FILE      what was sent and what was planted, as JSON
-
-        Example:  DOCKET_TOKEN=… docket simulate organization --days 7 --otlp http://127.0.0.1:4318 --manifest truth.json
-        Exit:     0 told, or ended by a signal, 1 the receiver does not take it, 2 wrong use or the port is taken
-        """
-
-    private static func names(_ names: [String]) -> String {
-        var lines: [String] = [""]
-        for name in names {
-            if lines[lines.count - 1].utf8.count + name.utf8.count > 70 { lines.append("") }
-            lines[lines.count - 1] += " " + name
-        }
-        return lines.map { String(repeating: " ", count: 22) + $0 }.joined(separator: "\n")
-    }
-
     static func run(_ words: [String]) -> Int32 {
         do throws(WrongUse) {
             var given = words
@@ -52,7 +12,7 @@ enum OrganizationCommand {
             }
             return tell(try OrganizationArguments(given))
         } catch {
-            SimulateCommand.say("docket simulate organization: \(error.reason)\n\n\(help)", to: 2)
+            SimulateCommand.say("docket simulate organization: \(error.reason)\n\n\(OrganizationArguments.help)", to: 2)
             return 2
         }
     }

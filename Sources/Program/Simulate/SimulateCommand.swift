@@ -7,7 +7,9 @@ public enum SimulateCommand {
     public static let summary = "Let an organization live that does not exist, or serve its API."
     public static let help = """
         docket simulate api [options]
-        docket simulate organization [options]    with --help for these
+        docket simulate organization [options]
+
+        docket simulate api:
 
         Serves GET /v1/compliance/activities as the Compliance API does: pages, cursors, filters, keys, a budget
         of requests, and faults if asked for. Ends with Control-C or SIGTERM.
@@ -27,6 +29,10 @@ public enum SimulateCommand {
 
         Example:  docket simulate api --activities 100000 --faults late,rate-storm
         Exit:     0 ended by a signal, 2 wrong use or the port is taken
+
+        docket simulate organization:
+
+        \(OrganizationArguments.help)
         """
 
     /// Runs until a signal comes.
@@ -34,12 +40,11 @@ public enum SimulateCommand {
     /// - Parameter arguments: what follows `simulate`.
     /// - Returns: the exit code.
     public static func run(_ arguments: [String]) -> Int32 {
-        let isOrganization = arguments.first == "organization"
         if arguments.contains("--help") || arguments.isEmpty {
-            say(isOrganization ? OrganizationCommand.help : help, to: arguments.isEmpty ? 2 : 1)
+            say(help, to: arguments.isEmpty ? 2 : 1)
             return arguments.isEmpty ? 2 : 0
         }
-        if isOrganization { return OrganizationCommand.run(Array(arguments.dropFirst())) }
+        if arguments.first == "organization" { return OrganizationCommand.run(Array(arguments.dropFirst())) }
         do throws(WrongUse) {
             return serve(try SimulateArguments(arguments))
         } catch {
