@@ -31,7 +31,7 @@ struct ManifestTests {
         return (run.manifest.json, feed)
     }
 
-    @Test(arguments: [1, 3, 7], LivingOrganizationTests.seeds)
+    @Test(arguments: [1, 2, 7], [1, 77])
     func `every attack and every gap is in it once, with its events`(_ days: Int, _ seed: UInt64) throws {
         let manifest = try Self.told(seed, days: days).manifest
         let attacks = try #require(manifest["attacks"]?.array)
@@ -53,19 +53,19 @@ struct ManifestTests {
         #expect(manifest["gaps"]?.array?.compactMap { $0["gap"]?.string } == ["sequence-hole"])
     }
 
-    @Test(arguments: LivingOrganizationTests.seeds)
+    @Test(arguments: [1, 77])
     func `it counts what the feed has, and the same seed gives the same manifest`(_ seed: UInt64) throws {
-        let (manifest, feed) = try Self.told(seed)
+        let (manifest, feed) = try Self.told(seed, days: 2)
         #expect(manifest["streams"]?["anthropic.audit"]?["total"]?.integer == Int64(feed.truth.count))
         let ids = Set(feed.truth)
         let listed = try #require(manifest["attacks"]?.array).flatMap { $0["events"]?.array ?? [] }
         let ofFeed = listed.compactMap { $0["id"]?.string }
         #expect(ids.isSuperset(of: ofFeed))
         #expect(!ofFeed.isEmpty && ofFeed.count < listed.count)
-        #expect(try Self.told(seed).manifest == manifest)
+        #expect(try Self.told(seed, days: 2).manifest == manifest)
     }
 
-    @Test(arguments: LivingOrganizationTests.seeds)
+    @Test(arguments: [1])
     func `hours and days add up to the total`(_ seed: UInt64) throws {
         let streams = try #require(Self.told(seed).manifest["streams"]?.members)
         #expect(
