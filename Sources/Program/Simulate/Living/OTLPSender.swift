@@ -29,22 +29,34 @@ struct OTLPSender {
         request.totalTime = .seconds(30)
         var reason = ""
         for _ in 0..<Self.attempts {
-            var wait = Timestamp.Span.seconds(1)
-            do throws(HTTPClientError) {
-                let response = try client.sendBlocking(request)
-                if response.status == 200 { return true }
-                reason = "the receiver answers \(response.status)"
-                guard [429, 502, 503, 504].contains(response.status) else {
-                    throw HTTPClientError(.unusable, reason)
-                }
-                let seconds = response.headers["retry-after"].flatMap { Int64($0) } ?? 1
-                wait = .seconds(max(1, min(30, seconds)))
-            } catch {
-                reason = error.message
-                if error.kind == .unusable || error.kind == .tls { throw Failure(reason: reason) }
+            switch try ask(request) {
+            case .taken: return true
+            case .later(let why, let wait):
+                reason = why
+                guard pause(wait) else { return false }
             }
-            guard pause(wait) else { return false }
         }
         throw Failure(reason: "\(reason), \(Self.attempts) times")
+    }
+
+    private enum Answer {
+        case taken
+        /// Why not now, and how long to wait.
+        case later(String, Timestamp.Span)
+    }
+
+    private func ask(_ request: HTTPClientRequest) throws(Failure) -> Answer {
+        let response: HTTPResponse
+        do throws(HTTPClientError) {
+            response = try client.sendBlocking(request)
+        } catch {
+            if error.kind == .unusable || error.kind == .tls { throw Failure(reason: error.message) }
+            return .later(error.message, .seconds(1))
+        }
+        if response.status == 200 { return .taken }
+        let reason = "the receiver answers \(response.status)"
+        guard [429, 502, 503, 504].contains(response.status) else { throw Failure(reason: reason) }
+        let seconds = response.headers["retry-after"].flatMap { Int64($0) } ?? 1
+        return .later(reason, .seconds(max(1, min(30, seconds))))
     }
 }

@@ -21,7 +21,7 @@ struct WorkPlan {
         }
         // 1970 began on a Thursday.
         let isWeekend = (day + 3) % 7 >= 5
-        guard draws.isTrue(isWeekend ? 0.05 : 0.92) else { return }
+        guard draws.isTrue(isWeekend ? 0.12 : 0.92) else { return }
         let begin = colleague.midnight(day) + colleague.begin + .minutes(Int64(draws.number(below: 40)))
         signIn(before: begin)
         work(from: begin, isShort: isWeekend)
