@@ -29,10 +29,7 @@ struct AttackPlan {
 
     private mutating func planSession() {
         // Whoever works has signed in.
-        activities.append(
-            PlannedActivity(
-                time: now, type: "sso_login_succeeded", actor: .user, person: attacker.number, detail: ActivityDetail())
-        )
+        activities.append(.signIn(attacker.number, at: now))
         session = SessionPlan(
             colleague: attacker.number, start: now + .seconds(30), program: .code, turns: 3, seed: draws.next(),
             attack: mark)

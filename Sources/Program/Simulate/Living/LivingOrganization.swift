@@ -4,7 +4,7 @@ import Platform
 ///
 /// Days are planned when their time comes and sessions are made turn by turn, so memory is bounded by the number of
 /// people. The same story gives the same happenings.
-struct LivingOrganization {
+struct LivingOrganization: Sendable {
     struct Story: Sendable {
         var seed: UInt64 = 1
         var people = 40
@@ -23,7 +23,7 @@ struct LivingOrganization {
         case secret(PlantedSecret)
     }
 
-    private enum Waiting {
+    private enum Waiting: Sendable {
         case activity(PlannedActivity)
         case plan(SessionPlan)
         /// A session, and the turn that it is about to send.
@@ -142,9 +142,7 @@ struct LivingOrganization {
                 gap: mark)
             return heap.add(.activity(late), at: time)
         }
-        let signIn = PlannedActivity(
-            time: time, type: "sso_login_succeeded", actor: .user, person: colleague, detail: ActivityDetail())
-        heap.add(.activity(signIn), at: time)
+        heap.add(.activity(.signIn(colleague, at: time)), at: time)
         let begin = time + .minutes(5)
         let plan = SessionPlan(
             colleague: colleague, start: begin, program: .code, turns: 4, seed: draws.next(),

@@ -12,6 +12,11 @@ struct PlannedActivity: Sendable {
     var attack: Attack.Mark?
     /// Listed late on purpose.
     var gap: Gap.Mark?
+
+    static func signIn(_ person: Int, at time: Timestamp) -> PlannedActivity {
+        PlannedActivity(
+            time: time, type: "sso_login_succeeded", actor: .user, person: person, detail: ActivityDetail())
+    }
 }
 
 /// Values of fields, by their names.

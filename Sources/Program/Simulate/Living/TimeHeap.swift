@@ -1,7 +1,7 @@
 import Platform
 
 /// Things that wait for their moment. Those of one moment come out as they went in.
-struct TimeHeap<Item> {
+struct TimeHeap<Item: Sendable>: Sendable {
     private var entries: [(time: Timestamp, order: Int, item: Item)] = []
     private var added = 0
 
