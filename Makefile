@@ -29,6 +29,10 @@ build: deps ## Build the commands, optimized
 run: build ## Build and serve on ./data (DATA=DIR for another folder)
 	@.build/release/docket serve --data $(DATA)
 
+.PHONY: demo
+demo: build ## Build, serve a week of an organization that does not exist, and let it go on living
+	@scripts/demo.sh .build/release/docket
+
 .PHONY: test
 test: deps-test ## Run all tests
 	$(SWIFT) test $(STRICT)

@@ -4,9 +4,12 @@ import Platform
 /// `docket simulate`: an organization that does not exist, to practice on.
 public enum SimulateCommand {
     public static let name = "simulate"
-    public static let summary = "Serve an organization that does not exist, shaped like Anthropic's API."
+    public static let summary = "Let an organization live that does not exist, or serve its API."
     public static let help = """
         docket simulate api [options]
+        docket simulate organization [options]
+
+        docket simulate api:
 
         Serves GET /v1/compliance/activities as the Compliance API does: pages, cursors, filters, keys, a budget
         of requests, and faults if asked for; and the reports below /v1/organizations as the Analytics, Usage and Cost
@@ -31,6 +34,10 @@ public enum SimulateCommand {
 
         Example:  docket simulate api --activities 100000 --faults late,rate-storm
         Exit:     0 ended by a signal, 2 wrong use or the port is taken
+
+        docket simulate organization:
+
+        \(OrganizationArguments.help)
         """
 
     /// Runs until a signal comes.
@@ -42,6 +49,7 @@ public enum SimulateCommand {
             say(help, to: arguments.isEmpty ? 2 : 1)
             return arguments.isEmpty ? 2 : 0
         }
+        if arguments.first == "organization" { return OrganizationCommand.run(Array(arguments.dropFirst())) }
         do throws(WrongUse) {
             return serve(try SimulateArguments(arguments))
         } catch {
@@ -51,12 +59,7 @@ public enum SimulateCommand {
     }
 
     private static func serve(_ arguments: SimulateArguments) -> Int32 {
-        // Before there is any other thread, so that all inherit it and the signal comes here.
-        var signals = sigset_t()
-        unsafe sigemptyset(&signals)
-        unsafe sigaddset(&signals, SIGINT)
-        unsafe sigaddset(&signals, SIGTERM)
-        unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
+        let stop = StopSignal()
         let simulator: ComplianceSimulator
         do {
             simulator = try ComplianceSimulator(arguments.options)
@@ -72,24 +75,24 @@ public enum SimulateCommand {
             activities:               \(arguments.options.count) of seed \(arguments.options.seed)
             keys for reports:         \(arguments.options.reportKeys.map(\.text).joined(separator: " "))
             """, to: 1)
-        var signal: Int32 = 0
-        unsafe sigwait(&signals, &signal)
+        stop.wait()
         simulator.stop()
         say("answered \(simulator.requests) requests", to: 1)
         guard let file = arguments.truthFile else { return 0 }
         return write(simulator.truth, to: file) ? 0 : 2
     }
 
-    private static func write(_ ids: [String], to file: String) -> Bool {
+    /// Writes lines.
+    static func write(_ lines: [String], to file: String) -> Bool {
         guard let handle = unsafe fopen(file, "w") else {
             say("docket simulate: \(file) cannot be written", to: 2)
             return false
         }
-        for id in ids { unsafe fputs(id + "\n", handle) }
+        for line in lines { unsafe fputs(line + "\n", handle) }
         return unsafe fclose(handle) == 0
     }
 
-    private static func say(_ text: String, to descriptor: Int32) {
+    static func say(_ text: String, to descriptor: Int32) {
         let bytes = Array((text + "\n").utf8)
         _ = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
     }

@@ -25,6 +25,7 @@ struct ComplianceDesk: Sendable {
 
     init(_ options: ComplianceSimulator.Options, start: Timestamp) {
         var shape = SimulatedFeed.Shape()
+        shape.people = options.people
         shape.count = options.count
         shape.before = options.before
         shape.after = options.after

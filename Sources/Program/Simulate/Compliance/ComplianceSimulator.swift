@@ -15,6 +15,8 @@ public final class ComplianceSimulator: Sendable {
     public struct Options: Sendable {
         /// The same seed and count give the same activities.
         public var seed: UInt64 = 1
+        /// - Default: 40
+        public var people = 40
         /// Activities that are there from the start.
         public var count = 2_500
         /// How long before the start the oldest one was created. - Default: 20 h
@@ -127,6 +129,13 @@ public final class ComplianceSimulator: Sendable {
     public func reportRows(_ report: String, of day: Timestamp, groups: Set<String>) -> [JSONValue] {
         guard let report = SimulatedReports.Report(rawValue: report) else { return [] }
         return reports.withLock { $0.reports.rows(report, SimulatedReports.day(of: day), groups: groups) }
+    }
+
+    /// Adds what a story says happened.
+    ///
+    /// - Returns: its id; `nil` for a type that does not exist.
+    func add(_ planned: PlannedActivity, created: Timestamp, visible: Timestamp) -> String? {
+        desk.withLock { $0.feed.add(planned, created: created, visible: visible) }
     }
 
     /// How many requests there were.
