@@ -24,7 +24,7 @@ struct SimulateArguments {
 
     private static let names: Set<String> = [
         "--port", "--activities", "--hours", "--per-minute", "--seed", "--key", "--rate-limit", "--faults",
-        "--fault-chance", "--truth",
+        "--fault-chance", "--truth", "--drift",
     ]
 
     private mutating func take(_ name: String, _ value: String) throws(WrongUse) {
@@ -41,6 +41,7 @@ struct SimulateArguments {
                 throw WrongUse(reason: "--fault-chance needs a number from 0 to 1")
             }
             options.faultChance = chance
+        case "--drift": options.driftEvery = .seconds(Int64(try Self.number(name, value, 1...86_400)))
         case "--truth": truthFile = value
         default: options.faults = try Self.faults(value)
         }

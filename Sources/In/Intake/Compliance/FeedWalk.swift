@@ -9,9 +9,6 @@ struct FeedWalk {
     private var machine: FeedMachine
     var pace: FeedPace
 
-    /// One answer. The journal takes batches of up to 32 MiB.
-    private static let answerBytes = 24 << 20
-
     /// - Returns: `nil` when the bookmark in the journal cannot be read.
     init?(_ poller: FeedPoller) {
         self.poller = poller
@@ -60,15 +57,7 @@ struct FeedWalk {
 
     private func ask(_ question: FeedQuestion) async -> (FeedAnswer, [UInt8]) {
         let configuration = poller.configuration
-        var request = HTTPClientRequest(
-            .get, configuration.url + question.target,
-            headers: [
-                "x-api-key": configuration.key.reveal(), "anthropic-version": configuration.anthropicVersion,
-                "accept": "application/json", "user-agent": "docket",
-            ])
-        request.totalTime = configuration.timeout
-        request.responseBytes = Self.answerBytes
-        request.tls = configuration.tls
+        let request = configuration.request(question.target)
         poller.metrics.requests.add()
         do throws(HTTPClientError) {
             let response = try await poller.client.send(request)
@@ -187,6 +176,23 @@ extension FeedConfiguration {
         FeedMachine.Rules(
             filters: filters, limit: batchSize, initialInterval: initialInterval, settle: settle, overlap: overlap,
             overlapInterval: overlapInterval, rememberedIDs: rememberedIDs)
+    }
+
+    /// One answer. The journal takes batches of up to 32 MiB.
+    private static let answerBytes = 24 << 20
+
+    /// - Parameter target: path and query.
+    func request(_ target: String) -> HTTPClientRequest {
+        var request = HTTPClientRequest(
+            .get, url + target,
+            headers: [
+                "x-api-key": key.reveal(), "anthropic-version": anthropicVersion, "accept": "application/json",
+                "user-agent": "docket",
+            ])
+        request.totalTime = timeout
+        request.responseBytes = Self.answerBytes
+        request.tls = tls
+        return request
     }
 
     /// The host in ``url``, as the journal names the peer.

@@ -36,6 +36,7 @@ public struct Normalizer: ~Copyable {
     var others: OtherLogMapper
     var documents: DocumentReader
     var auditLog: AuditLogMapper
+    let directory: DirectoryMapper
     var identity: EventIdentity
 
     /// - Parameter stream: what all log records and spans are; without it their scope says so.
@@ -58,6 +59,7 @@ public struct Normalizer: ~Copyable {
         points = PointMapper(catalog, fields)
         others = OtherLogMapper(catalog, fields)
         documents = DocumentReader(catalog, fixes)
+        directory = DirectoryMapper(catalog, fields)
         auditLog = AuditLogMapper(catalog, fields, activities.rules, fixes, enricher)
     }
 
@@ -134,6 +136,7 @@ public struct Normalizer: ~Copyable {
         case .ecs, .erasure, .keyRotation, .finding, .drill:
             return fillDocument(entry, batch, admission, into: &document)
         case .heartbeat, .bookmark: preconditionFailure("they become no documents")
+        case .directory: return fillDirectory(entry, batch, admission, into: &document)
         case .auditLogRow: return fillRow(entry, batch, admission, into: &document)
         case .otlpMetric: preconditionFailure("metrics become several documents")
         }

@@ -7,16 +7,23 @@ import Platform
 final class Pollers: Sendable {
     private let client = HTTPClient()
     private let pollers: [FeedPoller]
+    private let directories: [DirectoryPoller]
     private let tasks = Locked<[Task<Void, Never>]>([])
 
     init(_ feeds: [FeedConfiguration], sink: any RecordSink, clock: any Clock, log: Log, metrics: MetricList) {
         let client = client
         pollers = feeds.map { FeedPoller($0, sink: sink, client: client, clock: clock, log: log, metrics: metrics) }
+        directories = feeds.compactMap { feed in
+            feed.directoryInterval.map {
+                DirectoryPoller(feed, every: $0, sink: sink, client: client, clock: clock, log: log, metrics: metrics)
+            }
+        }
     }
 
     func start() {
         tasks.withLock { tasks in
             tasks = pollers.map { poller in Task { await poller.run() } }
+            tasks += directories.map { poller in Task { await poller.run() } }
         }
     }
 

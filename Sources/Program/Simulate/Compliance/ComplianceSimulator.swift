@@ -22,6 +22,8 @@ public final class ComplianceSimulator: Sendable {
         public var after = Timestamp.Span.seconds(0)
         /// Activities that are added while it runs. - Default: 0
         public var perMinute = 0
+        /// How often something changes in the directory; `nil` for never.
+        public var driftEvery: Timestamp.Span?
         public var keys = [SimulatedKey.standard]
         /// Requests over all keys. - Default: 600
         public var requestsPerMinute = 600
@@ -98,6 +100,12 @@ public final class ComplianceSimulator: Sendable {
 
     /// Ids of the activities that are calls of a client.
     public var noise: [String] { desk.withLock { $0.feed.noiseIDs } }
+
+    /// Changes of the directory so far, as a poller must tell them: `user_added user_01…`.
+    public var drifts: [String] { desk.withLock { $0.people.directory.drifts.map { "\($0.type) \($0.id)" } } }
+
+    /// Changes something in the directory.
+    public func drift() { desk.withLock { $0.people.directory.drift() } }
 
     /// How many requests there were.
     public var requests: Int { desk.withLock { $0.requests } }
