@@ -45,8 +45,9 @@ enum DirectoryTrait: Sendable, Equatable {
             self = .absent
             return
         }
-        let value = Self.ordered(value)
-        self = isPlain && value.text.utf8.count <= Self.plainBytes ? .plain(value) : .digest(Self.digest(of: value))
+        let ordered = Self.ordered(value)
+        let isKept = isPlain && ordered.text.utf8.count <= Self.plainBytes
+        self = isKept ? .plain(ordered) : .digest(Self.digest(of: value))
     }
 
     /// What it was, as a record tells it; `nil` when only a digest is known.
