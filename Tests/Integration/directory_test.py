@@ -2,10 +2,8 @@
 
 import time
 
-import pytest
-
 from compliance_test import organization  # noqa: F401  (a fixture)
-from docket import eventually, run
+from docket import environment, eventually, run
 
 DRIFT = 'event.dataset: "anthropic.directory" and event.kind: event'
 FOUND = 'event.dataset: "anthropic.directory" and event.kind: state'
@@ -45,9 +43,8 @@ def test_what_drifts_is_told_once_with_before_and_after_also_after_crashes(make,
     assert ended.returncode == 0, ended.stderr
 
 
-@pytest.mark.parametrize("key", ["sk-ant-admin01-simulated"])
-def test_an_admin_key_is_refused_before_anything_is_asked(make, organization, key):  # noqa: F811
-    feed = organization("--key", key)
-    docket = make(settings=feed.settings("    directory: 1h\n"))
-    with pytest.raises(AssertionError, match="needs a Compliance Access Key"):
-        docket.start(FEED_KEY=key)
+def test_an_admin_key_is_refused_before_anything_is_asked(tmp_path):
+    file = tmp_path / "docket.yaml"
+    file.write_text("feeds:\n  - key: {env: FEED_KEY}\n    directory: 1h\n")
+    ended = run("check", "--config", file, env=environment(FEED_KEY="sk-ant-admin01-simulated"))
+    assert ended.returncode == 2 and b"needs a Compliance Access Key" in ended.stdout + ended.stderr

@@ -41,7 +41,7 @@ struct DirectoryChange: Sendable, Equatable {
         members.append(.init("object_type", .string(part.kind.rawValue)))
         members.append(.init("object_id", .string(id)))
         if !part.parent.isEmpty { members.append(.init("parent_id", .string(part.parent))) }
-        if let object { members.append(.init("object", object.value)) }
+        if !differences.isEmpty { members.append(.init("changes", .array(differences))) }
         if what == .removed {
             // What is still known of it, for nobody can ask any more.
             let known = zip(part.kind.traits, before).compactMap { trait, value in
@@ -49,7 +49,8 @@ struct DirectoryChange: Sendable, Equatable {
             }
             if !known.isEmpty { members.append(.init("object", .object(known))) }
         }
-        if !differences.isEmpty { members.append(.init("changes", .array(differences))) }
-        return Array(JSONValue.object(members).text.utf8)
+        let record = Array(JSONValue.object(members).text.utf8)
+        guard let object else { return record }
+        return record.dropLast() + Array(",\"object\":".utf8) + object.bytes + [UInt8(ascii: "}")]
     }
 }

@@ -3,13 +3,14 @@ import Codecs
 /// One object of the directory as the API delivered it, and what is remembered of it.
 struct DirectoryObject: Sendable, Equatable {
     let id: String
-    let value: JSONValue
+    /// The JSON of it, byte for byte.
+    let bytes: [UInt8]
     /// In the order of ``DirectoryPart/Kind/traits``.
     let traits: [DirectoryTrait]
 
     /// - Returns: `nil` for what is no object, or does not say which one it is.
-    init?(_ value: JSONValue, _ kind: DirectoryPart.Kind) {
-        guard value.members != nil else { return nil }
+    init?(_ bytes: [UInt8], _ kind: DirectoryPart.Kind) {
+        guard let value = try? JSONValue(parsing: bytes), value.members != nil else { return nil }
         if let id = value[kind.idName]?.string, !id.isEmpty {
             self.id = id
         } else if kind == .permission {
@@ -18,7 +19,7 @@ struct DirectoryObject: Sendable, Equatable {
         } else {
             return nil
         }
-        self.value = value
+        self.bytes = bytes
         let isWord = kind == .setting && Self.wordTypes.contains(value["type"]?.string ?? "")
         traits = kind.traits.map { name, isPlain in
             DirectoryTrait(
@@ -46,7 +47,9 @@ enum DirectoryTrait: Sendable, Equatable {
             return
         }
         let ordered = Self.ordered(value)
-        let isKept = isPlain && ordered.text.utf8.count <= Self.plainBytes
+        // A number that is too large for any type is no JSON any more.
+        let isKept =
+            isPlain && ordered.text.utf8.count <= Self.plainBytes && (try? JSONValue(parsing: ordered.text)) == ordered
         self = isKept ? .plain(ordered) : .digest(Self.digest(of: value))
     }
 

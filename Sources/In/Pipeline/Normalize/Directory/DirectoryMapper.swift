@@ -95,6 +95,7 @@ struct DirectoryMapper: Sendable {
         case "organization":
             document.set(fields.organizationID, text: id)
             document.set(fields.organizationName, text: object["name"]?.string ?? "")
+        case "api_key": document.set(fields.relatedUser, text: object["created_by_id"]?.string ?? "")
         default: break
         }
     }
