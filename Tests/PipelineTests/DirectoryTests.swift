@@ -80,7 +80,8 @@ struct DirectoryTests {
 
     @Test func `a kind that came since is told as unknown`() {
         let (document, _) = Self.mapped(
-            "{\"type\":\"robot_added\",\"created_at\":\"2026-10-08T09:00:00Z\",\"object_type\":\"robot\",\"object_id\":\"x\"}")
+            "{\"type\":\"robot_added\",\"created_at\":\"2026-10-08T09:00:00Z\",\"object_type\":\"robot\",\"object_id\":\"x\"}"
+        )
         #expect(document["tags"] == ["unknown_event"] && document["event"]?["type"] == ["creation"])
     }
 

@@ -34,7 +34,7 @@ final class DirectoryTarget: FuzzTarget {
     private func check(_ objects: [DirectoryObject], _ part: DirectoryPart) throws(Violation) {
         var memory = DirectoryMemory()
         for object in objects {
-            let change = DirectoryChange(what: .added, part: part, id: object.id, object: object, before: [])
+            let change = DirectoryChange(what: .added, part: part, id: object.id, object: object, before: nil)
             memory.apply(change)
             try map(change.record(seen: Self.now, since: nil))
         }
@@ -42,7 +42,9 @@ final class DirectoryTarget: FuzzTarget {
         try Violation.unless(again == memory, "a bookmark is read otherwise")
         for object in objects.reversed() {
             // Of two objects with one id the last counts.
-            guard let known = again.listings[part]?.objects[object.id] else { throw Violation("an object is forgotten") }
+            guard let known = again.listings[part]?.objects[object.id] else {
+                throw Violation("an object is forgotten")
+            }
             if objects.last(where: { $0.id == object.id }) == object {
                 try Violation.unless(known == object.traits, "an object is remembered otherwise")
             }

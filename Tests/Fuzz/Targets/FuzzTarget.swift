@@ -21,7 +21,8 @@ struct Violation: Error, Equatable, CustomStringConvertible {
 /// All targets, by the names of their folders.
 enum FuzzTargets {
     static let names = [
-        "archive", "audit-log", "compression", "directory", "http1", "http2", "json", "kql", "notes", "otlp-json", "otlp-protobuf",
+        "archive", "audit-log", "compression", "directory", "http1", "http2", "json", "kql", "notes", "otlp-json",
+        "otlp-protobuf",
         "python", "redact", "user-agents", "yaml", "zip",
     ]
 

@@ -43,7 +43,8 @@ extension Fault {
         Fault(
             .credentialsRefused, .aside,
             "The key may not list objects of the kind \(kind.rawValue) (permission_error). It needs the scope "
-                + "\(kind.scope) or read:org_audit; scopes cannot be changed later, so make a new Compliance Access Key.")
+                + "\(kind.scope) or read:org_audit; scopes cannot be changed later, so make a new Compliance Access Key."
+        )
     }
 
     static func listingNotThere(_ kind: DirectoryPart.Kind) -> Fault {

@@ -14,13 +14,13 @@ struct DirectoryChange: Sendable, Equatable {
     let id: String
     /// As the API delivered it; `nil` when it was removed.
     let object: DirectoryObject?
-    /// What was remembered of it, in the order of ``DirectoryPart/Kind/traits``.
-    let before: [DirectoryTrait]
+    /// What was remembered of it; `nil` when nothing was.
+    let before: DirectoryTraits?
 
     /// Names of the members that changed, and what they were.
     private var differences: [JSONValue] {
-        guard let object, what == .changed else { return [] }
-        return zip(part.kind.traits, zip(before, object.traits)).filter { $1.0 != $1.1 }.map { trait, values in
+        guard let object, let before, what == .changed else { return [] }
+        return zip(part.kind.traits, zip(before.all, object.traits.all)).filter { $1.0 != $1.1 }.map { trait, values in
             var members: [JSONValue.Member] = [.init("name", .string(trait.name))]
             if let told = values.0.told { members.append(.init("before", told)) }
             return .object(members)
@@ -44,7 +44,7 @@ struct DirectoryChange: Sendable, Equatable {
         if !differences.isEmpty { members.append(.init("changes", .array(differences))) }
         if what == .removed {
             // What is still known of it, for nobody can ask any more.
-            let known = zip(part.kind.traits, before).compactMap { trait, value in
+            let known = zip(part.kind.traits, before?.all ?? []).compactMap { trait, value in
                 value == .absent ? nil : value.told.map { JSONValue.Member(trait.name, $0) }
             }
             if !known.isEmpty { members.append(.init("object", .object(known))) }

@@ -2,9 +2,10 @@ import Platform
 
 /// One look at the directory: which listings are to be read, and what is otherwise than before.
 ///
-/// It knows no network: questions come out, pages go in. A listing is compared only when all of it was read, so an
-/// answer that is missing is never taken for somebody who left. A listing of several pages may slip while it is read:
-/// before anything of it is told to be removed, it is read a second time.
+/// It knows no network: questions come out, pages go in, and whoever asks takes the changes of each page over into
+/// ``memory`` before the next. That somebody left is told only when all of a listing was read, so an answer that is missing
+/// is never taken for it. A listing of several pages may slip while it is read: before anything of it is told to be
+/// removed, it is read a second time.
 ///
 ///     organizations ─▶ users, roles ─▶ permissions, settings with keys
 ///     groups ─▶ members
@@ -21,12 +22,13 @@ struct DirectoryLook {
         }
     }
 
-    /// What a listing that was read came to.
+    /// What a page came to.
     struct Result: Sendable, Equatable {
         var changes: [DirectoryChange] = []
+        /// Those that were not on the pages before.
         var objects = 0
-        /// The listings that are whole now.
-        var parts: [DirectoryPart] = []
+        /// The listings that end with it.
+        var ended: [DirectoryPart] = []
     }
 
     /// The API contradicts itself.
@@ -39,7 +41,8 @@ struct DirectoryLook {
         var isSecond = false
         var restarts = 0
         var tokens: Set<String> = []
-        var objects: [DirectoryPart: [String: DirectoryObject]] = [:]
+        /// Ids.
+        var seen: [DirectoryPart: Set<String>] = [:]
     }
 
     /// Pages of one listing. A million people are a thousand of them.
@@ -69,30 +72,41 @@ struct DirectoryLook {
     }
 
     /// Takes an answer in.
-    ///
-    /// - Returns: what the listing came to; `nil` when it goes on.
-    mutating func take(_ page: DirectoryPage) throws(Contradiction) -> Result? {
+    mutating func take(_ page: DirectoryPage) throws(Contradiction) -> Result {
         guard var now = reading else { throw Contradiction() }
-        for (part, objects) in page.objects {
-            // An empty listing is one too: everybody left.
-            var all = now.objects[part] ?? [:]
+        var result = Result()
+        for (part, objects) in page.objects.sorted(by: { $0.key < $1.key }) {
+            // Of two with one id the last counts. An empty listing is one too: everybody left.
+            var all: [String: DirectoryObject] = [:]
             for object in objects { all[object.id] = object }
-            now.objects[part] = all
+            result.changes += changes(part, all)
+            let before = now.seen[part] ?? []
+            now.seen[part] = before.union(all.keys)
+            result.objects += (now.seen[part]?.count ?? 0) - before.count
+        }
+        for change in result.changes where change.what == .added {
+            isNew.formUnion(change.part.parts(below: change.id))
         }
         now.pages += 1
         if let next = page.next {
             guard now.tokens.insert(next).inserted, now.pages < Self.mostPages else { throw Contradiction() }
             now.page = next
             reading = now
-            return nil
+            return result
         }
-        if now.pages > 1, !now.isSecond, hasGone(now) {
+        let gone = gone(now)
+        if now.pages > 1, !now.isSecond, !gone.isEmpty {
             (now.page, now.isSecond, now.tokens) = (nil, true, [])
             reading = now
-            return nil
+            return result
         }
         reading = nil
-        return result(now)
+        result.changes += gone
+        result.ended = now.seen.keys.sorted()
+        for part in result.ended {
+            for id in (now.seen[part] ?? []).sorted() { waiting += part.parts(below: id) }
+        }
+        return result
     }
 
     /// The listing cannot be read this time. What is below it is not read either, and nothing of it is told.
@@ -107,7 +121,7 @@ struct DirectoryLook {
         return true
     }
 
-    /// The listings are in the journal up to their ends.
+    /// The changes of the listings up to their ends are taken over.
     mutating func end(_ parts: [DirectoryPart]) {
         for part in parts {
             memory.listings[part, default: .init()].isWhole = true
@@ -117,40 +131,23 @@ struct DirectoryLook {
 
     // MARK: Comparing
 
-    private func hasGone(_ now: Reading) -> Bool {
-        now.objects.contains { part, objects in
-            memory.listings[part]?.objects.keys.contains { objects[$0] == nil } ?? false
+    private func gone(_ now: Reading) -> [DirectoryChange] {
+        now.seen.sorted { $0.key < $1.key }.flatMap { part, seen in
+            (memory.listings[part]?.objects ?? [:]).filter { !seen.contains($0.key) }.sorted { $0.key < $1.key }.map {
+                DirectoryChange(what: .removed, part: part, id: $0.key, object: nil, before: $0.value)
+            }
         }
-    }
-
-    private mutating func result(_ now: Reading) -> Result {
-        var result = Result()
-        for (part, objects) in now.objects.sorted(by: { $0.key < $1.key }) {
-            result.parts.append(part)
-            result.objects += objects.count
-            result.changes += changes(part, objects)
-            for id in objects.keys.sorted() { waiting += part.parts(below: id) }
-        }
-        for change in result.changes where change.what == .added {
-            isNew.formUnion(change.part.parts(below: change.id))
-        }
-        return result
     }
 
     private func changes(_ part: DirectoryPart, _ objects: [String: DirectoryObject]) -> [DirectoryChange] {
         let known = memory.listings[part]
         let isFirst = known?.isWhole != true && !isAdded(part)
-        var changes: [DirectoryChange] = []
-        for (id, object) in objects.sorted(by: { $0.key < $1.key }) {
+        return objects.sorted { $0.key < $1.key }.compactMap { id, object in
             let before = known?.objects[id]
-            guard before != object.traits else { continue }
+            guard before != object.traits else { return nil }
             let what = before != nil ? DirectoryChange.What.changed : isFirst ? .found : .added
-            changes.append(DirectoryChange(what: what, part: part, id: id, object: object, before: before ?? []))
+            return DirectoryChange(what: what, part: part, id: id, object: object, before: before)
         }
-        for (id, before) in (known?.objects ?? [:]).sorted(by: { $0.key < $1.key }) where objects[id] == nil {
-            changes.append(DirectoryChange(what: .removed, part: part, id: id, object: nil, before: before))
-        }
-        return changes
     }
 
     private func isAdded(_ part: DirectoryPart) -> Bool {

@@ -13,7 +13,7 @@ import Platform
 ///       "id" <TAB> trait <TAB> …
 struct DirectoryMemory: Sendable, Equatable {
     struct Listing: Sendable, Equatable {
-        var objects: [String: [DirectoryTrait]] = [:]
+        var objects: [String: DirectoryTraits] = [:]
         /// Whether all of its first reading is in the journal.
         var isWhole = false
         /// When the last look at it began.
@@ -30,7 +30,7 @@ struct DirectoryMemory: Sendable, Equatable {
     mutating func apply(_ change: DirectoryChange) {
         switch change.what {
         case .found, .added, .changed:
-            listings[change.part, default: Listing()].objects[change.id] = change.object?.traits ?? []
+            listings[change.part, default: Listing()].objects[change.id] = change.object?.traits
         case .removed:
             listings[change.part]?.objects[change.id] = nil
             for part in listings.keys where part.isBelow(change.id, of: change.part) { listings[part] = nil }
@@ -48,7 +48,7 @@ struct DirectoryMemory: Sendable, Equatable {
             ]
             lines.append(head.joined(separator: "\t"))
             for (id, traits) in listing.objects.sorted(by: { $0.key < $1.key }) {
-                lines.append(([Self.quoted(id)] + traits.map(\.text)).joined(separator: "\t"))
+                lines.append("\(Self.quoted(id))\t\(traits.text)")
             }
         }
         return Array((lines.joined(separator: "\n") + "\n").utf8)
@@ -61,23 +61,22 @@ struct DirectoryMemory: Sendable, Equatable {
         guard lines.popFirst() == Self.title[...] else { return nil }
         var part: DirectoryPart?
         for line in lines {
-            let words = line.split(separator: "\t", omittingEmptySubsequences: false)
-            if words[0] == "part" {
-                guard let (next, listing) = Self.head(words) else { return nil }
+            if line.hasPrefix("part\t") {
+                guard let (next, listing) = Self.head(line) else { return nil }
                 listings[next] = listing
                 part = next
                 continue
             }
-            guard let part, let id = Self.unquoted(words[0]), words.count == part.kind.traits.count + 1 else {
-                return nil
-            }
-            let traits = words.dropFirst().compactMap { DirectoryTrait(text: $0) }
-            guard traits.count == words.count - 1 else { return nil }
+            let words = line.split(separator: "\t", maxSplits: 1, omittingEmptySubsequences: false)
+            guard let part, words.count == 2, let id = Self.unquoted(words[0]),
+                let traits = DirectoryTraits(text: String(words[1]), part.kind)
+            else { return nil }
             listings[part]?.objects[id] = traits
         }
     }
 
-    private static func head(_ words: [Substring]) -> (DirectoryPart, Listing)? {
+    private static func head(_ line: Substring) -> (DirectoryPart, Listing)? {
+        let words = line.split(separator: "\t", omittingEmptySubsequences: false)
         guard words.count == 6, let kind = DirectoryPart.Kind(rawValue: String(words[1])),
             let organization = unquoted(words[2]), let parent = unquoted(words[3])
         else { return nil }

@@ -5,8 +5,7 @@ struct DirectoryObject: Sendable, Equatable {
     let id: String
     /// The JSON of it, byte for byte.
     let bytes: [UInt8]
-    /// In the order of ``DirectoryPart/Kind/traits``.
-    let traits: [DirectoryTrait]
+    let traits: DirectoryTraits
 
     /// - Returns: `nil` for what is no object, or does not say which one it is.
     init?(_ bytes: [UInt8], _ kind: DirectoryPart.Kind) {
@@ -21,14 +20,36 @@ struct DirectoryObject: Sendable, Equatable {
         }
         self.bytes = bytes
         let isWord = kind == .setting && Self.wordTypes.contains(value["type"]?.string ?? "")
-        traits = kind.traits.map { name, isPlain in
-            DirectoryTrait(
-                name == DirectoryPart.wholeObject ? value : value[name], isPlain: isPlain || name == "value" && isWord)
-        }
+        traits = DirectoryTraits(
+            kind.traits.map { name, isPlain in
+                DirectoryTrait(
+                    name == DirectoryPart.wholeObject ? value : value[name],
+                    isPlain: isPlain || name == "value" && isWord)
+            })
     }
 
     /// Types of settings whose values are words out of a closed set, numbers and durations.
     private static let wordTypes: Set<String> = ["boolean", "integer", "provisioning_mode", "data_retention"]
+}
+
+/// What is remembered of an object, as the text that stands in the bookmark: of everybody in an organization it is held
+/// while a look is made.
+struct DirectoryTraits: Sendable, Equatable {
+    /// Fields with a tab between.
+    let text: String
+
+    /// - Parameter traits: in the order of ``DirectoryPart/Kind/traits``.
+    init(_ traits: [DirectoryTrait]) { text = traits.map(\.text).joined(separator: "\t") }
+
+    /// - Returns: `nil` for what is not remembered of this kind.
+    init?(text: String, _ kind: DirectoryPart.Kind) {
+        self.text = text
+        guard all.count == kind.traits.count, DirectoryTraits(all) == self else { return nil }
+    }
+
+    var all: [DirectoryTrait] {
+        text.split(separator: "\t", omittingEmptySubsequences: false).compactMap { DirectoryTrait(text: $0) }
+    }
 }
 
 /// What is remembered of one member of an object: enough to see that it changed, and what it was where that is no

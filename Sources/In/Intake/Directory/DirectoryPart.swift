@@ -75,7 +75,8 @@ struct DirectoryPart: Sendable, Hashable, Comparable {
     /// What is listed below an object of this listing.
     func parts(below id: String) -> [DirectoryPart] {
         switch kind {
-        case .organization: [.init(.user, organization: id), .init(.role, organization: id), .init(.setting, organization: id)]
+        case .organization:
+            [.init(.user, organization: id), .init(.role, organization: id), .init(.setting, organization: id)]
         case .role: [.init(.permission, organization: organization, parent: id)]
         case .group: [.init(.member, parent: id)]
         case .user, .permission, .setting, .member, .apiKey: []

@@ -95,7 +95,8 @@ struct DirectoryMetrics: Sendable {
         var faults: [Fault.Code: Counter] = [:]
         for code in Fault.Code.allCases {
             faults[code] = metrics.counter(
-                "docket_directory_faults_total", "Failed requests and appends.", labels: labels + [("code", code.rawValue)])
+                "docket_directory_faults_total", "Failed requests and appends.",
+                labels: labels + [("code", code.rawValue)])
         }
         self.faults = faults
     }

@@ -5,7 +5,7 @@ import Platform
 
 /// Carries looks out, one after another.
 struct DirectoryWalk {
-    /// What became of the requests of a look.
+    /// What became of a look so far.
     private struct Tally {
         var requests = 0
         var objects = 0
@@ -13,6 +13,11 @@ struct DirectoryWalk {
         /// Listings that could not be read, by kind.
         var unread: [DirectoryPart.Kind: Int] = [:]
         var lastRequestID: String?
+        /// Records of changes that the memory has and the journal has not.
+        var records: [[UInt8]] = []
+        var bytes = 0
+        /// Whether the memory is another than in the journal.
+        var isNew = false
     }
 
     private let poller: DirectoryPoller
@@ -39,6 +44,18 @@ struct DirectoryWalk {
     mutating func look() async throws(Fault) -> Bool {
         var look = DirectoryLook(try memory(), began: poller.clock.now())
         var tally = Tally()
+        do throws(Fault) {
+            guard try await read(&look, &tally) else { return false }
+        } catch {
+            // What was found until then holds, and must not wait for a listing that never comes.
+            guard error.remedy != .stop, tally.isNew else { throw error }
+            guard try await append(&tally, look.memory) else { return false }
+            throw error
+        }
+        return try await end(look, &tally)
+    }
+
+    private mutating func read(_ look: inout DirectoryLook, _ tally: inout Tally) async throws(Fault) -> Bool {
         while let question = look.question() {
             guard let answer = try await answer(to: question, &tally) else { return false }
             switch answer {
@@ -52,7 +69,7 @@ struct DirectoryWalk {
             case .fault(let fault): throw fault
             }
         }
-        return try await end(look, tally)
+        return true
     }
 
     private func memory() throws(Fault) -> DirectoryMemory {
@@ -116,51 +133,53 @@ struct DirectoryWalk {
 
     // MARK: Journal
 
+    /// Takes a page over. Its changes go into the journal with those of others, as far as they are not too many.
     private func take(
         _ page: DirectoryPage, _ look: inout DirectoryLook, _ tally: inout Tally
     ) async throws(Fault) -> Bool {
-        let result: DirectoryLook.Result?
+        let result: DirectoryLook.Result
         do throws(DirectoryLook.Contradiction) {
             result = try look.take(page)
         } catch {
             throw .directoryContradiction
         }
-        guard let result else { return true }
         tally.objects += result.objects
         tally.changes += result.changes.count
-        var left = result.changes[...]
-        let wasKnown = result.parts.allSatisfy { look.memory.listings[$0]?.isWhole == true }
-        while !left.isEmpty {
-            var records: [[UInt8]] = []
-            var size = 0
-            while let change = left.first, records.count < Self.batchChanges, size < Self.batchBytes {
-                records.append(change.record(seen: look.began, since: look.memory.listings[change.part]?.looked))
-                size += records[records.count - 1].count
-                look.memory.apply(change)
-                left.removeFirst()
-            }
-            if left.isEmpty { look.end(result.parts) }
-            guard try await append(records, look.memory) else { return false }
+        for change in result.changes {
+            let record = change.record(seen: look.began, since: look.memory.listings[change.part]?.looked)
+            look.memory.apply(change)
+            tally.records.append(record)
+            tally.bytes += record.count
+            tally.isNew = true
+            guard tally.records.count >= Self.batchChanges || tally.bytes >= Self.batchBytes else { continue }
+            guard try await append(&tally, look.memory) else { return false }
         }
-        look.end(result.parts)
         // Also that a listing is empty must be known, or the first who comes would have been there always.
-        return result.changes.isEmpty && !wasKnown ? try await append([], look.memory) : true
+        tally.isNew = tally.isNew || result.ended.contains { look.memory.listings[$0]?.isWhole != true }
+        look.end(result.ended)
+        return true
     }
 
-    private func append(_ records: [[UInt8]], _ memory: DirectoryMemory) async throws(Fault) -> Bool {
-        var batch = RecordBatch(tenant: poller.feed.tenant, source: poller.name, bookmark: memory.bytes)
-        if !records.isEmpty {
+    /// - Parameter last: what is said behind the last of them.
+    private func append(
+        _ tally: inout Tally, _ memory: DirectoryMemory, last: OwnRecord? = nil
+    ) async throws(Fault) -> Bool {
+        var batch = RecordBatch(
+            tenant: poller.feed.tenant, source: poller.name, bookmark: tally.isNew ? memory.bytes : nil)
+        if !tally.records.isEmpty {
             batch.contexts = [.init(credential: poller.feed.name.text, peer: poller.feed.host)]
         }
-        for record in records {
+        for record in tally.records {
             batch.entries.append(
                 .init(
                     kind: .directory, encoding: .json, context: 0,
                     range: ByteRange(start: batch.storage.count, count: record.count)))
             batch.storage += record
         }
+        last?.append(to: &batch)
         guard try await append(batch) else { return false }
-        poller.metrics.changes.add(records.count)
+        poller.metrics.changes.add(tally.records.count)
+        (tally.records, tally.bytes, tally.isNew) = ([], 0, false)
         return true
     }
 
@@ -180,10 +199,7 @@ struct DirectoryWalk {
     }
 
     /// Says in the record that the look was made, so that it can be proven that nothing else had changed.
-    private mutating func end(_ look: DirectoryLook, _ tally: Tally) async throws(Fault) -> Bool {
-        for (part, listing) in look.memory.listings { looked[part] = listing.looked }
-        looked = looked.filter { look.memory.listings[$0.key] != nil }
-        for kind in told where tally.unread[kind] == nil { told.remove(kind) }
+    private mutating func end(_ look: DirectoryLook, _ tally: inout Tally) async throws(Fault) -> Bool {
         let unread = tally.unread.sorted { $0.key.rawValue < $1.key.rawValue }.map { kind, count in
             JSONValue.Member(kind.rawValue, .integer(Int64(count)))
         }
@@ -201,9 +217,9 @@ struct DirectoryWalk {
                         ]
                     ])
             ])
-        var batch = RecordBatch(tenant: poller.feed.tenant, source: poller.name)
-        record.append(to: &batch)
-        guard try await append(batch) else { return false }
+        guard try await append(&tally, look.memory, last: record) else { return false }
+        looked = look.memory.listings.compactMapValues(\.looked)
+        for kind in told where tally.unread[kind] == nil { told.remove(kind) }
         poller.metrics.objects.set(tally.objects)
         poller.metrics.unread.set(tally.unread.values.reduce(0, +))
         poller.metrics.lastLook.set(Int(look.began.nanoseconds / 1_000_000_000))

@@ -61,7 +61,9 @@ struct SimulatedDirectory: Sendable {
         units = organization.units
         since = start - .days(200)
         people = organization.people.map { person in
-            let name = person.email.prefix { $0 != "@" }.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }
+            let name = person.email.prefix { $0 != "@" }.split(separator: "-").map {
+                $0.prefix(1).uppercased() + $0.dropFirst()
+            }
             return Person(
                 id: person.id, email: person.email, name: name.joined(separator: " "),
                 role: draws.isTrue(0.1) ? "admin" : "user", home: person.home)
@@ -117,7 +119,8 @@ struct SimulatedDirectory: Sendable {
     func roles(of home: Int) -> [JSONValue] {
         roles.filter { $0.home == home }.map { role in
             [
-                "id": .string(role.id), "name": .string(role.name), "description": .string("What a \(role.name) may do."),
+                "id": .string(role.id), "name": .string(role.name),
+                "description": .string("What a \(role.name) may do."),
                 "created_at": created, "updated_at": created,
             ]
         }
