@@ -264,6 +264,17 @@ for index, raw in enumerate([
 ]):
     keep("kql", f"query-{index}", raw)
 for index, raw in enumerate([
+    "FROM logs-*, -b METADATA _id | WHERE a.b == \"x\" AND NOT c IN (1, 2.5e3) OR d IS NOT NULL // end\n| LIMIT 5 BY a",
+    "ROW a = [1, -2], `odd name` = \"\"\"raw\"\"\", b = 1 day + -x::long * (y - z) % 2 | EVAL c = f(a, {\"k\": true}), g()",
+    "FROM a | STATS n = COUNT(*) WHERE b > 1, MAX(c) BY d, e = DATE_TRUNC(1 hour, @timestamp) | SORT n DESC NULLS LAST",
+    "FROM a | INLINE STATS m = MIN(b) | KEEP a*, b.*.c, * | DROP *x | RENAME a AS b, c = d | MV_EXPAND b",
+    "FROM a | DISSECT b \"%{c} %{d}\" APPEND_SEPARATOR = \",\" | GROK b \"%{IP:e}\", \"x\" | ENRICH p ON a WITH x = y",
+    "FROM a | LOOKUP JOIN l ON k, m == n | FORK (WHERE a LIKE \"x*\") (WHERE b NOT RLIKE (\"p\", \"q\")) | SAMPLE 0.1",
+    "SET time_zone = \"UTC\"; EQL a \"any where true\" WITH {\"size\": 5} | CHANGE_POINT n ON t AS a, b | IP_LOCATION g = i",
+    "FROM (FROM a | LIMIT 1), b | WHERE c : \"text\" /* one /* two */ */ | EVAL d = -9223372036854775808, e = 1e-7",
+]):
+    keep("esql", f"query-{index}", raw)
+for index, raw in enumerate([
     "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
     "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0", "python-requests/2.32.0",
     "Mozilla/5.0 (Linux; U; Android 2.3.6; de-de; SAMSUNG GT-S5360/S5360XXLK1 Build/GINGERBREAD)",

@@ -56,8 +56,6 @@ public final class ArchiveWriter {
     public private(set) var mustReopen = false
 
     private static let stateName = "state"
-    /// Bytes that become one frame.
-    private static let frame = 1 << 20
 
     /// Ends what an earlier end interrupted.
     ///
@@ -180,7 +178,7 @@ public final class ArchiveWriter {
                         of: Int(sequence - batch.firstSequence), in: batch.batch, leaf: leaf, seed: seeds[place])
                 guard let line else { throw .refused("a leaf of tenant `\(tenant)` is damaged; see `docket verify`") }
                 guard try add(line, tenant, batch.position, log) else { return }
-                if lines.count > Self.frame { try flush(tenant) }
+                if lines.count > WaitingFiles.frame { try flush(tenant) }
             }
             next = rows.upperBound
             try flush(tenant)
@@ -240,19 +238,7 @@ public final class ArchiveWriter {
     /// Writes the lines that are in memory.
     private func flush(_ tenant: TenantName) throws(ArchiveError) {
         guard lines.count > 0, let here = open[tenant] else { return }
-        let start = here.size - lines.count
-        let name = "\(tenant).lines"
-        let bytes = lines.array
-        try onDisk { () throws(DiskError) in
-            var isThere = try disk.names().contains(name)
-            if isThere, start == 0 {
-                // Of lines that were given up.
-                try disk.remove(name)
-                isThere = false
-            }
-            let file = try isThere ? disk.open(name) : disk.create(name)
-            try unsafe file.write(bytes.span.bytes, at: start)
-        }
+        try files(of: tenant).append(lines.array, at: here.size - lines.count)
         lines.removeAll()
     }
 
@@ -300,7 +286,7 @@ public final class ArchiveWriter {
         else { return false }
         let records = here.first..<here.next
         guard let proof = try log.archivedProof(of: records, under: note, tenant) else { return false }
-        let (size, digest) = try makeObject(tenant)
+        let (size, digest) = try files(of: tenant).makeObject()
         let name = ArchiveName(
             tenant: tenant.text, accepted: here.accepted.lowerBound, records: here.first...here.next - 1,
             digest: digest)
@@ -344,44 +330,6 @@ public final class ArchiveWriter {
         return edge.root
     }
 
-    /// Compresses the lines of a tenant, frame by frame, so that memory has a bound and the same lines are always the
-    /// same bytes.
-    private func makeObject(_ tenant: TenantName) throws(ArchiveError) -> (size: Int, digest: Digest) {
-        try onDisk { () throws(DiskError) -> (size: Int, digest: Digest) in
-            let source = try disk.open("\(tenant).lines")
-            let name = "\(tenant).object"
-            if try disk.names().contains(name) { try disk.remove(name) }
-            let object = try disk.create(name)
-            let compressor = ZstandardCompressor(level: 3)
-            var digest = SHA256()
-            var (place, size) = (0, 0)
-            let end = try source.size()
-            while place < end {
-                let piece = try Self.lines(of: source, from: place, end: end)
-                var packed = ByteBuffer(capacity: piece.count / 2)
-                unsafe compressor.compress(piece.span.bytes, to: &packed)
-                try object.write(packed.bytes, at: size)
-                digest.update(packed.bytes)
-                size += packed.count
-                place += piece.count
-            }
-            try object.sync()
-            try disk.syncNames()
-            return (size, digest.finish())
-        }
-    }
-
-    /// Whole lines: as many as are less than a frame, and one at the least.
-    private static func lines(of file: any DiskFile, from place: Int, end: Int) throws(DiskError) -> [UInt8] {
-        var count = frame
-        while true {
-            let bytes = try file.bytes(place..<min(place + count, end))
-            if let last = bytes.lastIndex(of: 0x0A) { return Array(bytes[...last]) }
-            if place + bytes.count >= end { return bytes }
-            count *= 2
-        }
-    }
-
     // MARK: Sending
 
     /// What was planned and may be sent in part.
@@ -392,7 +340,7 @@ public final class ArchiveWriter {
             let head = bytes.prefix { $0 != 0x0A }
             guard let name = ArchiveName(manifest: String(decoding: head, as: UTF8.self)),
                 let manifest = ArchiveManifest(kept: Array(bytes.dropFirst(head.count + 1)), name: name),
-                try isObject(tenant, of: manifest)
+                try files(of: tenant).isObject(of: manifest)
             else {
                 // It was never sent: a plan is made again from the journal.
                 try onDisk { () throws(DiskError) in try disk.remove(file) }
@@ -402,37 +350,21 @@ public final class ArchiveWriter {
         }
     }
 
-    private func isObject(_ tenant: TenantName, of manifest: ArchiveManifest) throws(ArchiveError) -> Bool {
-        try onDisk { () throws(DiskError) in
-            guard try disk.names().contains("\(tenant).object") else { return false }
-            let file = try disk.open("\(tenant).object")
-            let size = try file.size()
-            let digest = try FileDigest.of(file, size: size)
-            return size == manifest.size && digest == manifest.digest
-        }
-    }
+    private func files(of tenant: TenantName) -> WaitingFiles { WaitingFiles(disk: disk, tenant: tenant) }
 
     private func send(_ planned: ArchiveManifest, _ tenant: TenantName) throws(ArchiveError) {
         var manifest = planned
         let keep = Retention(until: manifest.retainUntil, isHeld: manifest.isHeld)
-        let file = try onDisk { () throws(DiskError) in try disk.open("\(tenant).object") }
-        let content = ArchiveContent(size: manifest.size, digest: manifest.digest) { range throws(DiskError) in
-            try file.bytes(range)
-        }
-        manifest.version = try target.put(manifest.name.object, content, keep: keep)
+        manifest.version = try target.put(
+            manifest.name.object, try files(of: tenant).object(size: manifest.size, digest: manifest.digest), keep: keep
+        )
         _ = try target.put(manifest.name.manifest, ArchiveContent(manifest.bytes), keep: keep)
         metrics.objects.add()
         metrics.records.add(manifest.records.count)
         metrics.bytes.add(manifest.size)
         state.next[tenant] = max(archived(of: tenant), manifest.records.upperBound + 1)
         try save()
-        try onDisk { () throws(DiskError) in
-            // The plan first: without it the rest means nothing.
-            for name in ["plan", "object", "lines"].map({ "\(tenant).\($0)" }) where try disk.names().contains(name) {
-                try disk.remove(name)
-                try disk.syncNames()
-            }
-        }
+        try files(of: tenant).remove()
     }
 
     private func save() throws(ArchiveError) {

@@ -13,3 +13,12 @@ public enum JournalError: Error, Sendable, CustomStringConvertible {
         }
     }
 }
+
+/// What a disk refuses as an error of the journal.
+func onDisk<Result: ~Copyable>(_ body: () throws(DiskError) -> Result) throws(JournalError) -> Result {
+    do throws(DiskError) {
+        return try body()
+    } catch {
+        throw .disk(error)
+    }
+}

@@ -130,7 +130,7 @@ public final class JournalReader {
             return scanner
         }
         let file = try open(position.segment)
-        let limit = finishes ? try self.end(of: position.segment, file) : Int(end.offset)
+        let limit = finishes ? try Segment.end(file, before: try open(position.segment + 1)) : Int(end.offset)
         guard let file, let header = try Segment.Header.read(file) else {
             report(0..<limit)
             if finishes {
@@ -144,14 +144,6 @@ public final class JournalReader {
         scanner = opened
         isFinished = finishes
         return opened
-    }
-
-    /// A finished segment ends where the next one says, whatever a failed write has left behind that.
-    private func end(of number: UInt64, _ file: (any DiskFile)?) throws(DiskError) -> Int {
-        if let next = try open(number + 1), let header = try Segment.Header.read(next) {
-            return Int(clamping: header.previousEnd)
-        }
-        return try file?.size() ?? 0
     }
 
     /// - Returns: `nil` when it is missing, and that is passed over.

@@ -8,7 +8,7 @@ extension JournalRecovery {
         for name in names.sorted() {
             let parts = name.split(separator: ".")
             guard parts.count == 4, parts[3] == "torn", let offset = Int(parts[2]) else { continue }
-            let size = try attempt { () throws(DiskError) in try disk.open(name).size() }
+            let size = try onDisk { () throws(DiskError) in try disk.open(name).size() }
             findings.append(.tornTail(file: "\(parts[0]).\(parts[1])", offset: offset, bytes: size, kept: name))
         }
         return findings
@@ -29,7 +29,7 @@ extension JournalRecovery {
         for number in numbers {
             let name = Segment.fileName(number)
             if let previous, number != previous.number + 1 { throw missing(previous.number + 1) }
-            let segment = try attempt { () throws(DiskError) in
+            let segment = try onDisk { () throws(DiskError) in
                 let file = try disk.open(name)
                 return Outline(number: number, file: file, header: try Segment.Header.read(file), size: try file.size())
             }
@@ -38,7 +38,7 @@ extension JournalRecovery {
                     file: name, reason: "this is segment \(header.number) under another name; restore the file")
             }
             if let previous {
-                findings += try attempt { () throws(DiskError) in try compare(previous, with: segment.header) }
+                findings += try onDisk { () throws(DiskError) in try compare(previous, with: segment.header) }
             }
             previous = segment
         }

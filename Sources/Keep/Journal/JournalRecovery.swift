@@ -20,14 +20,14 @@ struct JournalRecovery {
     }
 
     func open() throws(JournalError) -> Opened {
-        let names = try attempt { () throws(DiskError) in try disk.names() }
+        let names = try onDisk { () throws(DiskError) in try disk.names() }
         // A segment gets its name when it is durable; what has none yet was never used.
         for name in names where name.hasSuffix(".seg.new") || name.hasSuffix(SegmentEraser.suffix) {
-            try attempt { () throws(DiskError) in try disk.remove(name) }
+            try onDisk { () throws(DiskError) in try disk.remove(name) }
         }
         let numbers = names.compactMap(Segment.number(in:)).sorted()
         guard let last = numbers.last else {
-            let segment = try attempt { () throws(DiskError) in
+            let segment = try onDisk { () throws(DiskError) in
                 try create(1, previousEnd: 0, previousDigest: .zero, state: JournalState())
             }
             return Opened(state: JournalState(), segment: segment, needsNewSegment: false, findings: [])
@@ -41,9 +41,9 @@ struct JournalRecovery {
     private func open(_ number: UInt64, of numbers: [UInt64]) throws(JournalError) -> Opened {
         let name = Segment.fileName(number)
         let (file, header) = try openFile(name)
-        let size = try attempt { () throws(DiskError) in try file.size() }
+        let size = try onDisk { () throws(DiskError) in try file.size() }
         let (tail, hasState) = try read(file, header, of: numbers, upTo: size)
-        return try attempt { () throws(DiskError) in
+        return try onDisk { () throws(DiskError) in
             var findings = tail.findings
             if tail.end < size { findings.append(try cut(file, name, size, tail)) }
             try rewrite(file, tail.lastCommit..<tail.end)
@@ -66,7 +66,7 @@ struct JournalRecovery {
     }
 
     private func openFile(_ name: String) throws(JournalError) -> (any DiskFile, Segment.Header) {
-        let (file, header) = try attempt { () throws(DiskError) in
+        let (file, header) = try onDisk { () throws(DiskError) in
             let file = try disk.open(name)
             return (file, try Segment.Header.read(file))
         }
@@ -84,7 +84,7 @@ struct JournalRecovery {
         let name = Segment.fileName(header.number)
         let scanner = SegmentScanner(
             file: file, salt: header.salt, from: Segment.headerSize, end: end, opensHeads: true)
-        let first = try attempt { () throws(DiskError) in try scanner.next() }
+        let first = try onDisk { () throws(DiskError) in try scanner.next() }
         var tail: TailReader
         var hasState = false
         if case .frame(let frame, let payload, _) = first, frame.kind == .state, let state = JournalState(payload) {
@@ -96,7 +96,7 @@ struct JournalRecovery {
             tail = TailReader(name: name, state: state, from: scanner.offset, frames: 0, isDamaged: true)
             tail.damaged(Segment.headerSize..<max(scanner.offset, Segment.headerSize))
         }
-        while let item = try attempt({ () throws(DiskError) in try scanner.next() }) { try tail.take(item) }
+        while let item = try onDisk({ () throws(DiskError) in try scanner.next() }) { try tail.take(item) }
         tail.finish()
         return (tail, hasState)
     }
@@ -109,16 +109,8 @@ struct JournalRecovery {
                 reason: "its beginning is damaged, and the segment before it is not there")
         }
         let (file, previous) = try openFile(Segment.fileName(header.number - 1))
-        let size = try attempt { () throws(DiskError) in try file.size() }
+        let size = try onDisk { () throws(DiskError) in try file.size() }
         return try read(file, previous, of: numbers, upTo: min(size, Int(clamping: header.previousEnd))).tail.state
-    }
-
-    func attempt<Result>(_ body: () throws(DiskError) -> Result) throws(JournalError) -> Result {
-        do throws(DiskError) {
-            return try body()
-        } catch {
-            throw .disk(error)
-        }
     }
 
     /// Cuts off a torn commit. If there is anything whole in it, a copy is kept: a fault of the disk in the last

@@ -18,7 +18,7 @@ public final class JournalRestorer {
         disk: any Disk, clock: any Clock, limits: JournalLimits = JournalLimits()
     ) throws(JournalError) {
         recovery = JournalRecovery(disk: disk, clock: clock, random: .system)
-        let names = try recovery.attempt { () throws(DiskError) in try disk.names() }
+        let names = try onDisk { () throws(DiskError) in try disk.names() }
         if let first = names.compactMap(Segment.number(in:)).min() {
             throw .unreadable(
                 file: Segment.fileName(first), reason: "there is a journal already; it is not written into")
@@ -72,7 +72,7 @@ public final class JournalRestorer {
         } catch {
             throw Self.error(error)
         }
-        segment = try recovery.attempt { () throws(DiskError) in
+        segment = try onDisk { () throws(DiskError) in
             try recovery.create(
                 segment.number + 1, previousEnd: UInt64(segment.size), previousDigest: segment.finish(), state: state)
         }

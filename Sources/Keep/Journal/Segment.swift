@@ -16,6 +16,14 @@ enum Segment {
         return String(repeating: "0", count: 20 - digits.count) + digits + ".seg"
     }
 
+    /// A finished segment ends where the next one says, whatever a failed write has left behind that.
+    ///
+    /// - Parameter next: the next segment; both are `nil` when they are missing.
+    static func end(_ file: (any DiskFile)?, before next: (any DiskFile)?) throws(DiskError) -> Int {
+        if let next, let header = try Header.read(next) { return Int(clamping: header.previousEnd) }
+        return try file?.size() ?? 0
+    }
+
     /// The number in a file name, or `nil` for a file that is no segment.
     static func number(in fileName: String) -> UInt64? {
         guard fileName.utf8.count == 24, fileName.hasSuffix(".seg"),

@@ -21,9 +21,8 @@ struct Violation: Error, Equatable, CustomStringConvertible {
 /// All targets, by the names of their folders.
 enum FuzzTargets {
     static let names = [
-        "archive", "audit-log", "compression", "directory", "http1", "http2", "json", "kql", "notes", "otlp-json",
-        "otlp-protobuf",
-        "python", "redact", "user-agents", "yaml", "zip",
+        "archive", "audit-log", "compression", "directory", "esql", "http1", "http2", "json", "kql", "notes",
+        "otlp-json", "otlp-protobuf", "python", "redact", "user-agents", "yaml", "zip",
     ]
 
     static func make(_ name: String) -> (any FuzzTarget)? {
@@ -32,6 +31,7 @@ enum FuzzTargets {
         case "audit-log": AuditLogTarget()
         case "compression": CompressionTarget()
         case "directory": DirectoryTarget()
+        case "esql": ESQLTarget()
         case "http1": HTTP1Target()
         case "http2": HTTP2Target()
         case "json": JSONTarget()

@@ -42,6 +42,25 @@ final class KQLTarget: FuzzTarget {
     }
 }
 
+/// Queries of ES|QL.
+///
+/// - Must hold: a query that is printed is read as the same query.
+final class ESQLTarget: FuzzTarget {
+    func run(_ input: RawSpan) throws(Violation) {
+        let text = unsafe input.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
+        guard let query = try? ESQL.parse(text) else { return }
+        let printed = query.description
+        let again: ESQLQuery
+        do throws(QueryError) {
+            again = try ESQL.parse(printed)
+        } catch {
+            // Names that are told and parentheses make it longer and deeper.
+            return try Violation.unless(error.message.contains("at most"), "\(printed) is no query: \(error)")
+        }
+        try Violation.unless(again.commands == query.commands, "\(printed) is read otherwise")
+    }
+}
+
 /// Python literals.
 ///
 /// - Must hold: a value is JSON that is read as the same value, and is not nested more deeply than it may be.

@@ -110,7 +110,9 @@ private struct RuleReader {
         guard rule.action != nil || rule.treatment != nil else {
             throw error(node, "a rule says an `action` for what is found, or the `treatment` of a `field`")
         }
-        guard rule.treatment == nil || rule.field != nil else { throw error(node, "`treatment` needs a `field` or an `attribute`") }
+        guard rule.treatment == nil || rule.field != nil else {
+            throw error(node, "`treatment` needs a `field` or an `attribute`")
+        }
         for id in rule.detectors {
             guard let action = rule.action, action == .keep || action == .partial else { break }
             let isAlways = set.detectors.contains { ($0.id == id || $0.group.rawValue == id) && $0.isAlways }
@@ -138,9 +140,10 @@ private struct RuleReader {
     private func field(_ key: YAMLNode, _ value: YAMLNode) throws(DetectorError) -> String {
         let name = try text(key, value)
         guard !KnownFields.hold(name) else { return name }
-        let near = KnownFields.nearest(to: name).map { "; did you mean `\($0)`?" } ?? ";"
+        let near = KnownFields.nearest(to: name).map { "; did you mean `\($0)`?" } ?? "."
         throw error(
-            value, "no source has a field `\(name)`\(near) One that a sender of your own has is written `attribute: \(name)`")
+            value,
+            "no source has a field `\(name)`\(near) One that a sender of your own has is written `attribute: \(name)`")
     }
 
     private func text(_ key: YAMLNode, _ value: YAMLNode) throws(DetectorError) -> String {

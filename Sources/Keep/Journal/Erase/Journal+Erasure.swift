@@ -67,20 +67,10 @@ extension Journal {
         }
     }
 
-    /// Where a finished segment ends by the word of the next one.
     private func end(of number: UInt64) throws(JournalError) -> Int {
         try onDisk { () throws(DiskError) in
-            let next = try disk.open(Segment.fileName(number + 1))
-            if let header = try Segment.Header.read(next) { return Int(clamping: header.previousEnd) }
-            return try disk.open(Segment.fileName(number)).size()
-        }
-    }
-
-    private func onDisk<Value>(_ body: () throws(DiskError) -> Value) throws(JournalError) -> Value {
-        do throws(DiskError) {
-            return try body()
-        } catch {
-            throw .disk(error)
+            try Segment.end(
+                try disk.open(Segment.fileName(number)), before: try disk.open(Segment.fileName(number + 1)))
         }
     }
 }
