@@ -43,6 +43,8 @@ public struct StreamName: Sendable, Hashable, Comparable, CustomStringConvertibl
     public static func < (left: StreamName, right: StreamName) -> Bool { left.text < right.text }
 
     public static let audit = StreamName("anthropic.audit")
+    /// Changes of people, roles, groups and settings.
+    public static let directory = StreamName("anthropic.directory")
     /// Rows of the audit log that people export by hand.
     public static let auditLog = StreamName("anthropic.audit_log")
     public static let codeEvents = StreamName("claude_code.events")

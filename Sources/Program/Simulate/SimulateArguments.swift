@@ -24,8 +24,7 @@ struct SimulateArguments {
 
     private static let names: Set<String> = [
         "--port", "--activities", "--hours", "--per-minute", "--seed", "--key", "--rate-limit", "--report-limit",
-        "--faults",
-        "--fault-chance", "--lateness", "--scopes", "--truth",
+        "--faults", "--fault-chance", "--lateness", "--scopes", "--truth", "--drift",
     ]
 
     private mutating func take(_ name: String, _ value: String) throws(WrongUse) {
@@ -46,6 +45,8 @@ struct SimulateArguments {
             options.faultChance = chance
         case "--lateness":
             options.lateness = .seconds(Int64(try OrganizationArguments.number(name, value, 1...604_800)))
+        case "--drift":
+            options.driftEvery = .seconds(Int64(try OrganizationArguments.number(name, value, 1...86_400)))
         case "--scopes":
             options.keys = options.keys.map {
                 SimulatedKey($0.text, scopes: Set(value.split(separator: ",").map(String.init)))

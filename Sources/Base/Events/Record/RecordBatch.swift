@@ -21,6 +21,9 @@ public enum RecordKind: UInt8, Sendable, CaseIterable {
     /// index it was sent to.
     case event = 10
 
+    /// One change of the directory of an organization, as Docket saw it between two looks.
+    case directory = 11
+
     // What Docket says of itself, as documents in Elastic Common Schema. Nobody can send these.
 
     /// Docket was there, and had no more records than those before: bounds what could be cut off the end.

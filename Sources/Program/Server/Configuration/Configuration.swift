@@ -164,6 +164,7 @@ public struct Configuration: Sendable {
         if let types = try reader.texts("\(path).activity_types") { feed.activityTypes = types }
         if let ids = try reader.texts("\(path).actor_ids") { feed.actorIDs = ids }
         if let ids = try reader.texts("\(path).organization_ids") { feed.organizationIDs = ids }
+        if let span = try reader.duration("\(path).directory") { feed.directoryInterval = span }
         if let span = try reader.duration("\(path).timeout") { feed.timeout = span }
         if let problem = feed.problems.first {
             throw reader.error(at: "\(path).\(problem.key)", problem.message)

@@ -8,6 +8,7 @@ final class Pollers: Sendable {
     private let client = HTTPClient()
     private let pollers: [FeedPoller]
     private let analytics: [AnalyticsPoller]
+    private let directories: [DirectoryPoller]
     private let tasks = Locked<[Task<Void, Never>]>([])
 
     init(
@@ -29,12 +30,18 @@ final class Pollers: Sendable {
         self.analytics = analytics.map {
             AnalyticsPoller($0, sink: sink, client: client, clock: clock, log: log, metrics: metrics)
         }
+        directories = feeds.compactMap { feed in
+            feed.directoryInterval.map {
+                DirectoryPoller(feed, every: $0, sink: sink, client: client, clock: clock, log: log, metrics: metrics)
+            }
+        }
     }
 
     func start() {
         tasks.withLock { tasks in
             tasks = pollers.map { poller in Task { await poller.run() } }
             tasks += analytics.map { poller in Task { await poller.run() } }
+            tasks += directories.map { poller in Task { await poller.run() } }
         }
     }
 

@@ -25,6 +25,8 @@ public final class ComplianceSimulator: Sendable {
         public var after = Timestamp.Span.seconds(0)
         /// Activities that are added while it runs. - Default: 0
         public var perMinute = 0
+        /// How often something changes in the directory; `nil` for never.
+        public var driftEvery: Timestamp.Span?
         public var keys = [SimulatedKey.standard]
         /// Requests over all keys. - Default: 600
         public var requestsPerMinute = 600
@@ -137,6 +139,12 @@ public final class ComplianceSimulator: Sendable {
     func add(_ planned: PlannedActivity, created: Timestamp, visible: Timestamp) -> String? {
         desk.withLock { $0.feed.add(planned, created: created, visible: visible) }
     }
+
+    /// Changes of the directory so far, as a poller must tell them: `user_added user_01…`.
+    public var drifts: [String] { desk.withLock { $0.people.directory.drifts.map { "\($0.type) \($0.id)" } } }
+
+    /// Changes something in the directory.
+    public func drift() { desk.withLock { $0.people.directory.drift() } }
 
     /// How many requests there were.
     public var requests: Int { desk.withLock { $0.requests } }

@@ -4,9 +4,12 @@ public struct SimulatedKey: Sendable, Equatable {
     public let scopes: Set<String>
 
     public static let activities = "read:compliance_activities"
+    public static let organizationData = "read:compliance_org_data"
+    public static let userData = "read:compliance_user_data"
+    public static let allReading: Set = [activities, organizationData, userData]
 
-    /// - Parameter scopes: by default the one that the feed needs.
-    public init(_ text: String, scopes: Set<String> = [SimulatedKey.activities]) {
+    /// - Parameter scopes: by default all that read.
+    public init(_ text: String, scopes: Set<String> = SimulatedKey.allReading) {
         self.text = text
         self.scopes = scopes
     }
@@ -25,5 +28,11 @@ public struct SimulatedKey: Sendable, Equatable {
     }
 
     /// Whether it may read the feed. A key for models never may, whatever scopes it was given here.
-    var mayReadFeed: Bool { scopes.contains(Self.activities) || scopes.contains("read:org_audit") }
+    var mayReadFeed: Bool { has(Self.activities) }
+
+    /// Whether it has this scope, or the one that covers all reading. An Admin API key has no other than the feed's.
+    func has(_ scope: String) -> Bool {
+        guard scope == Self.activities || !text.hasPrefix("sk-ant-admin01-") else { return false }
+        return scopes.contains(scope) || scopes.contains("read:org_audit")
+    }
 }
