@@ -76,7 +76,7 @@ extension RecordKind {
     var holdsContent: Bool {
         switch self {
         case .otlpLog, .otlpSpan, .event: true
-        case .otlpMetric, .activity, .ecs, .auditLogRow: false
+        case .otlpMetric, .activity, .ecs, .auditLogRow, .reportRow, .directory: false
         case .heartbeat, .bookmark, .erasure, .keyRotation, .finding, .drill: false
         }
     }

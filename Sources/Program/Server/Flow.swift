@@ -109,7 +109,9 @@ public final class Flow: Sendable {
         eraser = Eraser(
             folder: ErasureFolder(data: data), journal: journal, search: search, indexer: indexer, ledger: ledger,
             archivist: archivist, metrics: metrics, log: log.named("eraser"))
-        pollers = Pollers(configuration.feeds, sink: redaction, clock: clock, log: log.named("feed"), metrics: metrics)
+        pollers = Pollers(
+            configuration.feeds, configuration.analytics, sink: redaction, clock: clock, log: log.named("feed"),
+            metrics: metrics)
     }
 
     private static func lock(_ data: String) throws(StartError) -> FolderLock {

@@ -17,7 +17,7 @@ public typealias BatchDigest =
 /// - Shape: `evt_` and 128 bits of SHA-256 in base 32, lowercase, 26 letters.
 struct EventIdentity: ~Copyable {
     /// What an id is made from begins with what it is the id of.
-    enum Subject: UInt8 { case log = 1, span, series, point, row, bytes, document }
+    enum Subject: UInt8 { case log = 1, span, series, point, row, bytes, report, document }
 
     private let digest: BatchDigest
     private var attributes = AttributeOrder()
@@ -225,6 +225,23 @@ struct EventIdentity: ~Copyable {
             messages.append(entry.kind.rawValue)
             messages.append(littleEndian: entry.bits)
             messages.append(counted: bytes[entry.value])
+        }
+        end()
+    }
+
+    /// Adds a row of a report: of what it is, and nothing of its figures, so that a row with new figures has the id of
+    /// the one that it stands for.
+    mutating func addReportRow(
+        _ facts: ReportFacts, _ key: [(name: String, value: String)], _ source: SourceName, _ tenant: TenantName,
+        _ context: UInt32
+    ) {
+        begin(.report, tenant, context)
+        for text in [source.text, facts.report.rawValue, facts.start, facts.groups.sorted().joined(separator: ",")] {
+            messages.append(counted: text)
+        }
+        for (name, value) in key {
+            messages.append(counted: name)
+            messages.append(counted: value)
         }
         end()
     }

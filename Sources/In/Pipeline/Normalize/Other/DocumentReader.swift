@@ -38,9 +38,11 @@ struct DocumentReader: ~Copyable {
         self.fixes = fixes
     }
 
+    /// - Parameter root: what stands before all names.
     /// - Throws: when the bytes are no JSON object; the document is then without fields.
     mutating func read(
-        _ bytes: RawSpan, _ range: ByteRange, by origin: Origin, into document: inout Document
+        _ bytes: RawSpan, _ range: ByteRange, by origin: Origin, below root: StaticString = "",
+        into document: inout Document
     ) throws(JSONError) {
         self.origin = origin
         var check = JSONCursor(range)
@@ -49,6 +51,7 @@ struct DocumentReader: ~Copyable {
         try check.finish(in: bytes)
         var cursor = JSONCursor(range)
         name.removeAll()
+        name.append(root)
         try object(&cursor, bytes, into: &document)
     }
 
