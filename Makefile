@@ -18,6 +18,7 @@ deps: ## Install the Debian packages and the query engine; quiet when there is n
 .PHONY: deps-test
 deps-test: deps ## The same, with what only the tests need
 	@scripts/deps/packages.sh test
+	@scripts/deps/shippers.sh
 
 .PHONY: build
 build: deps ## Build the commands, optimized
@@ -27,6 +28,10 @@ build: deps ## Build the commands, optimized
 .PHONY: run
 run: build ## Build and serve on ./data (DATA=DIR for another folder)
 	@.build/release/docket serve --data $(DATA)
+
+.PHONY: demo
+demo: build ## Build, serve a week of an organization that does not exist, and let it go on living
+	@scripts/demo.sh .build/release/docket
 
 .PHONY: test
 test: deps-test ## Run all tests
@@ -85,7 +90,7 @@ fuzz: deps-test ## Give the decoders 10 million inputs each (FUZZ_RUNS=N, FUZZ_S
 .PHONY: fuzz-short
 fuzz-short: deps-test ## The same for a minute each of those that anybody can reach, ten seconds each of the others
 	@FUZZ_SEED=$${FUZZ_SEED:-1} FUZZ_SECONDS=$${FUZZ_SECONDS:-60} Tests/Fuzz/run.sh compression http1 http2 otlp-json otlp-protobuf
-	@FUZZ_SEED=$${FUZZ_SEED:-1} FUZZ_SECONDS=$${FUZZ_SECONDS:-10} Tests/Fuzz/run.sh archive audit-log esql json kql notes python redact user-agents yaml zip
+	@FUZZ_SEED=$${FUZZ_SEED:-1} FUZZ_SECONDS=$${FUZZ_SECONDS:-10} Tests/Fuzz/run.sh archive audit-log directory esql json kql notes python redact user-agents yaml zip
 
 .PHONY: docs
 docs: deps ## Write docs/fields.md anew from the catalog

@@ -119,6 +119,12 @@ public struct FeedConfiguration: Sendable {
     /// - Key: `self_noise`   - Default: `keep`
     public var selfNoise = SelfNoise.keep
 
+    /// How often the directory is looked at: organizations, people, roles, groups and settings, to tell what changed.
+    /// It needs a Compliance Access Key.
+    ///
+    /// - Key: `directory`   - Range: 1 min … 7 d   - Default: never
+    public var directoryInterval: Timestamp.Span?
+
     /// How long one page may take.
     ///
     /// - Key: `timeout`   - Range: 1 s … 10 min   - Default: 120 s
@@ -162,6 +168,12 @@ public struct FeedConfiguration: Sendable {
         check((100...200_000).contains(rememberedIDs), "remembered_ids", "must be 100 to 200000")
         check((1...5_000).contains(batchSize), "batch_size", "must be 1 to 5000")
         check((1...600).contains(requestsPerMinute), "requests_per_minute", "must be 1 to 600")
+        if let directoryInterval {
+            check((.minutes(1) ... .days(7)).contains(directoryInterval), "directory", "must be 1m to 7d")
+            check(
+                key.kind != .admin, "directory",
+                "needs a Compliance Access Key (sk-ant-api01-…); an Admin API key reads the Activity Feed alone")
+        }
         check((.seconds(1) ... .minutes(10)).contains(timeout), "timeout", "must be 1s to 10m")
         return found
     }

@@ -36,7 +36,7 @@ struct FeedQuestion: Sendable, Equatable {
     }
 
     /// Percent-encodes all but the unreserved characters of RFC 3986.
-    private static func encoded(_ text: String) -> String {
+    static func encoded(_ text: String) -> String {
         var out: [UInt8] = []
         for byte in text.utf8 {
             switch byte {

@@ -258,7 +258,9 @@ extension FeedConfiguration {
     }
 
     /// The host in ``url``, as the journal names the peer.
-    var host: String {
+    var host: String { Self.host(of: url) }
+
+    static func host(of url: String) -> String {
         let rest = url.split(separator: "/", omittingEmptySubsequences: true).dropFirst().first ?? ""
         return String(rest.split(separator: "@").last ?? "")
     }

@@ -44,6 +44,7 @@ public struct Configuration: Sendable {
     var ledgerHeartbeat = Timestamp.Span.minutes(1)
     var redaction = RedactionConfiguration()
     var feeds: [FeedConfiguration] = []
+    var analytics: [AnalyticsConfiguration] = []
 
     public init() {}
 
@@ -107,6 +108,12 @@ public struct Configuration: Sendable {
         where feeds[..<place].contains(where: { $0.name == feed.name && $0.tenant == feed.tenant }) {
             throw reader.error(at: "feeds.\(place).name", "two feeds have the name `\(feed.name)`; give each its own")
         }
+        analytics = try reader.analytics(environment)
+        for (place, source) in analytics.enumerated()
+        where feeds.contains(where: { $0.name == source.name && $0.tenant == source.tenant }) {
+            throw reader.error(
+                at: "analytics.\(place).name", "a feed has the name `\(source.name)` too; give each its own")
+        }
     }
 
     private static func reader(_ file: String) throws(ConfigurationError) -> SettingReader {
@@ -157,6 +164,7 @@ public struct Configuration: Sendable {
         if let types = try reader.texts("\(path).activity_types") { feed.activityTypes = types }
         if let ids = try reader.texts("\(path).actor_ids") { feed.actorIDs = ids }
         if let ids = try reader.texts("\(path).organization_ids") { feed.organizationIDs = ids }
+        if let span = try reader.duration("\(path).directory") { feed.directoryInterval = span }
         if let span = try reader.duration("\(path).timeout") { feed.timeout = span }
         if let problem = feed.problems.first {
             throw reader.error(at: "\(path).\(problem.key)", problem.message)
