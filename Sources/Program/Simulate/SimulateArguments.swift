@@ -23,7 +23,8 @@ struct SimulateArguments {
     }
 
     private static let names: Set<String> = [
-        "--port", "--activities", "--hours", "--per-minute", "--seed", "--key", "--rate-limit", "--report-limit", "--faults",
+        "--port", "--activities", "--hours", "--per-minute", "--seed", "--key", "--rate-limit", "--report-limit",
+        "--faults",
         "--fault-chance", "--truth",
     ]
 
