@@ -44,7 +44,8 @@ public struct Setting: Sendable {
 extension Setting {
     /// All keys, in the order in which the documentation shows them.
     public static let all =
-        intake + tls("otlp") + redaction + console + tls("console") + limits + keeping + archive + enrichment + feeds + analytics
+        intake + tls("otlp") + redaction + console + tls("console") + limits + keeping + archive + enrichment + feeds
+        + analytics
 
     private static let intake: [Setting] = [
         Setting("data", .text, "", "The data directory. The option --data replaces it."),
