@@ -164,6 +164,8 @@ struct LivingOrganizationTests {
         var hours: [Int: Int] = [:]
         let first = Int(story.start.nanoseconds / Timestamp.Span.days(1).nanoseconds)
         for colleague in organization.colleagues {
+            // Where the sun rises earlier, so does the day.
+            #expect(colleague.midnight(1) + colleague.zone == Timestamp(nanoseconds: 0) + .days(1))
             for day in first..<(first + 7) {
                 let plan = WorkPlan(colleague, day: day, seed: seed, left: nil)
                 for session in plan.sessions {
