@@ -18,6 +18,7 @@ deps: ## Install the Debian packages and the query engine; quiet when there is n
 .PHONY: deps-test
 deps-test: deps ## The same, with what only the tests need
 	@scripts/deps/packages.sh test
+	@scripts/deps/shippers.sh
 
 .PHONY: build
 build: deps ## Build the commands, optimized
@@ -74,6 +75,10 @@ powercut: deps-test build ## Cut the power 200 times under load (CUTS=N, CUTS_SE
 faults: deps-test build ## Let each system call of the journal fail, its first 50 times each (FAULTS=N)
 	FAULTS=$${FAULTS:-50} Tests/Integration/run.sh .build/release/docket -k journal_faults
 
+.PHONY: feed-crashes
+feed-crashes: deps-test build ## Kill a server that reads a feed with every fault 20 times (FEED_CRASHES=N, FEED_SEED=N)
+	FEED_CRASHES=$${FEED_CRASHES:-20} Tests/Integration/run.sh .build/release/docket -k coverage_test
+
 .PHONY: flips
 flips: deps-test ## Flip every bit of a journal and its logs, and see that docket verify finds each
 	EVIDENCE_FLIPS=0 $(SWIFT) test --filter EvidenceTests
@@ -85,7 +90,7 @@ fuzz: deps-test ## Give the decoders 10 million inputs each (FUZZ_RUNS=N, FUZZ_S
 .PHONY: fuzz-short
 fuzz-short: deps-test ## The same for a minute each of those that anybody can reach, ten seconds each of the others
 	@FUZZ_SEED=$${FUZZ_SEED:-1} FUZZ_SECONDS=$${FUZZ_SECONDS:-60} Tests/Fuzz/run.sh compression http1 http2 otlp-json otlp-protobuf
-	@FUZZ_SEED=$${FUZZ_SEED:-1} FUZZ_SECONDS=$${FUZZ_SECONDS:-10} Tests/Fuzz/run.sh archive audit-log esql json kql notes python redact user-agents yaml zip
+	@FUZZ_SEED=$${FUZZ_SEED:-1} FUZZ_SECONDS=$${FUZZ_SECONDS:-10} Tests/Fuzz/run.sh archive audit-log directory esql json kql notes python redact user-agents yaml zip
 
 .PHONY: docs
 docs: deps ## Write docs/fields.md anew from the catalog

@@ -319,6 +319,15 @@ for index, raw in enumerate([
     ('\x03{"attributes":[{"key":"prompt","value":{"stringValue":"' + SECRET + '"}}],"name":"x"}').encode(),
 ]):
     keep("redact", f"input-{index}", raw)
+EVENT_LINE = ('{"@timestamp":"2026-03-02T10:00:00Z","event.action":"user.session.start","user":{"email":"user@example.com"},'
+              '"okta":{"list":[{"a":null}],"n":1.5},"data_stream":{"dataset":"okta.system"}}')
+for index, raw in enumerate([
+    "\x00" + EVENT_LINE + "\n" + '{"docket":{"tenant":"x"},"event":{"dataset":"anthropic.audit"}}\r\n{}\nx\n',
+    "\x00[" + EVENT_LINE + ', {"a":"],{"}, 5, {"a":1,"a":2}]', "\x00{\n \"a\": [[1], true],\n \"@timestamp\": 1772445600500\n}",
+    "\x01" + '{"create":{"_index":"logs-okta.system-default","_id":"1"}}\n' + EVENT_LINE
+    + '\n{"delete":{"_id":"2"}}\n{"index":{}}\n{"b":\n',
+]):
+    keep("events", f"body-{index}", raw)
 
 # The archive: what docs/formats/archive.md shows.
 
@@ -330,3 +339,31 @@ keep("archive", "line", b"\1" + shown[2].strip().encode())
 lost = json.loads(shown[2])
 del lost["sealed"], lost["kind"], lost["source"]
 keep("archive", "lost", b"\1" + json.dumps({**lost, "lost": True}, separators=(",", ":")).encode())
+
+
+# The directory: a record, a bookmark, and listings of each kind. The first byte says which.
+
+USER = {
+    "id": "user_1", "full_name": "P", "email": "p@example.com", "organization_role": "admin",
+    "created_at": "2025-06-01T10:00:00Z",
+}
+SETTING = {"name": "retention", "type": "data_retention", "value": {"chat": {"duration": 90}}}
+KEY = {"id": "apikey_1", "name": "k", "scopes": ["b", "a"], "is_active": True, "expires_at": None}
+keep("directory", "record", b"\x00" + json.dumps({
+    "type": "user_changed", "created_at": "2026-10-08T09:00:00Z", "after": "2026-10-08T08:00:00Z",
+    "organization_uuid": "o", "object_type": "user", "object_id": "user_1",
+    "changes": [{"name": "organization_role", "before": "user"}], "object": USER,
+}).encode())
+keep("directory", "bookmark", (
+    "\x01docket directory 1\npart\tuser\t\"o\"\t\"\"\twhole\t2026-10-08T09:00:00.000000Z\n"
+    "\"user_1\"\t#0123456789abcdef\t-\t\"admin\"\npart\tgroup\t\"\"\t\"\"\tbegun\t-\n"
+))
+# By the order of the kinds: organization, user, role, permission, setting, group, member, api_key.
+for place, element in enumerate([
+    {"uuid": "o", "name": "Example"}, USER, {"id": "r", "name": "R", "description": ""}, {"name": "p", "level": 1e300},
+    None, {"id": "g", "name": "G", "source_type": "scim", "roles": ["r"]}, {"user_id": "user_1", "email": "p@example.com"},
+]):
+    page = {"data": [element, element, {}], "has_more": True, "next_page": "page_1"}
+    if element is None:
+        page = {"type": "effective_organization_settings", "settings": [SETTING], "api_keys": [KEY]}
+    keep("directory", f"listing-{place}", bytes([8 + place]) + json.dumps(page).encode())

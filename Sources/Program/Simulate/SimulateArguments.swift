@@ -23,8 +23,8 @@ struct SimulateArguments {
     }
 
     private static let names: Set<String> = [
-        "--port", "--activities", "--hours", "--per-minute", "--seed", "--key", "--rate-limit", "--faults",
-        "--fault-chance", "--truth",
+        "--port", "--activities", "--hours", "--per-minute", "--seed", "--key", "--rate-limit", "--report-limit",
+        "--faults", "--fault-chance", "--lateness", "--scopes", "--truth", "--drift",
     ]
 
     private mutating func take(_ name: String, _ value: String) throws(WrongUse) {
@@ -36,11 +36,21 @@ struct SimulateArguments {
         case "--seed": options.seed = UInt64(try OrganizationArguments.number(name, value, 0...Int.max))
         case "--key": options.keys = [SimulatedKey(value)]
         case "--rate-limit": options.requestsPerMinute = try OrganizationArguments.number(name, value, 1...1_000_000)
+        case "--report-limit":
+            options.reportRequestsPerMinute = try OrganizationArguments.number(name, value, 1...1_000_000)
         case "--fault-chance":
             guard let chance = Double(value), (0...1).contains(chance) else {
                 throw WrongUse(reason: "--fault-chance needs a number from 0 to 1")
             }
             options.faultChance = chance
+        case "--lateness":
+            options.lateness = .seconds(Int64(try OrganizationArguments.number(name, value, 1...604_800)))
+        case "--drift":
+            options.driftEvery = .seconds(Int64(try OrganizationArguments.number(name, value, 1...86_400)))
+        case "--scopes":
+            options.keys = options.keys.map {
+                SimulatedKey($0.text, scopes: Set(value.split(separator: ",").map(String.init)))
+            }
         case "--truth": truthFile = value
         default: options.faults = try OrganizationArguments.list(name, value)
         }

@@ -11,19 +11,25 @@ public enum SimulateCommand {
 
         docket simulate api:
 
-        Serves GET /v1/compliance/activities as the Compliance API does: pages, cursors, filters, keys, a budget
-        of requests, and faults if asked for. Ends with Control-C or SIGTERM.
+        Serves GET /v1/compliance/activities and the listings of the directory (organizations, users, roles, groups,
+        settings) as the Compliance API does: pages, cursors, filters, keys, a budget of requests, and faults if asked
+        for; and the reports below /v1/organizations as the Analytics, Usage and Cost APIs do, with keys of their own.
+        POST /simulate/revise changes their figures of the last month. Ends with Control-C or SIGTERM.
 
           --port N             port on 127.0.0.1; default 8700, 0 for any free one
           --activities N       activities that are there from the start; default 2500
           --hours N            how far back they reach; default 20
           --per-minute N       activities that are added while it runs; default 0
+          --drift SECONDS      change something in the directory this often; default never
           --seed N             the same seed gives the same organization; default 1
           --key KEY            the key that is taken; default \(SimulatedKey.standard.text)
           --rate-limit N       requests a minute; default 600
+          --report-limit N     requests for reports a minute; default 60
           --faults LIST        names with commas between them, or all:
                                \(SimulatedFault.allCases.map(\.rawValue).joined(separator: " "))
           --fault-chance P     how often a request meets a fault, 0 to 1; default 0.15
+          --lateness SECONDS   how late the latest of the late activities are; default 480
+          --scopes LIST        what the key may do; default \(SimulatedKey.activities). Behind --key
           --truth FILE         write the id of each activity to this file when it ends, one a line
           --until-signal       said for clearness; it is what happens anyway
 
@@ -68,6 +74,7 @@ public enum SimulateCommand {
             simulated Compliance API: \(simulator.url)
             key:                      \(arguments.options.keys[0].text)
             activities:               \(arguments.options.count) of seed \(arguments.options.seed)
+            keys for reports:         \(arguments.options.reportKeys.map(\.text).joined(separator: " "))
             """, to: 1)
         stop.wait()
         simulator.stop()

@@ -21,8 +21,8 @@ struct Violation: Error, Equatable, CustomStringConvertible {
 /// All targets, by the names of their folders.
 enum FuzzTargets {
     static let names = [
-        "archive", "audit-log", "compression", "esql", "http1", "http2", "json", "kql", "notes", "otlp-json",
-        "otlp-protobuf", "python", "redact", "user-agents", "yaml", "zip",
+        "archive", "audit-log", "compression", "directory", "esql", "events", "http1", "http2", "json", "kql", "notes",
+        "otlp-json", "otlp-protobuf", "python", "redact", "user-agents", "yaml", "zip",
     ]
 
     static func make(_ name: String) -> (any FuzzTarget)? {
@@ -30,7 +30,9 @@ enum FuzzTargets {
         case "archive": ArchiveTarget()
         case "audit-log": AuditLogTarget()
         case "compression": CompressionTarget()
+        case "directory": DirectoryTarget()
         case "esql": ESQLTarget()
+        case "events": EventsTarget()
         case "http1": HTTP1Target()
         case "http2": HTTP2Target()
         case "json": JSONTarget()

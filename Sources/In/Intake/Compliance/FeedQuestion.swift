@@ -12,6 +12,8 @@ struct FeedQuestion: Sendable, Equatable {
     let place: Place
     let filters: FeedFilters
     let limit: Int
+    /// Whether it gives way to questions about the present.
+    var isBacklog = false
 
     /// Whether the server was given a cursor, and may be refusing that.
     var hasCursor: Bool {
@@ -34,7 +36,7 @@ struct FeedQuestion: Sendable, Equatable {
     }
 
     /// Percent-encodes all but the unreserved characters of RFC 3986.
-    private static func encoded(_ text: String) -> String {
+    static func encoded(_ text: String) -> String {
         var out: [UInt8] = []
         for byte in text.utf8 {
             switch byte {

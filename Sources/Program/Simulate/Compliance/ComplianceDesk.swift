@@ -16,9 +16,13 @@ struct ComplianceDesk: Sendable {
     }
 
     var feed: SimulatedFeed
+    /// Who is in the organization.
+    var people: DirectoryDesk
     private var plan: FaultPlan
     private var budget: RequestBudget
     private let keys: [SimulatedKey]
+    private let driftEvery: Timestamp.Span?
+    private var lastDrift: Timestamp
     private let hasNoise: Bool
     private let seed: UInt64
     private(set) var requests = 0
@@ -35,6 +39,10 @@ struct ComplianceDesk: Sendable {
         shape.equalShare = options.faults.contains(.equalTimes) ? 0.2 : 0
         shape.hasOpaqueCursors = options.faults.contains(.opaqueCursors)
         feed = SimulatedFeed(seed: options.seed, shape: shape, start: start)
+        people = DirectoryDesk(
+            directory: SimulatedDirectory(feed.maker.organization, seed: options.seed, start: start))
+        driftEvery = options.driftEvery
+        lastDrift = start
         plan = FaultPlan(options.faults, chance: options.faultChance, seed: options.seed)
         budget = RequestBudget(limit: options.requestsPerMinute)
         keys = options.keys
@@ -45,6 +53,10 @@ struct ComplianceDesk: Sendable {
     mutating func answer(_ request: HTTPRequest, at now: Timestamp) -> (HTTPResponse, Way) {
         requests += 1
         feed.grow(until: now)
+        while let driftEvery, lastDrift + driftEvery <= now {
+            lastDrift = lastDrift + driftEvery
+            people.directory.drift()
+        }
         var draws = Draws(seed: seed ^ 0x7265_71, of: UInt64(requests))
         let requestID = ActivityID.other("req", &draws)
         var (response, way) = decide(request, at: now)
@@ -74,14 +86,10 @@ struct ComplianceDesk: Sendable {
             let seconds = (budget.reset(after: now) - now).nanoseconds / 1_000_000_000 + 1
             return (tooMany(Int(seconds)), .atOnce)
         }
-        guard key.mayReadFeed else {
-            let got = key.scopes.sorted().joined(separator: ", ")
-            return (
-                Self.error(
-                    403, "permission_error",
-                    "Missing required scopes. Got: [\(got)] Needed: [\(SimulatedKey.activities)]"), .atOnce
-            )
+        if request.method == .get, let listing = DirectoryDesk.Listing(path: request.path) {
+            return list(listing, request, key)
         }
+        guard key.mayReadFeed else { return (Self.missingScope(SimulatedKey.activities, key), .atOnce) }
         guard request.method == .get, request.path == "/v1/compliance/activities" else {
             return (Self.error(404, "not_found_error", "Not found."), .atOnce)
         }
@@ -101,20 +109,51 @@ struct ComplianceDesk: Sendable {
 
     private mutating func page(_ query: ActivityQuery, at now: Timestamp) -> (HTTPResponse, Way) {
         let fault = plan.next(limit: query.limit, hasCursor: query.cursor != nil)
+        if let failure = failure(fault) { return (failure, .atOnce) }
+        guard let page = feed.page(query, at: now) else { return (Self.badCursor, .atOnce) }
+        return Self.spoiled(HTTPResponse(200, body: feed.body(page)), fault)
+    }
+
+    private mutating func list(
+        _ listing: DirectoryDesk.Listing, _ request: HTTPRequest, _ key: SimulatedKey
+    ) -> (HTTPResponse, Way) {
+        guard key.has(listing.scope) else { return (Self.missingScope(listing.scope, key), .atOnce) }
+        func value(_ name: String) -> String? { request.query.last { $0.name == name }?.value }
+        let limit = value("limit").map { Int($0) ?? 0 } ?? 500
+        guard (1...listing.most).contains(limit) else {
+            return (
+                Self.error(400, "invalid_request_error", "limit: must be between 1 and \(listing.most)"), .atOnce
+            )
+        }
+        let token = value("page")
+        guard token.map({ DirectoryDesk.place($0) != nil }) ?? true else { return (Self.badCursor, .atOnce) }
+        let fault = plan.next(limit: limit, hasCursor: token != nil)
+        if let failure = failure(fault) { return (failure, .atOnce) }
+        guard let body = people.page(listing, limit: limit, token: token) else {
+            return (Self.error(404, "not_found_error", "Not found."), .atOnce)
+        }
+        return Self.spoiled(HTTPResponse(200, body: Array(body.text.utf8)), fault)
+    }
+
+    /// The answer of a fault that leaves none of the page.
+    private mutating func failure(_ fault: SimulatedFault?) -> HTTPResponse? {
         switch fault {
-        case .rateStorm: return (tooMany(plan.stormSeconds()), .atOnce)
-        case .error: return (Self.error(500, "api_error", "Internal server error"), .atOnce)
+        case .rateStorm: return tooMany(plan.stormSeconds())
+        case .error: return Self.error(500, "api_error", "Internal server error")
         case .finalError:
             var response = Self.error(500, "api_error", "Internal server error")
             response.headers.set("x-should-retry", "false")
-            return (response, .atOnce)
-        case .unavailable: return (Self.error(503, "api_error", "Service unavailable"), .atOnce)
-        case .overloaded: return (Self.error(529, "overloaded_error", "Overloaded"), .atOnce)
-        case .expiredCursor: return (Self.badCursor, .atOnce)
-        default: break
+            return response
+        case .unavailable: return Self.error(503, "api_error", "Service unavailable")
+        case .overloaded: return Self.error(529, "overloaded_error", "Overloaded")
+        case .expiredCursor: return Self.badCursor
+        default: return nil
         }
-        guard let page = feed.page(query, at: now) else { return (Self.badCursor, .atOnce) }
-        var response = HTTPResponse(200, body: feed.body(page))
+    }
+
+    /// The answer as it leaves with the other faults.
+    private static func spoiled(_ whole: HTTPResponse, _ fault: SimulatedFault?) -> (HTTPResponse, Way) {
+        var response = whole
         switch fault {
         case .slow: return (response, .late)
         case .cut: return (response, .cut)
@@ -144,9 +183,14 @@ struct ComplianceDesk: Sendable {
         return response
     }
 
+    private static func missingScope(_ needed: String, _ key: SimulatedKey) -> HTTPResponse {
+        let got = key.scopes.sorted().joined(separator: ", ")
+        return error(403, "permission_error", "Missing required scopes. Got: [\(got)] Needed: [\(needed)]")
+    }
+
     private static let badCursor = error(400, "invalid_request_error", "The cursor is invalid or has expired.")
 
-    private static func error(_ status: Int, _ type: String, _ message: String) -> HTTPResponse {
+    static func error(_ status: Int, _ type: String, _ message: String) -> HTTPResponse {
         let body: JSONValue = ["error": ["type": .string(type), "message": .string(message)]]
         return HTTPResponse(status, body: Array(body.text.utf8))
     }
