@@ -18,6 +18,7 @@ deps: ## Install the Debian packages and the query engine; quiet when there is n
 .PHONY: deps-test
 deps-test: deps ## The same, with what only the tests need
 	@scripts/deps/packages.sh test
+	@scripts/deps/shippers.sh
 
 .PHONY: build
 build: deps ## Build the commands, optimized
@@ -27,6 +28,10 @@ build: deps ## Build the commands, optimized
 .PHONY: run
 run: build ## Build and serve on ./data (DATA=DIR for another folder)
 	@.build/release/docket serve --data $(DATA)
+
+.PHONY: demo
+demo: build ## Build, serve a week of an organization that does not exist, and let it go on living
+	@scripts/demo.sh .build/release/docket
 
 .PHONY: test
 test: deps-test ## Run all tests
@@ -69,6 +74,10 @@ powercut: deps-test build ## Cut the power 200 times under load (CUTS=N, CUTS_SE
 .PHONY: faults
 faults: deps-test build ## Let each system call of the journal fail, its first 50 times each (FAULTS=N)
 	FAULTS=$${FAULTS:-50} Tests/Integration/run.sh .build/release/docket -k journal_faults
+
+.PHONY: feed-crashes
+feed-crashes: deps-test build ## Kill a server that reads a feed with every fault 20 times (FEED_CRASHES=N, FEED_SEED=N)
+	FEED_CRASHES=$${FEED_CRASHES:-20} Tests/Integration/run.sh .build/release/docket -k coverage_test
 
 .PHONY: flips
 flips: deps-test ## Flip every bit of a journal and its logs, and see that docket verify finds each

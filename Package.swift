@@ -83,7 +83,7 @@ let fuzzed = ["Corpus", "Dictionaries", "Regressions", "run.sh", "seeds.py"]
 func benchmark(_ name: String, _ folder: String, uses: [Target.Dependency]) -> Target {
     let others =
         folder == "Benchmarks"
-        ? ["Feed", "Integrity", "Network", "RESULTS.md", "Store"] : folder.hasSuffix("Network") ? ["run.sh"] : []
+        ? ["Integrity", "Network", "RESULTS.md", "Store"] : folder.hasSuffix("Network") ? ["run.sh"] : []
     return .executableTarget(
         name: name, dependencies: uses, path: folder, exclude: others, swiftSettings: strict)
 }
@@ -194,12 +194,9 @@ let package = Package(
         benchmark(
             "docket-bench", "Benchmarks",
             uses: [
-                "Codecs", "Detect", "Events", "Integrity", "Journal", "Ledger", "Lookup", "Network", "Pipeline",
-                "Platform", "Server", "Store",
+                "Codecs", "Detect", "Events", "Intake", "Integrity", "Journal", "Ledger", "Lookup", "Network", "Pipeline",
+                "Platform", "Server", "Simulate", "Store",
             ]),
-        benchmark(
-            "FeedBenchmark", "Benchmarks/Feed",
-            uses: ["Events", "Intake", "Journal", "Network", "Platform", "Simulate"]),
         benchmark("IntegrityBenchmark", "Benchmarks/Integrity", uses: ["Integrity"]),
         benchmark("NetworkBenchmark", "Benchmarks/Network", uses: ["Network", "Platform"]),
         benchmark("StoreBenchmark", "Benchmarks/Store", uses: ["Platform", "Store"]),

@@ -8,6 +8,7 @@ let use = """
       intake [EVENTS [protobuf|gzip|json|grpc]]
       evidence [GIGABYTES]
       enrich [SECONDS [CITY.mmdb ASN.mmdb]]
+      feed [ACTIVITIES]
       journal [RECORDS]
       normalize [SECONDS [INPUT]]
       redact [SECONDS [FILE]]
@@ -24,12 +25,14 @@ case "intake": IntakeBenchmark.run(events: Int(amount ?? 500_000), forms: forms)
 case "enrich":
     try EnrichmentBenchmark.run(seconds: amount ?? 2, city: choice, network: words.count > 3 ? words[3] : nil)
 case "evidence": EvidenceBenchmark.run(gigabytes: amount ?? 1)
+case "feed": FeedBenchmark.run(activities: Int(amount ?? 1_000_000))
 case "journal": JournalBenchmark.run(records: Int(amount ?? 4_000_000))
 case "normalize": NormalizeBenchmark.run(seconds: amount ?? 2, only: choice ?? "")
 case "redact": RedactBenchmark.run(seconds: amount ?? 2, file: choice)
 case "store-index": try StoreIndexBenchmark.run(events: Int(amount ?? 1_000_000))
 case "all":
     IntakeBenchmark.run(events: 500_000, forms: forms)
+    FeedBenchmark.run(activities: 1_000_000)
     JournalBenchmark.run(records: 4_000_000)
     EvidenceBenchmark.run(gigabytes: 1)
     NormalizeBenchmark.run(seconds: 2)

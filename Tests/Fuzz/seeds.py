@@ -319,6 +319,15 @@ for index, raw in enumerate([
     ('\x03{"attributes":[{"key":"prompt","value":{"stringValue":"' + SECRET + '"}}],"name":"x"}').encode(),
 ]):
     keep("redact", f"input-{index}", raw)
+EVENT_LINE = ('{"@timestamp":"2026-03-02T10:00:00Z","event.action":"user.session.start","user":{"email":"user@example.com"},'
+              '"okta":{"list":[{"a":null}],"n":1.5},"data_stream":{"dataset":"okta.system"}}')
+for index, raw in enumerate([
+    "\x00" + EVENT_LINE + "\n" + '{"docket":{"tenant":"x"},"event":{"dataset":"anthropic.audit"}}\r\n{}\nx\n',
+    "\x00[" + EVENT_LINE + ', {"a":"],{"}, 5, {"a":1,"a":2}]', "\x00{\n \"a\": [[1], true],\n \"@timestamp\": 1772445600500\n}",
+    "\x01" + '{"create":{"_index":"logs-okta.system-default","_id":"1"}}\n' + EVENT_LINE
+    + '\n{"delete":{"_id":"2"}}\n{"index":{}}\n{"b":\n',
+]):
+    keep("events", f"body-{index}", raw)
 
 # The archive: what docs/formats/archive.md shows.
 

@@ -116,6 +116,25 @@ struct RecordCutTests {
         #expect(self.text(groups[.rest]) == text)
     }
 
+    @Test func `an event of another system is cut by the first parts of its names`() {
+        let event =
+            #"{"@timestamp":"2026-10-08T08:15:18Z","user.email":"a@example.com","user":{"id":1},"source":{"ip":"x"},"#
+            + #""event":{"action":"b"},"actor":"c","message":"d"}"#
+        let (groups, happened) = cut(
+            RecordBatch(
+                tenant: .default, source: "test", storage: Array(event.utf8), contexts: [.init()],
+                entries: [
+                    .init(
+                        kind: .event, encoding: .json, context: 0, range: ByteRange(start: 0, count: event.utf8.count))
+                ]))
+        #expect(happened == 1_791_447_318_000_000_000)
+        #expect(text(groups[.action]) == #"{"@timestamp":"2026-10-08T08:15:18Z""#)
+        #expect(text(groups[.who]) == #","user.email":"a@example.com","user":{"id":1}"#)
+        #expect(text(groups[.whereFrom]) == #","source":{"ip":"x"}"#)
+        // Names of activities mean nothing here.
+        #expect(text(groups[.rest]) == #","event":{"action":"b"},"actor":"c","message":"d"}"#)
+    }
+
     @Test(arguments: 0..<300)
     func `every byte of a record is in one group, whatever the record is`(seed: Int) {
         var dice = Dice(seed: UInt64(seed))

@@ -20,14 +20,14 @@ import Testing
     }
 
     private func read(
-        _ text: String, environment: [String: String] = ["FEED_KEY": "sk-ant-api01-a"]
+        _ text: String, environment: [String: String] = Configurations.keys
     ) throws -> Configuration {
         let file = try File(text)
         return try withExtendedLifetime(file) { try Configuration(file: file.path, environment: environment) }
     }
 
     /// Why a text is refused, without the name of its file.
-    private func flaw(_ text: String, environment: [String: String] = ["FEED_KEY": "sk-ant-api01-a"]) -> String? {
+    private func flaw(_ text: String, environment: [String: String] = Configurations.keys) -> String? {
         do {
             _ = try read(text, environment: environment)
             return nil
@@ -38,6 +38,10 @@ import Testing
         }
     }
 
+    private static let keys = [
+        "FEED_KEY": "sk-ant-api01-a", "ADMIN_KEY": "sk-ant-admin01-a", "MODEL_KEY": "sk-ant-api03-a",
+    ]
+
     // MARK: Every key
 
     /// The value of a setting in a file that is right otherwise, and where it stands.
@@ -45,9 +49,10 @@ import Testing
         _ setting: Setting, _ value: String, _ certificates: Certificates? = nil
     ) -> (text: String, place: String) {
         let parts = setting.path.split(separator: ".")
-        guard parts.first != "feeds" else {
-            let key = parts[2] == "key" ? "" : "    key: { env: FEED_KEY }\n"
-            return ("feeds:\n  - \(parts[2]): \(value)\n" + key, "2:\(parts[2].count + 7)")
+        guard !["feeds", "analytics"].contains(parts[0]) else {
+            let isConsole = parts[2] == "api" && value == "console"
+            let key = parts[2] == "key" ? "" : "    key: { env: \(isConsole ? "ADMIN" : "FEED")_KEY }\n"
+            return ("\(parts[0]):\n  - \(parts[2]): \(value)\n" + key, "2:\(parts[2].count + 7)")
         }
         guard !setting.path.hasPrefix("ledger.witnesses") else {
             let others = [("url", witness[0]), ("key", witness[1])].filter { $0.0 != parts[3] }
@@ -117,6 +122,8 @@ import Testing
         case .time(let shortest, let longest): [shortest, longest] + (setting.standard.isEmpty ? [] : [setting.standard])
         case .number(let range): ["\(range.lowerBound)", "\(range.upperBound)", setting.standard]
         case .flag: ["true", "false"]
+        case .texts where setting.path == "analytics.*.reports": ["[users]", "[usage, cost]"]
+        case .texts where setting.path == "analytics.*.group_by": ["[]", "[model, product]"]
         case .texts: ["[]", "[a, b]"]
         case .origins: ["[]", "['*']", "[https://office.example.com, 'https://127.0.0.1:8443']"]
         case .file where setting.path == "redaction.policy": [Self.written("policy", "rules: []\n")]
@@ -212,7 +219,7 @@ import Testing
     @Test func `Every default is what the documentation says`() throws {
         var text = ""
         var section = ""
-        let own = ["feeds.", "archive."]
+        let own = ["feeds.", "analytics.", "archive."]
         for setting in Setting.all
         where !own.contains(where: { setting.path.hasPrefix($0) }) && !setting.standard.isEmpty {
             let parts = setting.path.split(separator: ".")
@@ -234,6 +241,38 @@ import Testing
         }
         let (written, usual) = (try read(text), try read("feeds:\n  - key: { env: FEED_KEY }\n"))
         #expect(String(reflecting: written.feeds) == String(reflecting: usual.feeds))
+    }
+
+    @Test func `Every default of reports is what the documentation says`() throws {
+        var text = "analytics:\n  - key: { env: FEED_KEY }\n"
+        for setting in Setting.all where setting.path.hasPrefix("analytics") && !setting.standard.isEmpty {
+            text += "    \(setting.path.dropFirst(12)): \(setting.standard)\n"
+        }
+        let (written, usual) = (try read(text), try read("analytics:\n  - key: { env: FEED_KEY }\n"))
+        #expect(String(reflecting: written.analytics) == String(reflecting: usual.analytics))
+    }
+
+    static let wrongReports: [(String, [String])] = [
+        ("key: { env: ADMIN_KEY }", ["2:10", "Admin API key", "say `api: console`", "read:analytics"]),
+        ("key: { env: MODEL_KEY }", ["2:10", "Claude API key (sk-ant-api03-…)", "for models"]),
+        ("{ api: console, key: { env: FEED_KEY } }", ["sk-ant-api01-…", "say `api: enterprise`", "sk-ant-admin01-…"]),
+        ("{ key: { env: FEED_KEY }, reports: [users, claude_code] }", ["`claude_code` is a report of `api: console`"]),
+        ("{ key: { env: FEED_KEY }, reports: [revenue] }", ["there is no report `revenue`; there are users, summaries"]),
+        ("{ key: { env: FEED_KEY }, reports: [] }", ["must name a report"]),
+        ("{ key: { env: FEED_KEY }, group_by: [colour] }", ["can be split by `colour`", "rbac_group_id"]),
+        ("{ key: { env: FEED_KEY }, look_back: 400d }", ["1d to 365d"]),
+        ("{ key: { env: FEED_KEY }, look_back: 36h }", ["in whole days"]),
+        ("{ key: { env: FEED_KEY }, interval: 1s }", ["60s to 1d"]),
+        ("{ key: { env: FEED_KEY }, tenant: No Tenant }", ["`No Tenant` is not a tenant name"]),
+        ("name: x", ["needs a `key`"]),
+        ("{ key: { env: FEED_KEY } }\n  - { key: { env: FEED_KEY } }", ["two sources of reports have the name"]),
+    ]
+
+    @Test(arguments: wrongReports)
+    func `Reports that cannot be read are refused in words that help`(text: String, words: [String]) throws {
+        let refusal = try #require(flaw("analytics:\n  - \(text)\n"))
+        for word in words { #expect(refusal.contains(word), "\(refusal)") }
+        #expect(!Self.keys.values.contains { refusal.contains($0) })
     }
 
     @Test func `Every default of an archive is what the documentation says`() throws {

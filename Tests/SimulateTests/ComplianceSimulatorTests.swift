@@ -40,10 +40,14 @@ struct ComplianceSimulatorTests {
             "api", "--port", "0", "--activities", "7", "--seed", "9", "--key", "sk-ant-api01-mine", "--rate-limit",
             "60",
             "--faults", "late,rate-storm", "--fault-chance", "0.5", "--per-minute", "3", "--hours", "2",
-            "--until-signal",
+            "--lateness", "15", "--scopes", "read:org_audit,read:compliance_org_data", "--until-signal",
         ])
         #expect(arguments.options.count == 7 && arguments.options.seed == 9 && arguments.options.port == 0)
-        #expect(arguments.options.keys == [SimulatedKey("sk-ant-api01-mine")])
+        #expect(
+            arguments.options.keys == [
+                SimulatedKey("sk-ant-api01-mine", scopes: ["read:org_audit", "read:compliance_org_data"])
+            ])
+        #expect(arguments.options.lateness == .seconds(15))
         #expect(arguments.options.faults == [.late, .rateStorm])
         #expect(
             try SimulateArguments(["api", "--faults", "all"]).options.faults.count == SimulatedFault.allCases.count)

@@ -3,6 +3,8 @@ public struct Credential: Sendable, Hashable {
     /// What a credential may do. A token that lies on every laptop can send, and cannot open the console.
     public enum Use: String, Sendable, Hashable, CaseIterable {
         case logs, traces, metrics
+        /// Events of other systems. Not part of ``Set/sending``: a laptop is no identity provider.
+        case events
         /// The console, its API, and the server's own metrics.
         case search
     }

@@ -59,6 +59,17 @@ public struct StreamName: Sendable, Hashable, Comparable, CustomStringConvertibl
     public static let officeTraces = StreamName("office_agent.traces")
     /// Documents that came in as ECS and stay as they are.
     public static let imported = StreamName("ecs.imported")
+    /// Events of other systems, which say themselves which.
+    public static let events = StreamName("ecs.events")
+    /// Figures of Anthropic's reports: tokens, money, how people work, and Claude Code.
+    public static let usage = StreamName("anthropic.usage")
+    public static let cost = StreamName("anthropic.cost")
+    public static let analytics = StreamName("anthropic.analytics")
+    public static let codeUsage = StreamName("anthropic.claude_code_usage")
     /// What Docket says of itself.
     public static let record = StreamName("docket.record")
+
+    /// Whether a document may come again with other figures under its id: then the newest one holds.
+    public var isRevised: Bool { Self.revised.contains(self) }
+    private static let revised: Set<StreamName> = [usage, cost, analytics, codeUsage]
 }

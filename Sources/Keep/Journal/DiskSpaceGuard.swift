@@ -75,8 +75,8 @@ extension RecordKind {
     /// again. What says who did what in few bytes is taken to the last.
     var holdsContent: Bool {
         switch self {
-        case .otlpLog, .otlpSpan: true
-        case .otlpMetric, .activity, .ecs, .auditLogRow, .directory: false
+        case .otlpLog, .otlpSpan, .event: true
+        case .otlpMetric, .activity, .ecs, .auditLogRow, .reportRow, .directory: false
         case .heartbeat, .bookmark, .erasure, .keyRotation, .finding, .drill: false
         }
     }

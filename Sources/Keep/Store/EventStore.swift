@@ -15,6 +15,8 @@ public final class EventStore: Sendable {
     struct View: Sendable {
         var pages: [Shelf: [HotPage]] = [:]
         var segments: [Segment] = []
+        /// Records whose documents do not hold any more, as a newer one has the same id.
+        var superseded: [Shelf: SequenceSet] = [:]
         /// Held by every search that reads files of this moment.
         var hold = ViewHold()
     }
@@ -127,6 +129,7 @@ public struct StoreMetrics: Sendable {
     let indexed: Counter
     let repeated: Counter
     let sealed: Counter
+    let revised: Counter
     let hotRows: Gauge
     let segments: Gauge
 
@@ -135,6 +138,8 @@ public struct StoreMetrics: Sendable {
         repeated = metrics.counter(
             "docket_store_repeats_total", "Documents that were dropped because their event id was there already.")
         sealed = metrics.counter("docket_store_sealed_total", "Documents written to Parquet files.")
+        revised = metrics.counter(
+            "docket_store_revised_total", "Documents that a newer one with the same event id took the place of.")
         hotRows = metrics.gauge("docket_store_hot_documents", "Documents in memory.")
         segments = metrics.gauge("docket_store_segments", "Parquet files.")
     }

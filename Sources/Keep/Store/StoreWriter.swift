@@ -48,6 +48,8 @@ public final class StoreWriter {
         let since: Timestamp
         /// Sequence behind the last record.
         var below: UInt64 = 0
+        /// Of a stream whose documents are revised: which document has which id, and which ones do not hold any more.
+        var revisions: Revisions?
 
         init(columns: StoreColumns, start: JournalPosition, since: Timestamp) {
             builder = HotPageBuilder(columns: columns)
@@ -84,13 +86,17 @@ public final class StoreWriter {
         let ordinal = countDocument(batch.batch.tenant, sequence)
         let place = near(batch.batch.tenant, stream)
         if sequence < near[place].below { return }
-        if let entry = HotPageBuilder.single(document, store.columns.eventID, .text),
-            !known.insert(Self.id(document.bytes[entry.value], near[place].seed))
-        {
+        let isRevised = stream.isRevised
+        let entry = HotPageBuilder.single(document, store.columns.eventID, .text)
+        if let entry, !isRevised, !known.insert(Self.id(document.bytes[entry.value], near[place].seed)) {
             store.metrics.repeated.add()
             return
         }
         let opened = open(place, at: batch.position)
+        if let entry, isRevised {
+            let time = HotPageBuilder.time(of: document, store.columns, fallback: batch.accepted)
+            opened.revisions?.add(document.bytes[entry.value], sequence: sequence, time: time)
+        }
         opened.builder.append(
             document, name: ordinal == 0 ? "rec_\(sequence)" : "rec_\(sequence)_\(ordinal)",
             time: HotPageBuilder.time(of: document, store.columns, fallback: batch.accepted), sequence: sequence)
@@ -104,6 +110,7 @@ public final class StoreWriter {
     /// - Parameter end: of the last batch that was appended whole.
     public func publish(upTo end: JournalPosition) throws(Fault) {
         self.end = end
+        try supersede()
         for shelf in open.values where shelf.builder.count > 0 {
             // Many small pages would make queries slow: the last one grows until it is full.
             shelf.pages.append(shelf.builder.finish())
@@ -112,6 +119,7 @@ public final class StoreWriter {
         store.metrics.indexed.add(appended)
         appended = 0
         show()
+        if !replaced.isEmpty { _ = try removeReplaced() }
         let now = clock.steady()
         let isOverMemory = open.values.reduce(0) { $0 + $1.size } > store.limits.hotMemory
         let due = open.filter { _, shelf in
@@ -147,8 +155,14 @@ public final class StoreWriter {
         }
         manifest = next
         show()
+        noteReplaced(gone.sorted())
+    }
+
+    /// Files that the manifest does not name any more are kept as long as a search may read them.
+    private func noteReplaced(_ files: [String]) {
+        guard !files.isEmpty else { return }
         let current = store.view.withLock { $0.hold }
-        replaced.append((gone.sorted(), holds.filter { $0.hold !== current }))
+        replaced.append((files, holds.filter { $0.hold !== current }))
     }
 
     /// Removes files that were replaced and that no search reads any more.
@@ -167,6 +181,15 @@ public final class StoreWriter {
     }
 
     // MARK: Inside
+
+    /// Finds out which documents do not hold any more since those that are to be shown came.
+    private func supersede() throws(Fault) {
+        for (shelf, opened) in open {
+            guard let revisions = opened.revisions else { continue }
+            opened.revisions?.found(try sequences(of: revisions, in: shelf))
+            store.metrics.revised.add(opened.revisions?.takeCount() ?? 0)
+        }
+    }
 
     /// How many documents of this record there were before.
     private func countDocument(_ tenant: TenantName, _ sequence: UInt64) -> Int {
@@ -195,6 +218,7 @@ public final class StoreWriter {
     private func open(_ place: Int, at position: JournalPosition) -> OpenShelf {
         if let opened = near[place].opened { return opened }
         let opened = OpenShelf(columns: store.columns, start: position, since: clock.steady())
+        if near[place].shelf.stream.isRevised { opened.revisions = Revisions() }
         open[near[place].shelf] = opened
         near[place].opened = opened
         return opened
@@ -223,12 +247,13 @@ public final class StoreWriter {
 
     private func show() {
         let pages = open.mapValues(\.pages).filter { !$0.value.isEmpty }
+        let superseded = open.compactMapValues { $0.revisions?.superseded }.filter { !$0.value.isEmpty }
         let segments = manifest.segments
         store.view.withLock { view in
             // Who reads the same files holds the same.
             let hold = view.segments == segments ? view.hold : ViewHold()
             if holds.last?.hold !== hold { holds = holds.filter { $0.hold != nil } + [WeakHold(hold: hold)] }
-            view = EventStore.View(pages: pages, segments: segments, hold: hold)
+            view = EventStore.View(pages: pages, segments: segments, superseded: superseded, hold: hold)
         }
         store.metrics.hotRows.set(open.values.reduce(0) { $0 + $1.rows })
         store.metrics.segments.set(segments.count)
@@ -236,11 +261,13 @@ public final class StoreWriter {
 
     private func seal(_ shelves: [Shelf]) throws(Fault) {
         var next = manifest
+        var gone: [String] = []
         do {
             for shelf in shelves {
                 guard let opened = open[shelf], !opened.pages.isEmpty else { continue }
-                let segment = try write(opened.pages, shelf)
-                next.segments.append(segment)
+                let superseded = opened.revisions?.superseded ?? SequenceSet()
+                if !superseded.isEmpty { gone += try take(superseded, outOf: shelf, in: &next) }
+                if let segment = try write(opened.pages, shelf, without: superseded) { next.segments.append(segment) }
                 next.sealedBelow[shelf] = opened.below
             }
             let rest = open.filter { !shelves.contains($0.key) }.values
@@ -258,24 +285,39 @@ public final class StoreWriter {
             open[shelf] = nil
         }
         show()
+        noteReplaced(gone)
     }
 
     /// Writes pages to a file, durably.
     ///
     /// - Parameter turn: tells it from a file with rows of the same records.
     func write(_ pages: [HotPage], _ shelf: Shelf, turn: Int = 0) throws -> Segment {
+        guard let segment = try write(pages, shelf, turn: turn, without: SequenceSet()) else {
+            preconditionFailure("nothing was left out")
+        }
+        return segment
+    }
+
+    /// - Parameter superseded: records whose documents are left out.
+    /// - Returns: `nil` when none are left.
+    private func write(
+        _ pages: [HotPage], _ shelf: Shelf, turn: Int = 0, without superseded: SequenceSet
+    ) throws -> Segment? {
         let snapshot = SegmentRows(pages, store: store.columns)
         let folder = try store.folder.folder(of: shelf)
         let sequences = pages.lazy.flatMap(\.rows).map(\.sequence)
         let name =
             "\(Self.padded(sequences.min() ?? 0))-\(Self.padded(sequences.max() ?? 0))"
             + (turn == 0 ? ".parquet" : ".\(turn).parquet")
+        let left = sequences.count { superseded.contains($0) }
+        if left == snapshot.count { return nil }
+        let condition = superseded.exclusion.map { " WHERE \($0)" } ?? ""
         let bytes = try store.snapshots.with(snapshot) { number in
-            try copy("SELECT * FROM \(HotSnapshotRegistry.functionName)(\(number))", to: name, in: folder)
+            try copy("SELECT * FROM \(HotSnapshotRegistry.functionName)(\(number))\(condition)", to: name, in: folder)
         }
         let times = pages.lazy.flatMap(\.rows).map(\.time)
         return Segment(
-            file: "\(shelf.tenant)/\(shelf.stream)/\(name)", shelf: shelf, rows: snapshot.count, bytes: bytes,
+            file: "\(shelf.tenant)/\(shelf.stream)/\(name)", shelf: shelf, rows: snapshot.count - left, bytes: bytes,
             earliest: times.min() ?? Timestamp(nanoseconds: 0), latest: times.max() ?? Timestamp(nanoseconds: 0),
             columns: snapshot.columns.map(\.name), misfits: pages.misfits(store.columns))
     }

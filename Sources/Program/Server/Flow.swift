@@ -109,7 +109,9 @@ public final class Flow: Sendable {
         eraser = Eraser(
             folder: ErasureFolder(data: data), journal: journal, search: search, indexer: indexer, ledger: ledger,
             archivist: archivist, metrics: metrics, log: log.named("eraser"))
-        pollers = Pollers(configuration.feeds, sink: redaction, clock: clock, log: log.named("feed"), metrics: metrics)
+        pollers = Pollers(
+            configuration.feeds, configuration.analytics, sink: redaction, clock: clock, log: log.named("feed"),
+            metrics: metrics)
     }
 
     private static func lock(_ data: String) throws(StartError) -> FolderLock {
@@ -144,13 +146,13 @@ public final class Flow: Sendable {
     /// Serves until ``Serving/stop()``.
     public func serve() throws(StartError) -> Serving {
         let doorkeeper = doorkeeper
+        let limits = IntakeLimits(bodyBytes: configuration.bodyLimit, unpackedBytes: configuration.unpackedLimit)
         let otlp = OTLPIntake(
-            sink: redaction,
-            limits: .init(bodyBytes: configuration.bodyLimit, unpackedBytes: configuration.unpackedLimit),
-            cors: CORS(origins: configuration.corsOrigins), metrics: metrics
+            sink: redaction, limits: limits, cors: CORS(origins: configuration.corsOrigins), metrics: metrics
         ) {
             doorkeeper.admit($0, for: $1)
         }
+        let events = EventsIntake(sink: redaction, limits: limits, metrics: metrics) { doorkeeper.admit($0, for: $1) }
         let console = Console(
             engine: search, admit: { doorkeeper.admit($0, from: $1, for: .search) },
             holds: { doorkeeper.holds($0, for: .search) }, clock: clock, log: log.named("console"), metrics: metrics)
@@ -164,8 +166,9 @@ public final class Flow: Sendable {
                 Listener(
                     address.address, port: address.port, tls: configuration.otlpTLS,
                     bodyBytes: configuration.bodyLimit,
-                    gate: { otlp.gate(&$0) }, bodyRefusal: { otlp.refusal($0, $1) },
-                    handler: { otlp.handle($0, $1) }))
+                    gate: { events.takes($0) ? events.gate(&$0) : otlp.gate(&$0) },
+                    bodyRefusal: { events.takes($1) ? events.refusal($0, $1) : otlp.refusal($0, $1) },
+                    handler: { events.takes($0) ? events.handle($0, $1) : otlp.handle($0, $1) }))
         }
         if let address = configuration.console {
             listeners.append(console.listener(address.address, port: address.port, tls: configuration.consoleTLS))

@@ -4,13 +4,17 @@ import Platform
 /// `docket simulate`: an organization that does not exist, to practice on.
 public enum SimulateCommand {
     public static let name = "simulate"
-    public static let summary = "Serve an organization that does not exist, shaped like Anthropic's API."
+    public static let summary = "Let an organization live that does not exist, or serve its API."
     public static let help = """
         docket simulate api [options]
+        docket simulate organization [options]
+
+        docket simulate api:
 
         Serves GET /v1/compliance/activities and the listings of the directory (organizations, users, roles, groups,
         settings) as the Compliance API does: pages, cursors, filters, keys, a budget of requests, and faults if asked
-        for. Ends with Control-C or SIGTERM.
+        for; and the reports below /v1/organizations as the Analytics, Usage and Cost APIs do, with keys of their own.
+        POST /simulate/revise changes their figures of the last month. Ends with Control-C or SIGTERM.
 
           --port N             port on 127.0.0.1; default 8700, 0 for any free one
           --activities N       activities that are there from the start; default 2500
@@ -20,14 +24,21 @@ public enum SimulateCommand {
           --seed N             the same seed gives the same organization; default 1
           --key KEY            the key that is taken; default \(SimulatedKey.standard.text)
           --rate-limit N       requests a minute; default 600
+          --report-limit N     requests for reports a minute; default 60
           --faults LIST        names with commas between them, or all:
                                \(SimulatedFault.allCases.map(\.rawValue).joined(separator: " "))
           --fault-chance P     how often a request meets a fault, 0 to 1; default 0.15
+          --lateness SECONDS   how late the latest of the late activities are; default 480
+          --scopes LIST        what the key may do; default \(SimulatedKey.activities). Behind --key
           --truth FILE         write the id of each activity to this file when it ends, one a line
           --until-signal       said for clearness; it is what happens anyway
 
         Example:  docket simulate api --activities 100000 --faults late,rate-storm
         Exit:     0 ended by a signal, 2 wrong use or the port is taken
+
+        docket simulate organization:
+
+        \(OrganizationArguments.help)
         """
 
     /// Runs until a signal comes.
@@ -39,6 +50,7 @@ public enum SimulateCommand {
             say(help, to: arguments.isEmpty ? 2 : 1)
             return arguments.isEmpty ? 2 : 0
         }
+        if arguments.first == "organization" { return OrganizationCommand.run(Array(arguments.dropFirst())) }
         do throws(WrongUse) {
             return serve(try SimulateArguments(arguments))
         } catch {
@@ -48,12 +60,7 @@ public enum SimulateCommand {
     }
 
     private static func serve(_ arguments: SimulateArguments) -> Int32 {
-        // Before there is any other thread, so that all inherit it and the signal comes here.
-        var signals = sigset_t()
-        unsafe sigemptyset(&signals)
-        unsafe sigaddset(&signals, SIGINT)
-        unsafe sigaddset(&signals, SIGTERM)
-        unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
+        let stop = StopSignal()
         let simulator: ComplianceSimulator
         do {
             simulator = try ComplianceSimulator(arguments.options)
@@ -67,25 +74,26 @@ public enum SimulateCommand {
             simulated Compliance API: \(simulator.url)
             key:                      \(arguments.options.keys[0].text)
             activities:               \(arguments.options.count) of seed \(arguments.options.seed)
+            keys for reports:         \(arguments.options.reportKeys.map(\.text).joined(separator: " "))
             """, to: 1)
-        var signal: Int32 = 0
-        unsafe sigwait(&signals, &signal)
+        stop.wait()
         simulator.stop()
         say("answered \(simulator.requests) requests", to: 1)
         guard let file = arguments.truthFile else { return 0 }
         return write(simulator.truth, to: file) ? 0 : 2
     }
 
-    private static func write(_ ids: [String], to file: String) -> Bool {
+    /// Writes lines.
+    static func write(_ lines: [String], to file: String) -> Bool {
         guard let handle = unsafe fopen(file, "w") else {
             say("docket simulate: \(file) cannot be written", to: 2)
             return false
         }
-        for id in ids { unsafe fputs(id + "\n", handle) }
+        for line in lines { unsafe fputs(line + "\n", handle) }
         return unsafe fclose(handle) == 0
     }
 
-    private static func say(_ text: String, to descriptor: Int32) {
+    static func say(_ text: String, to descriptor: Int32) {
         let bytes = Array((text + "\n").utf8)
         _ = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
     }

@@ -10,7 +10,7 @@ enum Docket {
         ServeCommand.self, CheckCommand.self, SearchCommand.self, NormalizeCommand.self, RedactCommand.self,
         FieldsCommand.self, ImportCommand.self, TokensCommand.self, SignerCommand.self, WitnessCommand.self,
         KeysCommand.self, VerifyCommand.self, ProveCommand.self, LedgerCommand.self, EraseCommand.self,
-        ArchiveCommand.self, ReplayCommand.self, Simulation.self,
+        ArchiveCommand.self, ReplayCommand.self, ReportCommand.self, Simulation.self,
     ]
 
     static func main() {

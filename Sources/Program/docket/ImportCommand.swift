@@ -8,11 +8,12 @@ struct ImportCommand: Command {
     static let name = "import"
     static let summary = "Take files into a data directory."
     static let help = """
-        docket import --as otlp|activities|ecs|audit-log FILE… [--data DIR] [--tenant NAME]
+        docket import --as otlp|activities|ecs|events|audit-log FILE… [--data DIR] [--tenant NAME]
 
         --as otlp         OTLP/JSON export requests, one or many, or one OTLP protobuf request of logs
         --as activities   Compliance API activities: one a line, a list, or pages with `data`
         --as ecs          ECS documents, one a line or a list
+        --as events       events of other systems, one a line or a list, also as .gz or .zst
         --as audit-log    the audit log that an owner exports, as CSV or ZIP
         \(DataOptions.help)
 

@@ -129,8 +129,8 @@ struct SearchCommand: Command {
         switch format {
         case .ndjson: for document in documents { terminal.out(line: document) }
         case .csv:
-            terminal.out(columns.map(Self.csv).joined(separator: ","))
-            for document in documents { terminal.out(cells(document).map(Self.csv).joined(separator: ",")) }
+            terminal.out(CSVText.line(columns))
+            for document in documents { terminal.out(CSVText.line(cells(document))) }
         case .table:
             for line in TextTable([columns] + documents.map(cells)).lines { terminal.out(line) }
             if documents.count == limit {
@@ -166,13 +166,5 @@ struct SearchCommand: Command {
         case .array(let elements): elements.map { text($0) }.joined(separator: ", ")
         case let value?: value.text
         }
-    }
-
-    /// RFC 4180. A cell that a spreadsheet would take for a formula gets an apostrophe before it.
-    private static func csv(_ text: String) -> String {
-        let first = text.first ?? " "
-        let safe = ["=", "+", "-", "@", "\t", "\r"].contains(first) && Double(text) == nil ? "'" + text : text
-        return safe.contains(where: { [",", "\"", "\n", "\r"].contains($0) })
-            ? "\"" + safe.replacing("\"", with: "\"\"") + "\"" : safe
     }
 }

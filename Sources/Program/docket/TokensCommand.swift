@@ -16,7 +16,7 @@ struct TokensCommand: Command {
         create   makes a credential and prints its secret, this once
           --tenant T              whose data it admits; default: default
           --name N                what it is called in the list
-          --for USES              of logs, traces, metrics, search; default: logs,traces,metrics
+          --for USES              of logs, traces, metrics, events, search; default: logs,traces,metrics
           --basic USER            shown as this user name with a password, not as a token
           --certificate SUBJECT   shown as a client certificate, such as 'CN=collector-7,O=Example'
           --password-file FILE    the password of --basic; - is standard input; without it one is made

@@ -21,7 +21,7 @@ struct Violation: Error, Equatable, CustomStringConvertible {
 /// All targets, by the names of their folders.
 enum FuzzTargets {
     static let names = [
-        "archive", "audit-log", "compression", "directory", "esql", "http1", "http2", "json", "kql", "notes",
+        "archive", "audit-log", "compression", "directory", "esql", "events", "http1", "http2", "json", "kql", "notes",
         "otlp-json", "otlp-protobuf", "python", "redact", "user-agents", "yaml", "zip",
     ]
 
@@ -32,6 +32,7 @@ enum FuzzTargets {
         case "compression": CompressionTarget()
         case "directory": DirectoryTarget()
         case "esql": ESQLTarget()
+        case "events": EventsTarget()
         case "http1": HTTP1Target()
         case "http2": HTTP2Target()
         case "json": JSONTarget()

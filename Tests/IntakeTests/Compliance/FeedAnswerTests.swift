@@ -56,6 +56,9 @@ struct FeedAnswerTests {
             status: 500, headers: ["x-should-retry": "false"], code: .unreachable, remedy: .aside,
             words: ["smaller pages", "next interval"]),
         Row(status: 500, code: .unreachable, remedy: .again(), words: ["failed (500, api_error)"]),
+        Row(
+            status: 500, headers: ["anthropic-ratelimit-requests-reset": "2026-10-08T08:00:30Z"], code: .unreachable,
+            remedy: .again(), words: []),
         Row(status: 502, type: "made_up", code: .unreachable, remedy: .again(), words: ["failed (502)"]),
         Row(
             status: 503, headers: ["retry-after": "3"], type: "overloaded_error", code: .unreachable,

@@ -71,6 +71,31 @@ struct FeedMachinePropertyTests {
         #expect(flaws.missing.isEmpty, "seed \(seed)")
     }
 
+    @Test(arguments: 0..<20)
+    func `days of the past are read beside the present, exactly once, whenever the process ends`(seed: Int) {
+        var dice = Dice(seed: UInt64(5_000 + seed))
+        var options = Self.options(seed, count: 300 + dice.roll(500))
+        options.before = .days(4)
+        var rules = Self.rules(&dice)
+        rules.limit += 5
+        rules.initialInterval = .days(5)
+        var world = FeedWorld(options, rules: rules)
+        var refusals = Dice(seed: UInt64(seed))
+        let refused = Set((0..<3_000).filter { _ in refusals.roll(9) == 0 })
+        world.refuses = { refused.contains($0) }
+        for append in 0..<400 where dice.roll(6) == 0 {
+            world.crashes[append] = dice.roll(2) == 0 ? .beforeDurable : .afterDurable
+        }
+        world.run(for: .minutes(400))
+        let flaws = world.flaws
+        #expect(flaws.doubled.isEmpty, "seed \(seed)")
+        #expect(flaws.missing.isEmpty, "seed \(seed)")
+        #expect(world.restarts > 0, "seed \(seed)")
+        // What the record says to be whole is all that was wanted, up to the last minutes.
+        let wanted = FeedWorld.start - .days(4)..<world.now - .minutes(12)
+        #expect(world.covered.firstGap(in: wanted) == nil, "seed \(seed)")
+    }
+
     /// A memory for less than three minutes, so activities that are late by seconds are still found, those that
     /// are late by minutes are not. Without crashes: each costs a minute.
     @Test(arguments: 0..<20)

@@ -21,7 +21,7 @@ struct FeedMachineTests {
         var page = FeedPage()
         page.rows = seconds.map {
             FeedPage.Row(
-                range: .empty, identity: UInt64(bitPattern: $0), created: now - .seconds($0), isSelfNoise: false)
+                range: .empty, identity: UInt64(bitPattern: $0), created: now - .seconds($0))
         }
         page.hasMore = more
         page.firstID = first
@@ -238,7 +238,7 @@ struct FeedMachineTests {
         #expect(FeedBookmark(window.bytes) == window)
         let ended = try caughtUp().bookmark
         #expect(FeedBookmark(ended.bytes) == ended)
-        #expect(FeedBookmark(Array(#"{"version":2,"filters":"00"}"#.utf8)) == nil)
+        #expect(FeedBookmark(Array(#"{"version":3,"filters":"0000000000000000"}"#.utf8)) == nil)
         #expect(FeedBookmark(Array("nonsense".utf8)) == nil)
     }
 
@@ -249,7 +249,7 @@ struct FeedMachineTests {
         #expect(
             question.target
                 == "/v1/compliance/activities?limit=5&created_at.gte=2026-10-08T07%3A59%3A59.000000Z"
-                + "&created_at.lt=2026-10-08T08%3A00%3A00.000000Z&after_id=a%20b&activity_types%5B%5D=x"
+                + "&created_at.lt=2026-10-08T08%3A00%3A00.000000Z&after_id=a%20b"
                 + "&actor_ids%5B%5D=user_1&organization_ids%5B%5D=org_1")
     }
 }

@@ -32,7 +32,8 @@ struct FeedPollerTests {
         }
 
         func poller(
-            metrics: MetricList = MetricList(), _ change: (inout FeedConfiguration) -> Void = { _ in }
+            metrics: MetricList = MetricList(), budget: FeedBudget = FeedBudget(),
+            _ change: (inout FeedConfiguration) -> Void = { _ in }
         ) -> FeedPoller {
             var configuration = FeedConfiguration(key: FeedKey(SimulatedKey.standard.text))
             configuration.url = simulator.url
@@ -44,7 +45,7 @@ struct FeedPollerTests {
                 lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) }
             }
             return FeedPoller(
-                configuration, sink: sink, client: client, clock: clock, log: log, metrics: metrics,
+                configuration, sink: sink, client: client, clock: clock, budget: budget, log: log, metrics: metrics,
                 wait: { span in
                     clock.advance(span)
                     await Task.yield()
@@ -170,7 +171,6 @@ struct FeedPollerTests {
         let testDescription: String
         let key: String
         var scopes: Set<String> = [SimulatedKey.activities]
-        var types: [String] = []
         var organizations: [String] = []
         let code: Fault.Code
         let words: String
@@ -187,9 +187,6 @@ struct FeedPollerTests {
             testDescription: "missing scope", key: SimulatedKey.standard.text,
             scopes: ["read:compliance_org_data"], code: .credentialsRefused, words: "read:compliance_activities"),
         Refusal(
-            testDescription: "unknown type", key: SimulatedKey.standard.text, types: ["no_such_type"],
-            code: .requestRefused, words: "activity_types"),
-        Refusal(
             testDescription: "foreign organization", key: SimulatedKey.standard.text, organizations: ["org_foreign"],
             code: .credentialsRefused, words: "organization_ids"),
     ]
@@ -203,7 +200,6 @@ struct FeedPollerTests {
         let metrics = MetricList()
         let poller = bench.poller(metrics: metrics) { configuration in
             configuration.key = FeedKey(refusal.key)
-            configuration.activityTypes = refusal.types
             configuration.organizationIDs = refusal.organizations
         }
         #expect(await bench.run(poller) { poller.health.state == .stopped })
@@ -216,9 +212,12 @@ struct FeedPollerTests {
         #expect(metrics.exposition().contains("docket_feed_stopped{source=\"anthropic-feed\"} 1"))
     }
 
-    @Test func `filters reach the server`() async throws {
+    /// The server would refuse the last of them.
+    @Test func `only the types that are wanted are kept, also where the server does not know them`() async throws {
         let bench = try Bench { $0.count = 2_000 }
-        let poller = bench.poller { $0.activityTypes = ["claude_chat_created", "claude_chat_viewed"] }
+        let poller = bench.poller {
+            $0.activityTypes = ["claude_chat_created", "claude_chat_viewed", "type_of_tomorrow"]
+        }
         #expect(await bench.run(poller) { poller.health.completeUntil != nil })
         let types = Set(bench.sink.records.map { (try? JSONValue(parsing: $0))?["type"]?.string ?? "?" })
         #expect(types == ["claude_chat_created", "claude_chat_viewed"])
@@ -277,5 +276,90 @@ struct FeedPollerTests {
         task.cancel()
         await task.value
         #expect(SystemClock().steady() - before < .minutes(1))
+    }
+
+    @Test func `two feeds of one organization share its requests, and are never told that there are none`() async throws
+    {
+        let bench = try Bench { options in
+            options.count = 600
+            options.requestsPerMinute = 30
+        }
+        let budget = FeedBudget()
+        let metrics = MetricList()
+        let pollers = ["one", "two"].map { name in
+            bench.poller(metrics: metrics, budget: budget) { configuration in
+                configuration.name = SourceName(name)
+                configuration.batchSize = 10
+            }
+        }
+        let tasks = pollers.map { poller in Task { await poller.run() } }
+        #expect(await eventually(withinSeconds: 60, { bench.ids.count >= 1_200 }, isolation: nil))
+        for task in tasks { task.cancel() }
+        for task in tasks { await task.value }
+        #expect(bench.ids.count == 1_200)
+        #expect(budget.limit == 30)
+        let told = metrics.exposition()
+        for name in ["one", "two"] {
+            #expect(told.contains("docket_feed_faults_total{source=\"\(name)\",code=\"rate-limited\"} 0"))
+        }
+    }
+
+    @Test func `the past is read beside the present, and says how far it is`() async throws {
+        let bench = try Bench { options in
+            options.count = 3_000
+            options.before = .days(20)
+        }
+        let metrics = MetricList()
+        let poller = bench.poller(metrics: metrics) { configuration in
+            configuration.initialInterval = .days(30)
+            configuration.batchSize = 100
+        }
+        let share = Locked<Double?>(nil)
+        #expect(
+            await bench.run(poller) {
+                if let now = poller.health.backfillShare { share.withLock { $0 = now } }
+                return bench.ids.count >= 3_000 && poller.health.backfillShare == nil
+            })
+        #expect(bench.isWhole())
+        #expect(metrics.exposition().contains("docket_feed_backfill_permille{source=\"anthropic-feed\"} 1000"))
+        #expect(bench.lines.withLock { $0.contains { $0.contains("the past is read") } })
+    }
+
+    @Test(arguments: FeedConfiguration.SelfNoise.allCases)
+    func `its own calls are kept, counted or left out, and nothing else is`(wish: FeedConfiguration.SelfNoise)
+        async throws
+    {
+        let bench = try Bench { options in
+            options.count = 200
+            options.faults = [.selfNoise]
+        }
+        let metrics = MetricList()
+        let poller = bench.poller(metrics: metrics) { $0.selfNoise = wish }
+        #expect(
+            await bench.run(poller) {
+                (poller.health.completeUntil ?? FeedWorld.start) > FeedWorld.start + .minutes(10)
+            })
+        #expect(bench.isWhole() || wish == .drop)
+        let noise = Set(bench.simulator.noise)
+        let kept = bench.ids.count { noise.contains($0) }
+        let others = bench.sink.records.count {
+            String(decoding: $0, as: UTF8.self).contains("compliance_api_accessed")
+        }
+        let leftOut = metrics.exposition().split(separator: "\n").first { $0.hasPrefix("docket_feed_left_out_total") }
+        switch wish {
+        case .keep: #expect(kept > 5 && leftOut?.hasSuffix(" 0") == true)
+        case .count: #expect(kept == 0 && others > 0 && leftOut?.hasSuffix(" 0") == false)
+        case .drop: #expect(kept == 0 && others == 0 && leftOut?.hasSuffix(" 0") == true)
+        }
+        // Ten looks, and not one more for each call that is told of.
+        #expect(bench.simulator.requests < 30)
+    }
+
+    @Test func `what a person must mend is in the record`() async throws {
+        let bench = try Bench { $0.count = 1 }
+        let poller = bench.poller { $0.key = FeedKey("sk-ant-api01-other") }
+        #expect(await bench.run(poller) { poller.health.state == .stopped })
+        let record = try #require(bench.sink.ownRecords.last.flatMap { FeedPageRecord(document: $0) })
+        #expect(record.walk == "stopped" && record.trouble.map(\.code) == [.credentialsRefused])
     }
 }

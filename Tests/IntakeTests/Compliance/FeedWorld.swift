@@ -28,6 +28,10 @@ struct FeedWorld {
     var crashes: [Int: Crash] = [:]
     /// Whether the server refuses the cursor of this request.
     var refuses: (Int) -> Bool = { _ in false }
+    /// Pages of the backlog that a look has time for.
+    var backlogPages = 2
+    /// What the journal has all of, as the machine said.
+    var covered = CoveredTime()
     private var requests = 0
 
     init(_ options: ComplianceSimulator.Options, rules: FeedMachine.Rules) {
@@ -49,11 +53,14 @@ struct FeedWorld {
     @discardableResult
     mutating func round() -> Bool {
         machine.beginRound()
-        while let question = machine.question(at: now) {
+        var backlog = 0
+        while let question = next(&backlog) {
             requests += 1
             now = now + .milliseconds(150)
             if question.hasCursor, refuses(requests) {
-                guard machine.cursorRefused(at: now) else { return false }
+                guard question.isBacklog ? machine.backlogRefused() : machine.cursorRefused(at: now) else {
+                    return false
+                }
                 continue
             }
             guard take(question) else { return false }
@@ -61,10 +68,17 @@ struct FeedWorld {
         return true
     }
 
+    private mutating func next(_ backlog: inout Int) -> FeedQuestion? {
+        if let question = machine.question(at: now) { return question }
+        backlog += 1
+        return backlog <= backlogPages ? machine.backlogQuestion(at: now) : nil
+    }
+
     private mutating func take(_ question: FeedQuestion) -> Bool {
         let request = HTTPRequest(.get, question.target, headers: ["x-api-key": SimulatedKey.standard.text])
         let (response, _) = desk.answer(request, at: now)
-        guard response.status == 200, let page = try? FeedPage(response.body), let take = try? machine.take(page)
+        guard response.status == 200, let page = try? FeedPage(response.body),
+            let take = question.isBacklog ? try? machine.takeBacklog(page) : try? machine.take(page)
         else { return false }
         late += take.late
         shortened += take.isShortened ? 1 : 0
@@ -77,6 +91,7 @@ struct FeedWorld {
                     journal.append((try? JSONValue(parsing: text))?["id"]?.string ?? "?")
                 }
                 bookmark = take.bookmark.bytes
+                if let covers = take.covers { covered.insert(covers) }
             }
             if crash != nil {
                 restart()

@@ -181,7 +181,7 @@ import Testing
 
     @Test(arguments: faults)
     func `What the journal says becomes an answer`(remedy: Fault.Remedy, status: Int, retryAfter: String?) {
-        let refusal = OTLPRefusal(Fault(.diskFull, remedy, "The disk is full."))
+        let refusal = IntakeRefusal(Fault(.diskFull, remedy, "The disk is full."))
         let response = OTLPAnswer.failure(refusal, request())
         #expect(response.status == status)
         #expect(response.headers["retry-after"] == retryAfter)

@@ -15,6 +15,11 @@ public enum RecordKind: UInt8, Sendable, CaseIterable {
     case ecs = 5
     /// One row of an exported audit log; the context has the header of its file.
     case auditLogRow = 6
+    /// One row of a report of the Analytics, Usage and Cost APIs; the context says of which report and time it is.
+    case reportRow = 7
+    /// One event of another system, such as an identity provider, as that sent it; the context has the name of the
+    /// index it was sent to.
+    case event = 10
 
     /// One change of the directory of an organization, as Docket saw it between two looks.
     case directory = 11
@@ -53,7 +58,8 @@ public enum RecordEncoding: UInt8, Sendable, CaseIterable {
 public struct RecordBatch: Sendable {
     /// What several records of one request share.
     public struct Context: Sendable {
-        /// The OpenTelemetry resource, in the encoding of the records. Of rows the header of their file. Empty for
+        /// The OpenTelemetry resource, in the encoding of the records. Of rows of a file its header, of rows of a report
+        /// what they share (``ReportFacts``), of events the name of the index that they were sent to, if any. Empty for
         /// other kinds.
         public var resource: ByteRange
         /// The OpenTelemetry scope, likewise. Of rows how often the same row stands before them in their file, as

@@ -29,7 +29,7 @@ enum FeedAnswer: Sendable {
         case 403: return .fault(.scopeMissing(key), smallerPages: false)
         case 404: return .fault(.notThere, smallerPages: false)
         case 300..<400: return .fault(.elsewhere(response.status), smallerPages: false)
-        case 408, 500...: return .fault(.down(response, at: now), smallerPages: false)
+        case 408, 500...: return .fault(.down(response), smallerPages: false)
         default: return .fault(.refused(response), smallerPages: false)
         }
     }
@@ -57,15 +57,19 @@ enum FeedAnswer: Sendable {
         }
     }
 
+    private static let longestWish = Timestamp.Span.hours(1)
+
     /// How long the server asks to wait: `retry-after` in seconds, else until the budget is new.
     static func wish(_ response: HTTPResponse, at now: Timestamp) -> Timestamp.Span? {
-        let longest = Timestamp.Span.hours(1)
-        if let text = response.headers["retry-after"], let seconds = Int64(text), seconds >= 0 {
-            return min(.seconds(min(seconds, 86_400)), longest)
-        }
+        if let wish = retryAfter(response) { return wish }
         guard let reset = response.headers["anthropic-ratelimit-requests-reset"].flatMap({ RFC3339.parse($0.utf8) })
         else { return nil }
-        return min(max(reset - now, .seconds(0)), longest)
+        return min(max(reset - now, .seconds(0)), longestWish)
+    }
+
+    static func retryAfter(_ response: HTTPResponse) -> Timestamp.Span? {
+        guard let text = response.headers["retry-after"], let seconds = Int64(text), seconds >= 0 else { return nil }
+        return min(.seconds(min(seconds, 86_400)), longestWish)
     }
 
     /// The `error.type` of an answer, if it is one of those that are documented.
@@ -125,8 +129,8 @@ extension Fault {
 
     static let invalidRequest = Fault(
         .requestRefused, .stop,
-        "The Compliance API refused the request (invalid_request_error). Check activity_types (the server knows a "
-            + "fixed list of names), actor_ids (only ids that begin with user_) and organization_ids.")
+        "The Compliance API refused the request (invalid_request_error). Check actor_ids (only ids that begin with "
+            + "user_) and organization_ids.")
 
     static func tooMany(after: Timestamp.Span?) -> Fault {
         Fault(
@@ -140,11 +144,12 @@ extension Fault {
         "The Compliance API failed (500) and says that the same request will fail again; asking for smaller pages "
             + "at the next interval.")
 
-    static func down(_ response: HTTPResponse, at now: Timestamp) -> Fault {
+    /// When the budget is new, which each answer says, has nothing to do with it.
+    static func down(_ response: HTTPResponse) -> Fault {
         let type = FeedAnswer.type(of: response).map { ", \($0)" } ?? ""
         let reason = response.status == 529 ? "is overloaded" : "failed"
         return Fault(
-            .unreachable, .again(after: FeedAnswer.wish(response, at: now)),
+            .unreachable, .again(after: FeedAnswer.retryAfter(response)),
             "The Compliance API \(reason) (\(response.status)\(type)); trying again.")
     }
 

@@ -4,13 +4,15 @@ import Platform
 /// Where a poller stands. It is journaled in the same append as the activities it follows from, so after
 /// any crash it says exactly what is in the journal.
 ///
-///     {"version":1,"filters":"9ae1…","first_id":"activity_01X…","newest":1791446400000000000,
-///      "swept":1791446340000000000,"seen":{"since":…,"minutes":[…]},
-///      "walk":{"forward":"activity_01Y…"}}
+///     {"version":2,"filters":"9ae1…","first_id":"activity_01X…","newest":1791446400000000000,
+///      "swept":1791446340000000000,"origin":…,"whole":…,"seen":{"since":…,"minutes":[…]},
+///      "walk":{"forward":"activity_01Y…"},"backlog":{"kind":"backfill","window":{…}}}
 ///
 /// - Shape: JSON. At most `remembered_ids` digests of 16 bytes, twice that while a window is walked.
 struct FeedBookmark: Sendable, Equatable {
-    static let version: Int64 = 1
+    static let version: Int64 = 2
+    /// Those of version 1 lack what came with version 2, and say nothing else.
+    private static let readable: ClosedRange<Int64> = 1...2
 
     /// A stretch of time that is read from its newest activity to its oldest.
     struct Window: Sendable, Equatable {
@@ -31,6 +33,19 @@ struct FeedBookmark: Sendable, Equatable {
         var fresh: FeedMemory
     }
 
+    /// What is read when the present leaves time for it.
+    struct Backlog: Sendable, Equatable {
+        enum Kind: String, Sendable {
+            /// The past before the first window.
+            case backfill
+            /// The last days once more, for what is listed days late.
+            case lookBack = "look-back"
+        }
+
+        let kind: Kind
+        var window: Window
+    }
+
     enum Walk: Sendable, Equatable {
         case window(Window)
         /// `first_id` of the page before.
@@ -48,13 +63,22 @@ struct FeedBookmark: Sendable, Equatable {
     var newest: Timestamp?
     /// `nil` before the first window.
     var seen: FeedMemory?
+    /// From here on everything is wanted. What the backlog has not read yet is still missing.
+    var origin: Timestamp?
+    /// Everything that was created before, back to the backlog's end, is in the journal, but for what comes late.
+    var whole: Timestamp?
+    var backlog: Backlog?
+    /// Activities of Access Transparency, which may be listed days late.
+    var access: FeedMemory?
+    /// End of the last look back.
+    var lookedBack: Timestamp?
 
     init(filters: UInt64) { self.filters = filters }
 
     // MARK: Bytes
 
     var bytes: [UInt8] {
-        var out = ByteBuffer(capacity: 512 + 17 * ((seen?.count ?? 0) + freshCount))
+        var out = ByteBuffer(capacity: 512 + 17 * ((seen?.count ?? 0) + (access?.count ?? 0) + freshCount))
         out.append("{\"version\":" as StaticString)
         out.append(decimal: Self.version)
         out.append(",\"filters\":" as StaticString)
@@ -62,10 +86,11 @@ struct FeedBookmark: Sendable, Equatable {
         Self.write("first_id", firstID, to: &out)
         Self.write("newest", newest, to: &out)
         Self.write("swept", swept, to: &out)
-        if let seen {
-            out.append(",\"seen\":" as StaticString)
-            seen.write(to: &out)
-        }
+        Self.write("origin", origin, to: &out)
+        Self.write("whole", whole, to: &out)
+        Self.write("looked_back", lookedBack, to: &out)
+        Self.write("seen", seen, to: &out)
+        Self.write("access", access, to: &out)
         switch walk {
         case nil: break
         case .forward(let page):
@@ -73,17 +98,14 @@ struct FeedBookmark: Sendable, Equatable {
             out.append(jsonString: page)
             out.append(UInt8(ascii: "}"))
         case .window(let window):
-            out.append(",\"walk\":{\"from\":" as StaticString)
-            out.append(decimal: window.from.nanoseconds)
-            Self.write("until", window.until, to: &out)
-            Self.write("narrowed", window.narrowed, to: &out)
-            Self.write("after", window.after, to: &out)
-            Self.write("run_first", window.runFirst, to: &out)
-            Self.write("reached", window.reached, to: &out)
-            out.append(",\"edge\":" as StaticString)
-            Identities.write(window.edge, to: &out)
-            out.append(",\"fresh\":" as StaticString)
-            window.fresh.write(to: &out)
+            out.append(",\"walk\":" as StaticString)
+            window.write(to: &out)
+        }
+        if let backlog {
+            out.append(",\"backlog\":{\"kind\":" as StaticString)
+            out.append(jsonString: backlog.kind.rawValue)
+            out.append(",\"window\":" as StaticString)
+            backlog.window.write(to: &out)
             out.append(UInt8(ascii: "}"))
         }
         out.append(UInt8(ascii: "}"))
@@ -91,16 +113,25 @@ struct FeedBookmark: Sendable, Equatable {
     }
 
     private var freshCount: Int {
-        if case .window(let window) = walk { window.fresh.count + window.edge.count } else { 0 }
+        var count = 0
+        if case .window(let window) = walk { count += window.fresh.count + window.edge.count }
+        if let window = backlog?.window { count += window.fresh.count + window.edge.count }
+        return count
     }
 
-    private static func write(_ name: StaticString, _ text: String?, to out: inout ByteBuffer) {
+    fileprivate static func write(_ name: StaticString, _ memory: FeedMemory?, to out: inout ByteBuffer) {
+        guard let memory else { return }
+        key(name, to: &out)
+        memory.write(to: &out)
+    }
+
+    fileprivate static func write(_ name: StaticString, _ text: String?, to out: inout ByteBuffer) {
         guard let text else { return }
         key(name, to: &out)
         out.append(jsonString: text)
     }
 
-    private static func write(_ name: StaticString, _ time: Timestamp?, to out: inout ByteBuffer) {
+    fileprivate static func write(_ name: StaticString, _ time: Timestamp?, to out: inout ByteBuffer) {
         guard let time else { return }
         key(name, to: &out)
         out.append(decimal: time.nanoseconds)
@@ -114,33 +145,66 @@ struct FeedBookmark: Sendable, Equatable {
 
     /// - Returns: `nil` when it was not written by this version.
     init?(_ bytes: [UInt8]) {
-        guard let value = try? JSONValue(parsing: bytes), value["version"]?.integer == Self.version,
-            let filters = Identities.read(value["filters"])?.first
+        guard let value = try? JSONValue(parsing: bytes), let version = value["version"]?.integer,
+            Self.readable.contains(version), let filters = Identities.read(value["filters"])?.first
         else { return nil }
         self.filters = filters
         firstID = value["first_id"]?.string
         newest = Self.time(value["newest"])
         swept = Self.time(value["swept"])
+        origin = Self.time(value["origin"])
+        whole = Self.time(value["whole"])
+        lookedBack = Self.time(value["looked_back"])
         if let seen = value["seen"] {
             guard let seen = FeedMemory(seen) else { return nil }
             self.seen = seen
+        }
+        if let access = value["access"] {
+            guard let access = FeedMemory(access) else { return nil }
+            self.access = access
+        }
+        if let backlog = value["backlog"] {
+            guard let kind = backlog["kind"]?.string.flatMap(Backlog.Kind.init(rawValue:)),
+                let window = backlog["window"].flatMap(Window.init)
+            else { return nil }
+            self.backlog = Backlog(kind: kind, window: window)
         }
         guard let walk = value["walk"] else { return }
         if let page = walk["forward"]?.string {
             self.walk = .forward(page)
         } else {
-            guard let from = Self.time(walk["from"]), let until = Self.time(walk["until"]),
-                let edge = Identities.read(walk["edge"]), let fresh = FeedMemory(walk["fresh"])
-            else { return nil }
-            self.walk = .window(
-                Window(
-                    from: from, until: until, narrowed: Self.time(walk["narrowed"]), after: walk["after"]?.string,
-                    runFirst: walk["run_first"]?.string, reached: Self.time(walk["reached"]), edge: edge, fresh: fresh
-                ))
+            guard let window = Window(walk) else { return nil }
+            self.walk = .window(window)
         }
     }
 
-    private static func time(_ value: JSONValue?) -> Timestamp? {
+    fileprivate static func time(_ value: JSONValue?) -> Timestamp? {
         value?.integer.map { Timestamp(nanoseconds: $0) }
+    }
+}
+
+extension FeedBookmark.Window {
+    fileprivate func write(to out: inout ByteBuffer) {
+        out.append("{\"from\":" as StaticString)
+        out.append(decimal: from.nanoseconds)
+        FeedBookmark.write("until", until, to: &out)
+        FeedBookmark.write("narrowed", narrowed, to: &out)
+        FeedBookmark.write("after", after, to: &out)
+        FeedBookmark.write("run_first", runFirst, to: &out)
+        FeedBookmark.write("reached", reached, to: &out)
+        out.append(",\"edge\":" as StaticString)
+        Identities.write(edge, to: &out)
+        FeedBookmark.write("fresh", fresh, to: &out)
+        out.append(UInt8(ascii: "}"))
+    }
+
+    fileprivate init?(_ value: JSONValue) {
+        guard let from = FeedBookmark.time(value["from"]), let until = FeedBookmark.time(value["until"]),
+            let edge = Identities.read(value["edge"]), let fresh = FeedMemory(value["fresh"])
+        else { return nil }
+        self.init(
+            from: from, until: until, narrowed: FeedBookmark.time(value["narrowed"]), after: value["after"]?.string,
+            runFirst: value["run_first"]?.string, reached: FeedBookmark.time(value["reached"]), edge: edge, fresh: fresh
+        )
     }
 }

@@ -60,6 +60,16 @@ public struct FeedConfiguration: Sendable {
     /// - Key: `overlap_interval`   - Range: 5 s … 1 d   - Default: 5 min
     public var overlapInterval = Timestamp.Span.minutes(5)
 
+    /// How far back activities of Access Transparency are looked for, which may be listed two business days late.
+    ///
+    /// - Key: `look_back`   - Range: 0 (never) … 14 d   - Default: 4 d, for there may be a weekend between
+    public var lookBack = Timestamp.Span.days(4)
+
+    /// How often that is done. It reads all of that time, and gives way to everything else.
+    ///
+    /// - Key: `look_back_interval`   - Range: 1 min … 7 d   - Default: 12 h
+    public var lookBackInterval = Timestamp.Span.hours(12)
+
     /// Ids that are remembered to tell late activities from known ones, eight bytes each. An organization
     /// with more activities than this within ``overlap`` gets a shorter overlap, which is counted.
     ///
@@ -76,8 +86,12 @@ public struct FeedConfiguration: Sendable {
     /// - Key: `requests_per_minute`   - Range: 1 … 600   - Default: 300
     public var requestsPerMinute = 300
 
-    /// Only these types. The server refuses names that it does not know, and an activity of any other type
-    /// is then never seen.
+    /// The parent organization, by any word. Feeds of one word share its requests.
+    ///
+    /// - Key: `parent`   - Default: the tenant and the host, which is right for all keys of one organization
+    public var parent: String?
+
+    /// Only these types are kept. Told apart here, for the server refuses names that it does not know.
     ///
     /// - Key: `activity_types`   - Default: all
     public var activityTypes: [String] = []
@@ -91,6 +105,19 @@ public struct FeedConfiguration: Sendable {
     ///
     /// - Key: `organization_ids`   - Default: all
     public var organizationIDs: [String] = []
+
+    /// What becomes of the activities that say only that Docket asked for activities.
+    public enum SelfNoise: String, Sendable, CaseIterable {
+        /// They are kept as all others.
+        case keep
+        /// Docket's own are only counted. They are told by the ids of its requests; what others asked is kept.
+        case count
+        /// The server leaves out all calls of the Compliance API, also those of others.
+        case drop
+    }
+
+    /// - Key: `self_noise`   - Default: `keep`
+    public var selfNoise = SelfNoise.keep
 
     /// How often the directory is looked at: organizations, people, roles, groups and settings, to tell what changed.
     /// It needs a Compliance Access Key.
@@ -136,6 +163,8 @@ public struct FeedConfiguration: Sendable {
         check((.seconds(0) ... .minutes(10)).contains(settle), "settle", "must be 0s to 10m")
         check((.seconds(0) ... .days(2)).contains(overlap), "overlap", "must be 0s to 2d")
         check((.seconds(5) ... .days(1)).contains(overlapInterval), "overlap_interval", "must be 5s to 1d")
+        check((.seconds(0) ... .days(14)).contains(lookBack), "look_back", "must be 0s to 14d")
+        check((.minutes(1) ... .days(7)).contains(lookBackInterval), "look_back_interval", "must be 1m to 7d")
         check((100...200_000).contains(rememberedIDs), "remembered_ids", "must be 100 to 200000")
         check((1...5_000).contains(batchSize), "batch_size", "must be 1 to 5000")
         check((1...600).contains(requestsPerMinute), "requests_per_minute", "must be 1 to 600")
@@ -150,6 +179,11 @@ public struct FeedConfiguration: Sendable {
     }
 
     var filters: FeedFilters {
-        FeedFilters(activityTypes: activityTypes, actorIDs: actorIDs, organizationIDs: organizationIDs)
+        FeedFilters(
+            activityTypes: activityTypes, actorIDs: actorIDs, organizationIDs: organizationIDs,
+            hasNoCalls: selfNoise == .drop)
     }
+
+    /// Feeds of one budget have the same.
+    public var budgetName: String { "\(host) \(parent ?? tenant.text)" }
 }

@@ -30,6 +30,10 @@ public struct FeedHealth: Sendable, Equatable {
     public var lastFault: Fault?
     /// How far the walk over a window of time has come, from 0 to 1; `nil` when none is under way.
     public var windowShare: Double?
+    /// How far the past is read, from 0 to 1; `nil` when nothing of it is wanted any more.
+    public var backfillShare: Double?
+    /// How long the rest of the past will take, by what it took so far.
+    public var backfillLeft: Timestamp.Span?
     /// The `request-id` of the last answer, which Anthropic's support asks for.
     public var lastRequestID: String?
 
@@ -38,7 +42,8 @@ public struct FeedHealth: Sendable, Equatable {
     public static func == (left: FeedHealth, right: FeedHealth) -> Bool {
         left.state == right.state && left.lastAnswer == right.lastAnswer && left.completeUntil == right.completeUntil
             && left.newest == right.newest && left.lastFault?.description == right.lastFault?.description
-            && left.windowShare == right.windowShare && left.lastRequestID == right.lastRequestID
+            && left.windowShare == right.windowShare && left.backfillShare == right.backfillShare
+            && left.backfillLeft == right.backfillLeft && left.lastRequestID == right.lastRequestID
     }
 }
 
@@ -53,6 +58,13 @@ struct FeedMetrics: Sendable {
     let refused: Counter
     let shortened: Counter
     let windows: Counter
+    let leftOut: Counter
+    let budgetWaits: Counter
+    let budgetLimit: Gauge
+    let budgetRemaining: Gauge
+    let backfillShare: Gauge
+    let backfillLeft: Gauge
+    let wholeUntil: Gauge
     let lastAnswer: Gauge
     let newest: Gauge
     let isStopped: Gauge
@@ -73,6 +85,19 @@ struct FeedMetrics: Sendable {
             "docket_feed_overlap_shortened_total", "Pages after which not all ids of the overlap could be remembered.")
         windows = counter(
             "docket_feed_cursor_refused_total", "Times the API did not know a cursor and a window was read instead.")
+        func gauge(_ name: String, _ help: String) -> Gauge { metrics.gauge(name, help, labels: labels) }
+        leftOut = counter("docket_feed_left_out_total", "Activities that were not kept, as the configuration wishes.")
+        budgetWaits = counter(
+            "docket_feed_budget_waits_total", "Times that the requests of the parent organization were used up.")
+        budgetLimit = gauge("docket_feed_budget_limit", "Requests a minute of the parent organization.")
+        budgetRemaining = gauge(
+            "docket_feed_budget_remaining", "Requests that the parent organization had left at the last answer.")
+        backfillShare = gauge("docket_feed_backfill_permille", "How much of the past is read.")
+        backfillLeft = gauge(
+            "docket_feed_backfill_left_seconds", "How long the rest of the past will take; 0 when nobody can tell.")
+        wholeUntil = gauge(
+            "docket_feed_whole_until_seconds",
+            "Everything that was created before, since 1970, is in the journal, but for what is listed late.")
         lastAnswer = metrics.gauge(
             "docket_feed_last_answer_seconds", "When the API last answered with a page, since 1970.", labels: labels)
         newest = metrics.gauge(

@@ -15,6 +15,8 @@ import Platform
 ///    late. It is read when its time has come, or sooner when the memory of ids is half full.
 /// 4. A cursor that the server does not know (any more) is given up for a window that begins where the
 ///    memory of ids begins, so that nothing is missed and nothing comes twice.
+/// 5. The *backlog* is what the present leaves time for: the past before the first window, and now and then the
+///    last days for what may be listed days late. It is in a file of its own.
 ///
 /// All of them drop what ``FeedBookmark/seen`` knows. What was decided holds once the journal has it: work
 /// with ``take(_:)``, then ``commit(_:)``.
@@ -27,6 +29,14 @@ struct FeedMachine: Sendable {
         var overlap = Timestamp.Span.minutes(10)
         var overlapInterval = Timestamp.Span.minutes(5)
         var rememberedIDs = 20_000
+        /// How far back, and how often, activities that may be listed days late are looked for.
+        var lookBack = Timestamp.Span.days(4)
+        var lookBackInterval = Timestamp.Span.hours(12)
+
+        /// The first window; the rest of `initialInterval` is backlog.
+        static let firstWindow = Timestamp.Span.days(1)
+        /// How long it may take until the record says that there was nothing.
+        static let longestSilence = Timestamp.Span.minutes(5)
     }
 
     enum Ending: Sendable, Equatable { case window, forward }
@@ -37,8 +47,12 @@ struct FeedMachine: Sendable {
         var kept: [Int] = []
         /// Rows that are in the journal already.
         var known = 0
+        /// Rows that are not to be kept, each of them once.
+        var leftOut: [Int] = []
         /// New rows that the overlap found.
         var late = 0
+        /// Everything that was created in this stretch is in the journal now.
+        var covers: Range<Timestamp>?
         /// There were too many ids to remember them all.
         var isShortened = false
         var bookmark: FeedBookmark
@@ -53,6 +67,8 @@ struct FeedMachine: Sendable {
     private var hasGoneForward = false
     private var hasReadWindow = false
     private var hasFallenBack = false
+    /// What was created ``Rules/settle`` before can be queried by everything that this look asks.
+    private var roundBegan: Timestamp?
 
     /// - Parameter bookmark: of the last durable append; `nil` when there is none.
     init(_ rules: Rules, bookmark: FeedBookmark? = nil) {
@@ -73,12 +89,14 @@ struct FeedMachine: Sendable {
         hasGoneForward = false
         hasReadWindow = false
         hasFallenBack = false
+        roundBegan = nil
     }
 
     /// What to ask now.
     ///
     /// - Returns: `nil` when this look is over.
     mutating func question(at now: Timestamp) -> FeedQuestion? {
+        if roundBegan == nil { roundBegan = now }
         switch bookmark.walk {
         case .forward(let page): return ask(.newer(than: page))
         case .window(let window): return ask(window)
@@ -89,7 +107,13 @@ struct FeedMachine: Sendable {
             guard !hasReadWindow else { return nil }
             // A window that was empty goes on where it ended; its memory says where that is.
             let isFirst = bookmark.swept == nil
-            let from = isFirst ? microseconds(now - rules.initialInterval) : bookmark.seen?.since ?? until
+            guard isFirst else { return begin(bookmark.seen?.since ?? until, until) }
+            let origin = microseconds(now - rules.initialInterval)
+            let from = max(origin, microseconds(now - Rules.firstWindow))
+            bookmark.origin = origin
+            bookmark.access = bookmark.access ?? FeedMemory(since: from)
+            bookmark.lookedBack = until
+            if origin < from { beginBackfill(origin, from) }
             return begin(from, until)
         }
         if !hasGoneForward { return ask(.newer(than: firstID)) }
@@ -105,12 +129,7 @@ struct FeedMachine: Sendable {
     mutating func cursorRefused(at now: Timestamp) -> Bool {
         switch bookmark.walk {
         case .window(var window):
-            // Those created at that very moment come again, and are known by the window's edge.
-            guard window.after != nil, let until = window.reached.map({ $0 + .microsecond }),
-                until != window.narrowed ?? window.until
-            else { return false }
-            window.after = nil
-            window.narrowed = until
+            guard window.narrow() else { return false }
             bookmark.walk = .window(window)
             return true
         case .forward, nil:
@@ -139,7 +158,18 @@ struct FeedMachine: Sendable {
         case nil: try takeForward(page, bookmark.firstID, &take)
         }
         take.kept.reverse()
+        remember(page, &take)
         return take
+    }
+
+    /// Activities that are looked back for must be known when they are met again.
+    func remember(_ page: FeedPage, _ take: inout Take) {
+        for index in take.kept where page.rows[index].isAccess {
+            guard let created = page.rows[index].created else { continue }
+            var access = take.bookmark.access ?? FeedMemory(since: created)
+            access.insert(page.rows[index].identity, created: created, most: rules.rememberedIDs)
+            take.bookmark.access = access
+        }
     }
 
     /// The journal has what was taken, or there was nothing to keep.
@@ -153,6 +183,14 @@ struct FeedMachine: Sendable {
     }
 
     // MARK: Inside
+
+    /// Nothing is known of what was read before.
+    mutating func beginLookingBack(at moment: Timestamp) {
+        bookmark.access = FeedMemory(since: moment)
+        bookmark.lookedBack = moment
+    }
+
+    mutating func setBacklog(_ backlog: FeedBookmark.Backlog?) { bookmark.backlog = backlog }
 
     private func ask(_ place: FeedQuestion.Place) -> FeedQuestion {
         FeedQuestion(place: place, filters: rules.filters, limit: rules.limit)
@@ -192,17 +230,23 @@ struct FeedMachine: Sendable {
             if isKnown {
                 take.known += 1
             } else {
-                take.kept.append(index)
+                row.isLeftOut ? take.leftOut.append(index) : take.kept.append(index)
                 if window.fresh.insert(row.identity, created: created, most: most) { take.isShortened = true }
             }
         }
         if isOverlap { take.late = take.kept.count }
         if start.after == nil, start.runFirst == nil { window.runFirst = page.firstID }
         if page.hasMore {
-            guard let last = page.lastID, last != start.after else { throw FeedPageContradiction() }
-            window.after = last
+            try window.goOn(page)
+            if !isOverlap { take.covers = start.covered(by: window) }
             take.bookmark.walk = .window(window)
             return
+        }
+        if !isOverlap {
+            // Between the two was a walk forward, which left nothing out.
+            let low = min(start.from, bookmark.whole ?? start.from)
+            take.covers = low < start.until ? low..<start.until : nil
+            take.bookmark.whole = max(start.until, bookmark.whole ?? start.until)
         }
         take.ending = .window
         take.bookmark.walk = nil
@@ -226,7 +270,7 @@ struct FeedMachine: Sendable {
             if seen.contains(row.identity, created: created) {
                 take.known += 1
             } else {
-                take.kept.append(index)
+                row.isLeftOut ? take.leftOut.append(index) : take.kept.append(index)
                 if seen.insert(row.identity, created: created, most: rules.rememberedIDs) { take.isShortened = true }
             }
         }
@@ -237,14 +281,56 @@ struct FeedMachine: Sendable {
             take.ending = .forward
             take.bookmark.walk = nil
             take.bookmark.firstID = page.firstID ?? cursor
+            cover(&take)
             if rules.overlap <= .seconds(0), let newest = take.bookmark.newest { seen.forget(before: newest) }
         }
         take.bookmark.seen = seen
     }
 
+    /// Behind the last page of a walk forward, nothing is missing that was created before it began. Where nothing is
+    /// to be journaled, that is said now and then.
+    private func cover(_ take: inout Take) {
+        guard let roundBegan else { return }
+        let until = microseconds(roundBegan - rules.settle)
+        let whole = bookmark.whole ?? bookmark.swept ?? until
+        guard until >= whole + Rules.longestSilence || !take.kept.isEmpty && until > whole else { return }
+        take.covers = whole..<until
+        take.bookmark.whole = until
+        take.isWorthSaving = true
+    }
+
     /// The API reads no more than six fraction digits.
-    private func microseconds(_ time: Timestamp) -> Timestamp {
+    func microseconds(_ time: Timestamp) -> Timestamp {
         Timestamp(nanoseconds: time.nanoseconds / 1_000 * 1_000)
+    }
+}
+
+extension FeedBookmark.Window {
+    /// Begins anew at the oldest activity read so far. Those created at that very moment come again, and are known by
+    /// ``edge``.
+    ///
+    /// - Returns: false when there is nothing to begin anew at.
+    mutating func narrow() -> Bool {
+        guard after != nil, let until = reached.map({ $0 + .microsecond }), until != narrowed ?? self.until else {
+            return false
+        }
+        after = nil
+        narrowed = until
+        return true
+    }
+
+    mutating func goOn(_ page: FeedPage) throws(FeedPageContradiction) {
+        guard let last = page.lastID, last != after else { throw FeedPageContradiction() }
+        after = last
+    }
+
+    /// The stretch that is whole behind a page. There may be more of the very moment that was reached.
+    ///
+    /// - Parameter next: the window behind the page; `nil` when it was the last one.
+    func covered(by next: Self?) -> Range<Timestamp>? {
+        guard let next else { return from < until ? from..<until : nil }
+        guard let low = next.reached.map({ $0 + .microsecond }), low < until else { return nil }
+        return max(low, from)..<until
     }
 }
 

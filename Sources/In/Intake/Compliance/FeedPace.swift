@@ -10,11 +10,13 @@ struct FeedPace: Sendable {
     /// Requests that may follow one another at once.
     static let burst: Int64 = 10
 
-    private let spacing: Int64
+    private var spacing: Int64
     private var freeAt: Int64?
     private var failures = 0
 
     init(requestsPerMinute: Int) { spacing = 60_000_000_000 / Int64(max(1, requestsPerMinute)) }
+
+    mutating func change(requestsPerMinute: Int) { spacing = 60_000_000_000 / Int64(max(1, requestsPerMinute)) }
 
     /// Takes one request out of the budget.
     ///

@@ -10,8 +10,22 @@ struct FeedPage: Sendable, Equatable {
         let identity: UInt64
         /// `nil` when it has no time that can be read.
         let created: Timestamp?
+        /// Digest of its type.
+        var type: UInt64 = 0
+        /// Digest of the request that it is about, if it is about one.
+        var request: UInt64?
+        /// It is not to be kept, as the configuration wishes.
+        var isLeftOut = false
+
         /// It says only that somebody called the Compliance API, which this poller does all day.
-        let isSelfNoise: Bool
+        var isSelfNoise: Bool { type == Self.selfNoise }
+        /// It is of Access Transparency, which may be listed two business days late.
+        var isAccess: Bool { Self.access.contains(type) }
+
+        static let selfNoise = IdentityDigest.of("compliance_api_accessed".utf8)
+        static let access: Set<UInt64> = [
+            IdentityDigest.of("anthropic_access".utf8), IdentityDigest.of("cmek_preserve".utf8),
+        ]
     }
 
     /// In the order of the body: newest first.
@@ -76,13 +90,23 @@ struct FeedPage: Sendable, Equatable {
         }
     }
 
+    /// One activity alone, such as the journal has it.
+    ///
+    /// - Returns: `nil` when it is none.
+    static func row(_ range: ByteRange, in body: [UInt8]) -> Row? {
+        let bytes = unsafe body.span.bytes
+        var cursor = JSONCursor(range)
+        return try? row(bytes, &cursor, body)
+    }
+
     private static func row(
         _ bytes: RawSpan, _ cursor: inout JSONCursor, _ body: [UInt8]
     ) throws(JSONError) -> Row {
         let start = cursor.place
         var id = ByteRange.empty
         var created: Timestamp?
-        var isSelfNoise = false
+        var type: UInt64 = 0
+        var request: UInt64?
         var isFirst = true
         try cursor.enterObject(in: bytes)
         while let key = try cursor.nextMember(in: bytes, isFirst: &isFirst) {
@@ -98,12 +122,15 @@ struct FeedPage: Sendable, Equatable {
             } else if name.isEqual(to: "created_at") {
                 created = RFC3339.parse(body[text.range.range])
             } else if name.isEqual(to: "type") {
-                isSelfNoise = bytes[text.range].isEqual(to: "compliance_api_accessed")
+                type = IdentityDigest.of(body[text.range.range])
+            } else if name.isEqual(to: "request_id") {
+                request = IdentityDigest.of(body[text.range.range])
             }
         }
         let range = ByteRange(start: start, count: cursor.place - start)
         let named = id.isEmpty ? range : id
         return Row(
-            range: range, identity: IdentityDigest.of(body[named.range]), created: created, isSelfNoise: isSelfNoise)
+            range: range, identity: IdentityDigest.of(body[named.range]), created: created, type: type, request: request
+        )
     }
 }

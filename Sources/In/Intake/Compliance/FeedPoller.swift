@@ -21,15 +21,20 @@ public final class FeedPoller: Sendable {
     let clock: any Clock
     let log: Log
     let metrics: FeedMetrics
+    /// Shared with the other pollers of the parent organization.
+    let budget: FeedBudget
     let wait: Wait
     let chance: @Sendable () -> Double
     private let state = Locked(FeedHealth())
+    private let trouble = Locked(FeedTroubles())
+    /// When the record was last told of trouble.
+    private let lastWord = Locked(Timestamp(nanoseconds: .min))
 
     /// - Parameter wait: how to wait; a test may be quicker.
     /// - Parameter chance: 0 to 1, spreads the pauses after failures.
     public init(
         _ configuration: FeedConfiguration, sink: any RecordSink, client: HTTPClient, clock: any Clock = SystemClock(),
-        log: Log, metrics: MetricList, wait: @escaping Wait = FeedPoller.sleep,
+        budget: FeedBudget = FeedBudget(), log: Log, metrics: MetricList, wait: @escaping Wait = FeedPoller.sleep,
         chance: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
     ) {
         self.configuration = configuration
@@ -38,6 +43,7 @@ public final class FeedPoller: Sendable {
         self.clock = clock
         self.log = log
         self.metrics = FeedMetrics(metrics, source: configuration.name)
+        self.budget = budget
         self.wait = wait
         self.chance = chance
     }
@@ -81,10 +87,17 @@ public final class FeedPoller: Sendable {
 
     /// - Returns: how long to wait; `nil` when a person must act.
     private func failed(_ fault: Fault, _ walk: inout FeedWalk) -> Timestamp.Span? {
-        metrics.count(fault)
+        note(fault)
         change { $0.lastFault = fault }
+        if fault.code == .rateLimited, case .again(let wish) = fault.remedy {
+            budget.pause(until: clock.steady() + (wish ?? FeedPace.shortest))
+        }
+        if let first = troubles.first, clock.now() >= max(first.since, lastWord.withLock { $0 }) + Self.longestTrouble {
+            record("waiting")
+        }
         switch fault.remedy {
         case .stop:
+            record("stopped")
             stop(fault)
             return nil
         case .aside:
@@ -103,6 +116,39 @@ public final class FeedPoller: Sendable {
             health.state = .stopped
             health.lastFault = fault
         }
+    }
+
+    /// How long something may be in the way until the record says so; otherwise it is said with the next page.
+    private static let longestTrouble = Timestamp.Span.minutes(5)
+
+    /// Says in the record what is in the way. Where that is the journal, it will not take it.
+    private func record(_ walk: String) {
+        var record = FeedPageRecord(source: name, walk: walk)
+        record.requestID = health.lastRequestID
+        record.trouble = troubles
+        let now = clock.now()
+        lastWord.withLock { $0 = now }
+        var batch = RecordBatch(tenant: configuration.tenant, source: name)
+        record.own.append(to: &batch)
+        sink.append(batch) { _ in }
+    }
+
+    // MARK: What is in the way
+
+    var troubles: [FeedPageRecord.Trouble] { trouble.withLock { $0.all } }
+    func clearTroubles() { trouble.withLock { $0.clear() } }
+
+    func note(_ fault: Fault) {
+        metrics.count(fault)
+        let now = clock.now()
+        trouble.withLock { $0.note(fault.code, at: now) }
+    }
+
+    /// What an answer says of the requests that are left.
+    func learn(_ response: HTTPResponse) {
+        budget.learn(response, at: (clock.now(), clock.steady()))
+        metrics.budgetLimit.set(budget.limit)
+        if let remaining = budget.remaining { metrics.budgetRemaining.set(remaining) }
     }
 
     func change(_ body: @Sendable (inout FeedHealth) -> Void) { state.withLock { body(&$0) } }

@@ -12,6 +12,8 @@ struct FeedQuestion: Sendable, Equatable {
     let place: Place
     let filters: FeedFilters
     let limit: Int
+    /// Whether it gives way to questions about the present.
+    var isBacklog = false
 
     /// Whether the server was given a cursor, and may be refusing that.
     var hasCursor: Bool {

@@ -8,12 +8,16 @@ struct FeedWalk {
     private let poller: FeedPoller
     private var machine: FeedMachine
     var pace: FeedPace
+    private var progress = BackfillProgress()
+    /// When the next look is due: the backlog gives way then.
+    private var deadline: Timestamp
 
     /// - Returns: `nil` when the bookmark in the journal cannot be read.
     init?(_ poller: FeedPoller) {
         self.poller = poller
         let configuration = poller.configuration
         pace = FeedPace(requestsPerMinute: configuration.requestsPerMinute)
+        deadline = poller.clock.steady()
         var bookmark: FeedBookmark?
         if let bytes = poller.sink.bookmark(of: configuration.name, tenant: configuration.tenant) {
             guard let known = FeedBookmark(bytes) else { return nil }
@@ -29,23 +33,23 @@ struct FeedWalk {
     /// - Returns: false when it is time to end.
     mutating func round(isNew: Bool) async throws(Fault) -> Bool {
         let began = poller.clock.now()
-        if isNew { machine.beginRound() }
+        if isNew {
+            machine.beginRound()
+            deadline = poller.clock.steady() + poller.configuration.interval
+        }
         while !Task.isCancelled {
-            guard let question = machine.question(at: poller.clock.now()) else {
-                poller.change { $0.completeUntil = began }
-                return true
+            guard let question = nextQuestion(since: began) else { return true }
+            switch await leave(for: question) {
+            case .go: break
+            case .notNow: return true
+            case .end: return false
             }
-            guard await poller.wait(pace.take(at: poller.clock.steady())) else { return false }
             poller.change { $0.state = .reading }
             let (answer, body) = await ask(question)
             switch answer {
             case .page(let page):
-                guard try await keep(page, of: question, body) else { return false }
-            case .invalid:
-                guard machine.cursorRefused(at: poller.clock.now()) else { throw .invalidRequest }
-                poller.metrics.windows.add()
-                poller.log.warning(
-                    "the feed's cursor is not known any more; reading a window instead", ("source", "\(poller.name)"))
+                guard try await keep(marked(page), of: question, body) else { return false }
+            case .invalid: try refused(question)
             case .fault(let fault, let smallerPages):
                 if Task.isCancelled { return false }
                 if smallerPages { machine.rules.limit = max(1, machine.rules.limit / 2) }
@@ -53,6 +57,55 @@ struct FeedWalk {
             }
         }
         return false
+    }
+
+    /// The present first, then the backlog for as long as the next look is not due.
+    private mutating func nextQuestion(since began: Timestamp) -> FeedQuestion? {
+        if let question = machine.question(at: poller.clock.now()) { return question }
+        poller.change { $0.completeUntil = max(began, $0.completeUntil ?? began) }
+        guard poller.clock.steady() < deadline else { return nil }
+        return machine.backlogQuestion(at: poller.clock.now())
+    }
+
+    private enum Leave { case go, notNow, end }
+
+    /// Waits until the request may be sent: by the poller's own pace, and by what its organization has left.
+    private mutating func leave(for question: FeedQuestion) async -> Leave {
+        guard await poller.wait(pace.take(at: poller.clock.steady())) else { return .end }
+        while true {
+            switch poller.budget.take(at: poller.clock.steady(), isBacklog: question.isBacklog) {
+            case .go(let span): return await poller.wait(span) ? .go : .end
+            case .later(let span):
+                if question.isBacklog, poller.clock.steady() + span >= deadline { return .notNow }
+                poller.metrics.budgetWaits.add()
+                guard await poller.wait(span) else { return .end }
+            }
+        }
+    }
+
+    private mutating func refused(_ question: FeedQuestion) throws(Fault) {
+        let now = poller.clock.now()
+        let hasWay =
+            question.hasCursor && (question.isBacklog ? machine.backlogRefused() : machine.cursorRefused(at: now))
+        guard hasWay else { throw .invalidRequest }
+        poller.metrics.windows.add()
+        poller.log.warning(
+            "the feed's cursor is not known any more; reading a window instead", ("source", "\(poller.name)"))
+    }
+
+    /// The page, with what is not to be kept marked.
+    private func marked(_ page: FeedPage) -> FeedPage {
+        let configuration = poller.configuration
+        let types = machine.rules.filters.types
+        guard types != nil || configuration.selfNoise == .count else { return page }
+        var page = page
+        for index in page.rows.indices {
+            let row = page.rows[index]
+            let isOwn = row.isSelfNoise && row.request.map { poller.budget.isOwn(request: $0) } ?? false
+            let isUnwanted = types.map { !$0.contains(row.type) } ?? false
+            page.rows[index].isLeftOut = isUnwanted || isOwn && configuration.selfNoise == .count
+        }
+        return page
     }
 
     private func ask(_ question: FeedQuestion) async -> (FeedAnswer, [UInt8]) {
@@ -64,6 +117,7 @@ struct FeedWalk {
             poller.metrics.bytes.add(response.body.count)
             let id = response.headers["request-id"].map { String($0.prefix(64)) }
             poller.change { $0.lastRequestID = id }
+            poller.learn(response)
             let answer = FeedAnswer.read(response, key: configuration.key.kind, at: poller.clock.now())
             return (answer, response.body)
         } catch {
@@ -79,17 +133,19 @@ struct FeedWalk {
     ) async throws(Fault) -> Bool {
         let take: FeedMachine.Take
         do throws(FeedPageContradiction) {
-            take = try machine.take(page)
+            take = question.isBacklog ? try machine.takeBacklog(page) : try machine.take(page)
         } catch {
             throw .contradiction
         }
         if !take.kept.isEmpty || take.isWorthSaving {
             guard try await append(batch(of: take, page, question, body)) else { return false }
         }
+        // A page that gave nothing to write down leaves what was in the way for the next.
+        let progress = progress.note(machine.bookmark, take.bookmark, at: poller.clock.steady())
         machine.commit(take)
         machine.rules.limit = min(poller.configuration.batchSize, machine.rules.limit * 2)
         pace.succeeded()
-        tell(take, page)
+        tell(take, page, progress)
         return true
     }
 
@@ -104,28 +160,29 @@ struct FeedWalk {
             tenant: configuration.tenant, source: configuration.name, storage: entries.isEmpty ? [] : body,
             contexts: entries.isEmpty ? [] : [.init(credential: configuration.name.text, peer: configuration.host)],
             entries: entries, bookmark: take.bookmark.bytes)
-        bookmark(of: take, page, question).append(to: &batch)
+        bookmark(of: take, page, question).own.append(to: &batch)
         return batch
     }
 
     /// What was asked and what came of it, so that it can be proven later that nothing was left out.
-    private func bookmark(of take: FeedMachine.Take, _ page: FeedPage, _ question: FeedQuestion) -> OwnRecord {
-        func text(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
-        return OwnRecord(
-            .bookmark, [.init("kind", .string("state")), .init("action", .string("feed-page"))],
-            [
-                .init(
-                    "docket",
-                    [
-                        "bookmark": [
-                            "source": .string(poller.name.text), "request": .string(question.target),
-                            "request_id": text(poller.health.lastRequestID), "rows": .integer(Int64(page.rows.count)),
-                            "kept": .integer(Int64(take.kept.count)), "known": .integer(Int64(take.known)),
-                            "refused": .integer(Int64(page.refused)), "first_id": text(page.firstID),
-                            "last_id": text(page.lastID), "has_more": .bool(page.hasMore),
-                        ]
-                    ])
-            ])
+    private func bookmark(of take: FeedMachine.Take, _ page: FeedPage, _ question: FeedQuestion) -> FeedPageRecord {
+        var record = FeedPageRecord(source: poller.name, walk: machine.walkName(of: question))
+        record.request = question.target
+        record.requestID = poller.health.lastRequestID
+        record.rows = page.rows.count
+        record.kept = take.kept.count
+        record.known = take.known
+        record.leftOut = take.leftOut.count
+        record.late = take.late
+        record.refused = page.refused
+        record.firstID = page.firstID
+        record.lastID = page.lastID
+        record.hasMore = page.hasMore
+        record.origin = take.bookmark.origin
+        record.covers = take.covers
+        record.hours = page.hours(kept: take.kept, leftOut: take.leftOut)
+        record.trouble = poller.troubles
+        return record
     }
 
     /// Waits until the journal has it. A busy journal is asked again with the same page.
@@ -133,11 +190,12 @@ struct FeedWalk {
         while true {
             do throws(Fault) {
                 try await poller.sink.append(batch)
+                poller.clearTroubles()
                 return true
             } catch {
                 switch error.remedy {
                 case .again(let wish):
-                    poller.metrics.count(error)
+                    poller.note(error)
                     poller.change { $0.lastFault = error }
                     guard await poller.wait(pace.failed(wish: wish, chance: poller.chance())) else { return false }
                 case .aside:
@@ -149,7 +207,7 @@ struct FeedWalk {
         }
     }
 
-    private func tell(_ take: FeedMachine.Take, _ page: FeedPage) {
+    private func tell(_ take: FeedMachine.Take, _ page: FeedPage, _ progress: BackfillProgress.Report) {
         let metrics = poller.metrics
         let now = poller.clock.now()
         metrics.activities.add(take.kept.count)
@@ -157,7 +215,10 @@ struct FeedWalk {
         metrics.late.add(take.late)
         metrics.refused.add(page.refused)
         metrics.selfNoise.add(take.kept.reduce(0) { $0 + (page.rows[$1].isSelfNoise ? 1 : 0) })
+        metrics.leftOut.add(take.leftOut.count)
         if take.isShortened { metrics.shortened.add() }
+        progress.tell(poller)
+        if let whole = take.bookmark.whole { metrics.wholeUntil.set(Int(whole.nanoseconds / 1_000_000_000)) }
         metrics.lastAnswer.set(Int(now.nanoseconds / 1_000_000_000))
         if let newest = take.bookmark.newest { metrics.newest.set(Int(newest.nanoseconds / 1_000_000_000)) }
         let newest = take.bookmark.newest
@@ -175,7 +236,8 @@ extension FeedConfiguration {
     var rules: FeedMachine.Rules {
         FeedMachine.Rules(
             filters: filters, limit: batchSize, initialInterval: initialInterval, settle: settle, overlap: overlap,
-            overlapInterval: overlapInterval, rememberedIDs: rememberedIDs)
+            overlapInterval: overlapInterval, rememberedIDs: rememberedIDs, lookBack: lookBack,
+            lookBackInterval: lookBackInterval)
     }
 
     /// One answer. The journal takes batches of up to 32 MiB.
@@ -196,19 +258,46 @@ extension FeedConfiguration {
     }
 
     /// The host in ``url``, as the journal names the peer.
-    var host: String {
+    var host: String { Self.host(of: url) }
+
+    static func host(of url: String) -> String {
         let rest = url.split(separator: "/", omittingEmptySubsequences: true).dropFirst().first ?? ""
         return String(rest.split(separator: "@").last ?? "")
+    }
+}
+
+extension FeedMachine {
+    /// How the record calls what a question belongs to.
+    func walkName(of question: FeedQuestion) -> String {
+        if question.isBacklog { return bookmark.backlog?.kind.rawValue ?? "" }
+        guard case .window = question.place else { return "forward" }
+        return bookmark.firstID == nil ? "window" : "overlap"
+    }
+}
+
+extension FeedPage {
+    /// How many of these rows were created in which hour, in order. Those without a time are in none.
+    func hours(kept: [Int], leftOut: [Int]) -> [FeedPageRecord.Hour] {
+        var hours: [Int64: FeedPageRecord.Hour] = [:]
+        func hour(of index: Int) -> Int64? { rows[index].created.map(FeedPageRecord.hour) }
+        for number in kept.compactMap(hour) { hours[number, default: .init(number: number)].kept += 1 }
+        for number in leftOut.compactMap(hour) { hours[number, default: .init(number: number)].leftOut += 1 }
+        return hours.values.sorted { $0.number < $1.number }
     }
 }
 
 extension FeedBookmark {
     /// How much of a window has been walked, from 0 to 1.
     var windowShare: Double? {
-        guard case .window(let window) = walk, let reached = window.reached, window.until > window.from else {
-            return nil
-        }
-        let done = Double((window.until - reached).nanoseconds)
-        return min(max(done / Double((window.until - window.from).nanoseconds), 0), 1)
+        if case .window(let window) = walk { window.share } else { nil }
+    }
+}
+
+extension FeedBookmark.Window {
+    /// How much of it has been walked, from 0 to 1.
+    var share: Double? {
+        guard let reached, until > from else { return nil }
+        let done = Double((until - reached).nanoseconds)
+        return min(max(done / Double((until - from).nanoseconds), 0), 1)
     }
 }

@@ -11,6 +11,8 @@ public struct FileImport: Sendable {
         case activities
         /// Documents in Elastic Common Schema, one a line or as a list.
         case ecs
+        /// Events of another system, as the server takes them: one a line or as a list, also compressed.
+        case events
         /// The audit log that an owner exports in the settings of an organization, as CSV or in a ZIP archive.
         case auditLog = "audit-log"
     }
@@ -46,10 +48,14 @@ public struct FileImport: Sendable {
     public init(_ bytes: [UInt8], as form: Form, tenant: TenantName, source: SourceName = "import") {
         self.tenant = tenant
         self.source = source
-        guard form != .auditLog else {
-            unpackAuditLog(bytes)
-            return
+        switch form {
+        case .auditLog: unpackAuditLog(bytes)
+        case .events: unpackEvents(bytes)
+        case .otlp, .activities, .ecs: readObjects(bytes, form)
         }
+    }
+
+    private mutating func readObjects(_ bytes: [UInt8], _ form: Form) {
         let span = unsafe bytes.span.bytes
         if form == .otlp, let first = bytes.first, first != UInt8(ascii: "{"), first != UInt8(ascii: "["),
             first > 0x20 || first == 0x0A
@@ -126,6 +132,27 @@ public struct FileImport: Sendable {
             problems.append(Problem(line: 1, message: "\(error)"))
         }
         finish(&batch, bytes)
+    }
+
+    private mutating func unpackEvents(_ bytes: [UInt8]) {
+        let unpacked: [UInt8]
+        do throws(IntakeRefusal) {
+            unpacked = try BodyPacking(fileOf: bytes).unpack(bytes, limit: max(Self.unpackedLimit, bytes.count))
+        } catch {
+            return problems.append(Problem(line: 1, message: error.message))
+        }
+        let list = unsafe EventList(unpacked.span.bytes, limit: .max, told: .max)
+        problems += list.refusals.map { Problem(line: $0.line, message: $0.reason) }
+        var batch = newBatch(unpacked)
+        var size = 0
+        for event in list.events {
+            add(.event, event, unpacked, &batch)
+            size = batch.entries.isEmpty ? 0 : size + event.count
+            guard size >= Self.batchBytes else { continue }
+            finish(&batch, unpacked)
+            size = 0
+        }
+        finish(&batch, unpacked)
     }
 
     /// An export comes as it is, or in an archive whose other files are small.

@@ -32,7 +32,7 @@ enum OTLPAnswer {
             : HTTPResponse(200, headers: ["content-type": "application/x-protobuf"], body: writer.array)
     }
 
-    static func failure(_ refusal: OTLPRefusal, _ request: HTTPRequest) -> HTTPResponse {
+    static func failure(_ refusal: IntakeRefusal, _ request: HTTPRequest) -> HTTPResponse {
         if GRPC.isCall(request) {
             let details = refusal.retryAfter.map { status(refusal, retryAfter: $0) }
             return GRPC.failure(refusal.grpc, refusal.message, details: details)
@@ -48,19 +48,12 @@ enum OTLPAnswer {
             : HTTPResponse(
                 refusal.status, headers: ["content-type": "application/x-protobuf"],
                 body: status(refusal, retryAfter: nil))
-        if refusal.reason == .unauthenticated {
-            response.headers.append("www-authenticate", "Bearer realm=\"docket\"")
-            response.headers.append("www-authenticate", "Basic realm=\"docket\"")
-        }
-        if refusal.reason == .wrongMethod { response.headers.append("allow", "POST") }
-        if let pause = refusal.retryAfter {
-            response.headers.append("retry-after", "\(pause.wholeSeconds)")
-        }
+        refusal.addHeaders(to: &response, allowing: "POST")
         return response
     }
 
     /// A `google.rpc.Status`.
-    private static func status(_ refusal: OTLPRefusal, retryAfter: Timestamp.Span?) -> [UInt8] {
+    private static func status(_ refusal: IntakeRefusal, retryAfter: Timestamp.Span?) -> [UInt8] {
         var writer = ProtobufWriter()
         writer.varint(1, UInt64(refusal.grpc.rawValue))
         writer.text(2, refusal.message)

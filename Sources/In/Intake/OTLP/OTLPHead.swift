@@ -3,23 +3,21 @@ import Network
 
 /// What the head of a request says: which signal, written how, for whom.
 struct OTLPHead {
-    enum Packing { case none, gzip, zstandard }
-
     let signal: OTLPSignal
     let isCall: Bool
     let isJSON: Bool
-    let packing: Packing
+    let packing: BodyPacking
     /// The part of the path before `/v1/…`, if any.
     let tenant: String?
     private(set) var credential: Credential?
 
     var source: SourceName { isCall ? "otlp-grpc" : "otlp-http" }
 
-    init(_ request: HTTPRequest) throws(OTLPRefusal) {
+    init(_ request: HTTPRequest) throws(IntakeRefusal) {
         isCall = GRPC.isCall(request)
         if isCall {
             guard let signal = Self.method(request.target) else {
-                throw OTLPRefusal(.unknownPath, "There is no such method.", grpc: .unimplemented)
+                throw IntakeRefusal(.unknownPath, "There is no such method.", grpc: .unimplemented)
             }
             self.signal = signal
             isJSON = false
@@ -28,25 +26,21 @@ struct OTLPHead {
             return
         }
         guard let (signal, tenant) = Self.path(request.path) else {
-            throw OTLPRefusal(
-                .unknownPath, "There is no such path; OTLP is taken at /v1/logs, /v1/traces and /v1/metrics.")
+            throw IntakeRefusal(
+                .unknownPath,
+                "There is no such path; OTLP is taken at /v1/logs, /v1/traces and /v1/metrics, events at /v1/events.")
         }
-        guard request.method == .post else { throw OTLPRefusal(.wrongMethod, "Only POST is taken here.") }
+        guard request.method == .post else { throw IntakeRefusal(.wrongMethod, "Only POST is taken here.") }
         self.signal = signal
         self.tenant = tenant
-        switch Self.word(request.headers["content-type"]) {
+        switch request.headers.word("content-type") {
         case "application/x-protobuf", "application/protobuf": isJSON = false
         case "application/json": isJSON = true
         default:
-            throw OTLPRefusal(
+            throw IntakeRefusal(
                 .unknownContentType, "The Content-Type must be application/x-protobuf or application/json.")
         }
-        switch Self.word(request.headers["content-encoding"]) {
-        case "", "identity": packing = .none
-        case "gzip": packing = .gzip
-        case "zstd": packing = .zstandard
-        default: throw OTLPRefusal(.unknownContentEncoding, "The Content-Encoding must be gzip, zstd or identity.")
-        }
+        packing = try BodyPacking(request)
     }
 
     func with(_ credential: Credential) -> OTLPHead {
@@ -77,11 +71,5 @@ struct OTLPHead {
         case "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export": .metrics
         default: nil
         }
-    }
-
-    /// The value of a header without its parameters.
-    private static func word(_ value: String?) -> String {
-        guard let value else { return "" }
-        return value.prefix { $0 != ";" }.lowercased().filter { $0 != " " }
     }
 }

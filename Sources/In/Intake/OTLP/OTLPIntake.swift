@@ -15,30 +15,13 @@ public import Platform
 public final class OTLPIntake: Sendable {
     private let admit: @Sendable (HTTPRequest, Credential.Use) -> Result<Credential, AdmissionRefusal>
     private let sink: any RecordSink
-    private let limits: Limits
+    private let limits: IntakeLimits
     private let cors: CORS
     private let metrics: OTLPMetrics
 
-    public struct Limits: Sendable {
-        /// A body as it comes over the wire. The server holds to it; here it is told.
-        ///
-        /// - Unit: bytes   - Default: 16 MiB
-        public var bodyBytes: Int
-
-        /// A body after it is unpacked.
-        ///
-        /// - Unit: bytes   - Default: 16 MiB
-        public var unpackedBytes: Int
-
-        public init(bodyBytes: Int = 16 << 20, unpackedBytes: Int = 16 << 20) {
-            self.bodyBytes = bodyBytes
-            self.unpackedBytes = unpackedBytes
-        }
-    }
-
     /// - Parameter admit: finds the credential of a request. It is asked once for each: it counts them.
     public init(
-        sink: any RecordSink, limits: Limits = Limits(), cors: CORS = CORS(), metrics: MetricList,
+        sink: any RecordSink, limits: IntakeLimits = IntakeLimits(), cors: CORS = CORS(), metrics: MetricList,
         admit: @escaping @Sendable (HTTPRequest, Credential.Use) -> Result<Credential, AdmissionRefusal>
     ) {
         self.sink = sink
@@ -50,7 +33,7 @@ public final class OTLPIntake: Sendable {
 
     /// Refuses what is refused anyway, before the body, and answers what has none. What it finds goes with the request.
     public func gate(_ request: inout HTTPRequest) -> HTTPResponse? {
-        do throws(OTLPRefusal) {
+        do throws(IntakeRefusal) {
             // Answered here, so that a body behind it is not read: there is no credential.
             if let leave = try leave(of: request) { return leave }
             request.finding = try head(of: request)
@@ -64,21 +47,11 @@ public final class OTLPIntake: Sendable {
     public func refusal(_ reason: BodyRefusal, _ request: HTTPRequest) -> HTTPResponse {
         var request = request
         if let response = gate(&request) { return response }
-        switch reason {
-        case .tooLarge: return refuse(tooLarge(limits.bodyBytes), request)
-        case .tooSlow: return refuse(OTLPRefusal(.tooSlow, "The body did not arrive in time."), request)
-        case .busy:
-            let message = "Too many bytes are in flight; send it again later."
-            return refuse(OTLPRefusal(.busy, message, retryAfter: .seconds(1)), request)
-        }
-    }
-
-    private func tooLarge(_ limit: Int) -> OTLPRefusal {
-        OTLPRefusal(.tooLarge, "The body is larger than \(limit) bytes.")
+        return refuse(IntakeRefusal(reason, limit: limits.bodyBytes), request)
     }
 
     public func handle(_ request: HTTPRequest, _ responder: Responder) {
-        do throws(OTLPRefusal) {
+        do throws(IntakeRefusal) {
             let head = try head(of: request)
             let body = try unpacked(request, head)
             let export = try split(body, head)
@@ -91,31 +64,30 @@ public final class OTLPIntake: Sendable {
     // MARK: Steps
 
     /// The answer to a browser that asks what it may send; `nil` for every other request.
-    private func leave(of request: HTTPRequest) throws(OTLPRefusal) -> HTTPResponse? {
+    private func leave(of request: HTTPRequest) throws(IntakeRefusal) -> HTTPResponse? {
         guard cors.isPreflight(request), OTLPHead.isPath(request.path) else { return nil }
         guard let origin = cors.origin(of: request) else {
-            throw OTLPRefusal(.forbidden, "Pages of this origin may not send; otlp.cors_origins lists those that may.")
+            throw IntakeRefusal(
+                .forbidden, "Pages of this origin may not send; otlp.cors_origins lists those that may.")
         }
         return cors.leave(to: origin)
     }
 
     /// What the gate found, or finds it where the request came by no gate.
-    private func head(of request: HTTPRequest) throws(OTLPRefusal) -> OTLPHead {
+    private func head(of request: HTTPRequest) throws(IntakeRefusal) -> OTLPHead {
         if let head = request.finding as? OTLPHead { return head }
         let head = try OTLPHead(request)
         let credential: Credential
         do throws(AdmissionRefusal) {
             credential = try admit(request, head.signal.use).get()
         } catch {
-            throw OTLPRefusal(error)
+            throw IntakeRefusal(error)
         }
-        guard head.tenant == nil || head.tenant == credential.tenant.text else {
-            throw OTLPRefusal(.forbidden, "The credential is not one of the tenant in the path.")
-        }
+        try IntakeRefusal.check(tenant: head.tenant, of: credential)
         return head.with(credential)
     }
 
-    private func unpacked(_ request: HTTPRequest, _ head: OTLPHead) throws(OTLPRefusal) -> [UInt8] {
+    private func unpacked(_ request: HTTPRequest, _ head: OTLPHead) throws(IntakeRefusal) -> [UInt8] {
         var body = request.body
         var packing = head.packing
         if head.isCall {
@@ -124,24 +96,13 @@ public final class OTLPIntake: Sendable {
                 body = Array(message.bytes)
                 packing = message.encoding == .gzip ? .gzip : .none
             } catch {
-                throw OTLPRefusal(.malformed, error.message, grpc: error.code)
+                throw IntakeRefusal(.malformed, error.message, grpc: error.code)
             }
         }
-        do throws(CompressionError) {
-            switch packing {
-            case .none: break
-            case .gzip: body = try unsafe Gunzip().decompress(body.span.bytes, limit: limits.unpackedBytes)
-            case .zstandard:
-                body = try unsafe ZstandardDecompressor().decompress(body.span.bytes, limit: limits.unpackedBytes)
-            }
-        } catch {
-            throw OTLPRefusal(error == .tooLarge(limit: limits.unpackedBytes) ? .tooLarge : .badCompression, "\(error)")
-        }
-        guard body.count <= limits.unpackedBytes else { throw tooLarge(limits.unpackedBytes) }
-        return body
+        return try packing.unpack(body, limit: limits.unpackedBytes)
     }
 
-    private func split(_ body: [UInt8], _ head: OTLPHead) throws(OTLPRefusal) -> OTLPRequest {
+    private func split(_ body: [UInt8], _ head: OTLPHead) throws(IntakeRefusal) -> OTLPRequest {
         do throws(OTLPError) {
             let bytes = unsafe body.span.bytes
             let export =
@@ -153,14 +114,14 @@ public final class OTLPIntake: Sendable {
             }
             return export
         } catch {
-            throw OTLPRefusal(.malformed, "\(error)")
+            throw IntakeRefusal(.malformed, "\(error)")
         }
     }
 
     private func append(
         _ export: OTLPRequest, _ body: [UInt8], _ head: OTLPHead, _ request: HTTPRequest, _ responder: Responder
-    ) throws(OTLPRefusal) {
-        guard let credential = head.credential else { throw OTLPRefusal(.unauthenticated, "A credential is needed.") }
+    ) throws(IntakeRefusal) {
+        guard let credential = head.credential else { throw IntakeRefusal(.unauthenticated, "A credential is needed.") }
         let success = OTLPAnswer.success(head, refused: export.rejected, reason: export.firstReason)
         let answer = cors.readable(success, by: request)
         metrics.received[head.signal.kind]?.add(export.entries.count)
@@ -176,12 +137,12 @@ public final class OTLPIntake: Sendable {
         sink.append(batch) { [self] result in
             switch result {
             case .success: responder.send(answer)
-            case .failure(let fault): responder.send(refuse(OTLPRefusal(fault), request))
+            case .failure(let fault): responder.send(refuse(IntakeRefusal(fault), request))
             }
         }
     }
 
-    private func refuse(_ refusal: OTLPRefusal, _ request: HTTPRequest) -> HTTPResponse {
+    private func refuse(_ refusal: IntakeRefusal, _ request: HTTPRequest) -> HTTPResponse {
         metrics.refusedRequests[refusal.reason]?.add()
         return cors.readable(OTLPAnswer.failure(refusal, request), by: request)
     }
@@ -191,7 +152,7 @@ public final class OTLPIntake: Sendable {
 struct OTLPMetrics: Sendable {
     let received: [RecordKind: Counter]
     let refusedRecords: Counter
-    let refusedRequests: [OTLPRefusal.Reason: Counter]
+    let refusedRequests: [IntakeRefusal.Reason: Counter]
 
     init(_ metrics: MetricList) {
         var received: [RecordKind: Counter] = [:]
@@ -203,12 +164,7 @@ struct OTLPMetrics: Sendable {
         self.received = received
         refusedRecords = metrics.counter(
             "docket_otlp_refused_records_total", "Records that were left out of a request because they are malformed.")
-        var refused: [OTLPRefusal.Reason: Counter] = [:]
-        for reason in OTLPRefusal.Reason.allCases {
-            refused[reason] = metrics.counter(
-                "docket_otlp_refused_requests_total", "Requests that were answered with an error, by reason.",
-                labels: [("reason", reason.rawValue)])
-        }
-        refusedRequests = refused
+        refusedRequests = IntakeRefusal.counters(
+            metrics, "docket_otlp_refused_requests_total", "Requests that were answered with an error, by reason.")
     }
 }

@@ -1,4 +1,5 @@
 import CContent
+import Codecs
 import Integrity
 
 /// Which part of a record belongs to which group.
@@ -37,6 +38,16 @@ struct DisclosureTable: Sendable {
     func group(of name: RawSpan) -> DisclosureGroup {
         let place = names.index(of: name)
         return place < 0 ? .rest : groups[place]
+    }
+
+    /// The group of a field of an event, by the first part of its name.
+    func group(ofEventField name: RawSpan) -> DisclosureGroup {
+        var end = 0
+        while end < name.byteCount, name[end] != UInt8(ascii: ".") { end += 1 }
+        var part = ByteBuffer(capacity: 64)
+        part.append("event-field." as StaticString)
+        part.append(name.extracting(0..<end))
+        return group(of: part.bytes)
     }
 
     func group(of name: StaticString) -> DisclosureGroup { group(of: Literal.bytes(name)) }

@@ -95,8 +95,9 @@ public struct RecordCut: ~Copyable {
     private mutating func cut(_ record: RawSpan, _ entry: RecordBatch.Entry, resource: RawSpan) -> Bool {
         do {
             switch entry.kind {
-            case .activity, .ecs, .directory, .heartbeat, .bookmark, .erasure, .keyRotation, .finding, .drill:
+            case .activity, .ecs, .reportRow, .directory, .heartbeat, .bookmark, .erasure, .keyRotation, .finding, .drill:
                 try cutMembers(record)
+            case .event: try cutEvent(record)
             case .auditLogRow: return cutRow(record, header: resource)
             case .otlpLog: try cut(record, entry.encoding, groups.log)
             case .otlpSpan: try cut(record, entry.encoding, groups.span)
@@ -130,8 +131,23 @@ public struct RecordCut: ~Copyable {
             if name.isEqual(to: "id"), value.count > 2 {
                 id = ByteRange(start: value.start + 1, count: value.count - 2)
             } else if name.isEqual(to: "created_at"), value.count > 2 {
-                let moment = ISODate.parse(record[ByteRange(start: value.start + 1, count: value.count - 2)])
-                happened = UInt64(max(moment?.nanoseconds ?? 0, 0))
+                happened = Self.moment(record[ByteRange(start: value.start + 1, count: value.count - 2)])
+            }
+        }
+        try cursor.finish(in: record)
+    }
+
+    /// An event of another system: its members, by the first part of their names.
+    private mutating func cutEvent(_ record: RawSpan) throws(JSONError) {
+        var cursor = JSONCursor(record)
+        try cursor.enterObject(in: record)
+        var isFirst = true
+        while let key = try cursor.nextMember(in: record, isFirst: &isFirst) {
+            let name = record[key.range]
+            let value = try cursor.skip(in: record, below: 1)
+            end(at: value.end, table.group(ofEventField: name))
+            if name.isEqual(to: "@timestamp"), value.count > 2 {
+                happened = Self.moment(record[ByteRange(start: value.start + 1, count: value.count - 2)])
             }
         }
         try cursor.finish(in: record)
@@ -155,8 +171,7 @@ public struct RecordCut: ~Copyable {
     private mutating func cutRow(_ record: RawSpan, header: RawSpan) -> Bool {
         guard rows.cut(record, header: header) else { return false }
         for (place, group) in rows.groups.enumerated() { end(at: rows.end(of: place, in: record), group) }
-        let moment = rows.time.flatMap { ISODate.parse(record[$0]) }
-        happened = UInt64(max(moment?.nanoseconds ?? 0, 0))
+        happened = rows.time.map { Self.moment(record[$0]) } ?? 0
         return true
     }
 
@@ -222,6 +237,9 @@ public struct RecordCut: ~Copyable {
         }
         end(at: cursor.place, .rest)
     }
+
+    /// A date; 0 for what is none.
+    private static func moment(_ text: RawSpan) -> UInt64 { UInt64(max(ISODate.parse(text)?.nanoseconds ?? 0, 0)) }
 
     /// A time in either spelling; 0 for what is none.
     private static func number(_ value: RawSpan) -> UInt64 {

@@ -11,7 +11,7 @@ extension Normalizer {
         var outcome = activities.map(bytes, entry.range, into: &document)
         if outcome.isCollectorError {
             // A collection error is no activity: it keeps what the collector said and nothing is added.
-            try? documents.read(bytes, entry.range, isOwn: false, into: &document)
+            try? documents.read(bytes, entry.range, by: .file, into: &document)
         } else {
             // The compatible pipeline keeps the original of every activity.
             outcome.wantsOriginal = outcome.wantsOriginal || !fixes.contains(.envelope)
@@ -59,7 +59,7 @@ extension Normalizer {
     ) -> StreamName {
         let bytes = unsafe batch.storage.span.bytes
         do throws(JSONError) {
-            try documents.read(bytes, entry.range, isOwn: entry.kind.isOwn, into: &document)
+            try documents.read(bytes, entry.range, by: entry.kind.isOwn ? .own : .file, into: &document)
         } catch {
             return fillUnread(
                 "the document is not a JSON object: \(error)", .imported, entry, batch, admission, into: &document)

@@ -36,6 +36,7 @@ public struct Normalizer: ~Copyable {
     var others: OtherLogMapper
     var documents: DocumentReader
     var auditLog: AuditLogMapper
+    let reports: ReportMapper
     let directory: DirectoryMapper
     var identity: EventIdentity
 
@@ -59,6 +60,7 @@ public struct Normalizer: ~Copyable {
         points = PointMapper(catalog, fields)
         others = OtherLogMapper(catalog, fields)
         documents = DocumentReader(catalog, fixes)
+        reports = ReportMapper(catalog, fields)
         directory = DirectoryMapper(catalog, fields)
         auditLog = AuditLogMapper(catalog, fields, activities.rules, fixes, enricher)
     }
@@ -136,8 +138,10 @@ public struct Normalizer: ~Copyable {
         case .ecs, .erasure, .keyRotation, .finding, .drill:
             return fillDocument(entry, batch, admission, into: &document)
         case .heartbeat, .bookmark: preconditionFailure("they become no documents")
+        case .event: return fillEvent(entry, batch, admission, into: &document)
         case .directory: return fillDirectory(entry, batch, admission, into: &document)
         case .auditLogRow: return fillRow(entry, batch, admission, into: &document)
+        case .reportRow: return fillReportRow(entry, batch, admission, into: &document)
         case .otlpMetric: preconditionFailure("metrics become several documents")
         }
     }

@@ -78,6 +78,7 @@ struct Asking {
     /// The rows that fit: SQL behind `WHERE`, and what is bound in it.
     private func matching() -> (sql: String, values: [BoundValue]) {
         var sql = "(\(condition.text))"
+        if let exclusion = source.superseded.exclusion { sql += " AND \(exclusion)" }
         var values = condition.parameters.map(Self.bound)
         for (moment, sign) in [(from, ">="), (to, "<")] {
             guard let moment else { continue }

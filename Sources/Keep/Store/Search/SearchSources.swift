@@ -15,6 +15,8 @@ struct SearchSource {
     let columns: Set<String>
     /// Fields that some row has a value of among the rest.
     let misfits: Set<String>
+    /// Records whose documents are passed over.
+    let superseded: SequenceSet
 
     /// The tables of a tenant that may hold rows of a stretch of time.
     ///
@@ -29,7 +31,7 @@ struct SearchSource {
             sources.append(
                 SearchSource(
                     shelf: shelf, table: .hot(snapshot), columns: Set(snapshot.columns.map(\.name)),
-                    misfits: Set(pages.misfits(store))))
+                    misfits: Set(pages.misfits(store)), superseded: view.superseded[shelf] ?? SequenceSet()))
         }
         let segments = view.segments.filter { segment in
             segment.shelf.tenant == tenant && from.map { segment.latest >= $0 } ?? true
@@ -40,7 +42,8 @@ struct SearchSource {
                 SearchSource(
                     shelf: shelf, table: .files(segments.map { "\(folder)/\($0.file)" }),
                     columns: segments.reduce(into: []) { $0.formUnion($1.columns) },
-                    misfits: segments.reduce(into: []) { $0.formUnion($1.misfits) }))
+                    misfits: segments.reduce(into: []) { $0.formUnion($1.misfits) },
+                    superseded: view.superseded[shelf] ?? SequenceSet()))
         }
         return sources.sorted { $0.shelf < $1.shelf }
     }

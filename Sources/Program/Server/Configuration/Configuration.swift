@@ -44,6 +44,7 @@ public struct Configuration: Sendable {
     var ledgerHeartbeat = Timestamp.Span.minutes(1)
     var redaction = RedactionConfiguration()
     var feeds: [FeedConfiguration] = []
+    var analytics: [AnalyticsConfiguration] = []
 
     public init() {}
 
@@ -107,6 +108,12 @@ public struct Configuration: Sendable {
         where feeds[..<place].contains(where: { $0.name == feed.name && $0.tenant == feed.tenant }) {
             throw reader.error(at: "feeds.\(place).name", "two feeds have the name `\(feed.name)`; give each its own")
         }
+        analytics = try reader.analytics(environment)
+        for (place, source) in analytics.enumerated()
+        where feeds.contains(where: { $0.name == source.name && $0.tenant == source.tenant }) {
+            throw reader.error(
+                at: "analytics.\(place).name", "a feed has the name `\(source.name)` too; give each its own")
+        }
     }
 
     private static func reader(_ file: String) throws(ConfigurationError) -> SettingReader {
@@ -147,6 +154,10 @@ public struct Configuration: Sendable {
         if let span = try reader.duration("\(path).overlap") { feed.overlap = span }
         if let span = try reader.duration("\(path).overlap_interval") { feed.overlapInterval = span }
         if let span = try reader.duration("\(path).settle") { feed.settle = span }
+        if let span = try reader.duration("\(path).look_back") { feed.lookBack = span }
+        if let span = try reader.duration("\(path).look_back_interval") { feed.lookBackInterval = span }
+        if let name = try reader.text("\(path).parent") { feed.parent = name }
+        if let word = try reader.text("\(path).self_noise") { feed.selfNoise = .init(rawValue: word) ?? .keep }
         if let count = try reader.number("\(path).remembered_ids") { feed.rememberedIDs = count }
         if let size = try reader.number("\(path).batch_size") { feed.batchSize = size }
         if let count = try reader.number("\(path).requests_per_minute") { feed.requestsPerMinute = count }

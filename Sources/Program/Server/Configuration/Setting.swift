@@ -44,7 +44,7 @@ public struct Setting: Sendable {
 extension Setting {
     /// All keys, in the order in which the documentation shows them.
     public static let all =
-        intake + tls("otlp") + redaction + console + tls("console") + limits + keeping + archive + enrichment + feeds
+        intake + tls("otlp") + redaction + console + tls("console") + limits + keeping + archive + enrichment + feeds + analytics
 
     private static let intake: [Setting] = [
         Setting("data", .text, "", "The data directory. The option --data replaces it."),
@@ -146,7 +146,10 @@ extension Setting {
         Setting("feeds.*.key", .secret, "", "The Compliance Access Key or Admin API key."),
         Setting("feeds.*.url", .text, "https://api.anthropic.com", "The base address of the API."),
         Setting("feeds.*.interval", .duration, "60s", "How often new activities are asked for."),
-        Setting("feeds.*.initial_interval", .duration, "24h", "How far back the first run reaches."),
+        Setting(
+            "feeds.*.initial_interval", .duration, "24h",
+            "How far back the first run reaches; the API keeps six years, `2190d`. What is older than a day is read when "
+                + "the present leaves time for it. A longer time later reads what is missing."),
         Setting(
             "feeds.*.overlap", .duration, "10m",
             "How far back is asked again for activities that the API lists late. What is there already is dropped."),
@@ -155,13 +158,26 @@ extension Setting {
             "feeds.*.settle", .duration, "60s",
             "How long an activity may take until the API lists it. Windows of time end that long before now."),
         Setting(
+            "feeds.*.look_back", .duration, "96h",
+            "How far back activities of Access Transparency are looked for, which may be listed two business days late."
+        ),
+        Setting("feeds.*.look_back_interval", .duration, "12h", "How often that is done."),
+        Setting(
+            "feeds.*.parent", .text, "",
+            "The parent organization, by any word. Feeds with the same share its requests; empty for all feeds of the "
+                + "tenant that ask the same host."),
+        Setting(
+            "feeds.*.self_noise", .choice(["keep", "count", "drop"]), "keep",
+            "What becomes of the activities that say that Docket asked for activities: kept; only counted; or left out by "
+                + "the server, and with them all calls of the Compliance API by others."),
+        Setting(
             "feeds.*.remembered_ids", .number(100...200_000), "20000",
             "Activities that are remembered to tell late ones from known ones."),
         Setting("feeds.*.batch_size", .number(1...5_000), "1000", "Activities of one page."),
         Setting(
             "feeds.*.requests_per_minute", .number(1...600), "300",
             "Requests at the most. The API allows an organization 600, shared by all of its clients."),
-        Setting("feeds.*.activity_types", .texts, "", "Only these types; empty for all."),
+        Setting("feeds.*.activity_types", .texts, "", "Only these types are kept; empty for all."),
         Setting("feeds.*.actor_ids", .texts, "", "Only these actors; empty for all."),
         Setting("feeds.*.organization_ids", .texts, "", "Only these organizations; empty for all."),
         Setting(

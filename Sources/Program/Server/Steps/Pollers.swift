@@ -3,16 +3,33 @@ import Intake
 import Network
 import Platform
 
-/// The pollers of all feeds, each in a task of its own.
+/// The pollers of all feeds and reports, each in a task of its own.
 final class Pollers: Sendable {
     private let client = HTTPClient()
     private let pollers: [FeedPoller]
+    private let analytics: [AnalyticsPoller]
     private let directories: [DirectoryPoller]
     private let tasks = Locked<[Task<Void, Never>]>([])
 
-    init(_ feeds: [FeedConfiguration], sink: any RecordSink, clock: any Clock, log: Log, metrics: MetricList) {
+    init(
+        _ feeds: [FeedConfiguration], _ analytics: [AnalyticsConfiguration], sink: any RecordSink, clock: any Clock,
+        log: Log, metrics: MetricList
+    ) {
+        // The API counts requests by parent organization, so those who read the same one count together.
+        var budgets: [String: FeedBudget] = [:]
+        var pollers: [FeedPoller] = []
+        for feed in feeds {
+            let budget = budgets[feed.budgetName] ?? FeedBudget()
+            budgets[feed.budgetName] = budget
+            pollers.append(
+                FeedPoller(
+                    feed, sink: sink, client: client, clock: clock, budget: budget, log: log, metrics: metrics))
+        }
+        self.pollers = pollers
         let client = client
-        pollers = feeds.map { FeedPoller($0, sink: sink, client: client, clock: clock, log: log, metrics: metrics) }
+        self.analytics = analytics.map {
+            AnalyticsPoller($0, sink: sink, client: client, clock: clock, log: log, metrics: metrics)
+        }
         directories = feeds.compactMap { feed in
             feed.directoryInterval.map {
                 DirectoryPoller(feed, every: $0, sink: sink, client: client, clock: clock, log: log, metrics: metrics)
@@ -23,6 +40,7 @@ final class Pollers: Sendable {
     func start() {
         tasks.withLock { tasks in
             tasks = pollers.map { poller in Task { await poller.run() } }
+            tasks += analytics.map { poller in Task { await poller.run() } }
             tasks += directories.map { poller in Task { await poller.run() } }
         }
     }

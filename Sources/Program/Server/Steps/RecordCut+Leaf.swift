@@ -53,7 +53,8 @@ extension RecordKind {
         case .keyRotation: own = .keyRotation
         case .finding: own = .finding
         case .drill: own = .drill
-        case .otlpLog, .otlpSpan, .otlpMetric, .activity, .ecs, .auditLogRow, .directory: return (rawValue, 0)
+        case .otlpLog, .otlpSpan, .otlpMetric, .activity, .ecs, .auditLogRow, .reportRow, .event, .directory:
+            return (rawValue, 0)
         }
         return (Leaf.ownSource, own.rawValue)
     }

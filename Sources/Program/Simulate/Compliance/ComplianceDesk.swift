@@ -29,6 +29,7 @@ struct ComplianceDesk: Sendable {
 
     init(_ options: ComplianceSimulator.Options, start: Timestamp) {
         var shape = SimulatedFeed.Shape()
+        shape.people = options.people
         shape.count = options.count
         shape.before = options.before
         shape.after = options.after
@@ -189,7 +190,7 @@ struct ComplianceDesk: Sendable {
 
     private static let badCursor = error(400, "invalid_request_error", "The cursor is invalid or has expired.")
 
-    private static func error(_ status: Int, _ type: String, _ message: String) -> HTTPResponse {
+    static func error(_ status: Int, _ type: String, _ message: String) -> HTTPResponse {
         let body: JSONValue = ["error": ["type": .string(type), "message": .string(message)]]
         return HTTPResponse(status, body: Array(body.text.utf8))
     }

@@ -1,3 +1,4 @@
+public import Codecs
 public import Network
 public import Platform
 
@@ -14,6 +15,8 @@ public final class ComplianceSimulator: Sendable {
     public struct Options: Sendable {
         /// The same seed and count give the same activities.
         public var seed: UInt64 = 1
+        /// - Default: 40
+        public var people = 40
         /// Activities that are there from the start.
         public var count = 2_500
         /// How long before the start the oldest one was created. - Default: 20 h
@@ -34,6 +37,11 @@ public final class ComplianceSimulator: Sendable {
         public var slowness = Timestamp.Span.milliseconds(300)
         /// How late the latest of the late activities are. - Default: 8 min
         public var lateness = Timestamp.Span.minutes(8)
+        public var reportKeys = [SimulatedKey.enterprise, SimulatedKey.console]
+        /// Requests for reports over all keys. - Default: 60
+        public var reportRequestsPerMinute = 60
+        /// The most elements of a page of a report, whatever is asked for.
+        public var reportPageLimit = 1_000
         /// - Default: 127.0.0.1
         public var address = "127.0.0.1"
         /// - Default: 0, any free one
@@ -43,6 +51,8 @@ public final class ComplianceSimulator: Sendable {
     }
 
     private let desk: Locked<ComplianceDesk>
+    private let reports: Locked<AnalyticsDesk>
+    private let clock: any Clock
     private let server: HTTPServer
 
     /// - Parameter clock: decides what has happened yet; a test may turn it.
@@ -51,12 +61,19 @@ public final class ComplianceSimulator: Sendable {
     ) throws(NetworkError) {
         let desk = Locked(ComplianceDesk(options, start: clock.now()))
         let slowness = options.slowness
+        let reports = Locked(AnalyticsDesk(options))
         self.desk = desk
+        self.reports = reports
+        self.clock = clock
         server = try HTTPServer(
             listeners: [
                 Listener(options.address, port: options.port) { request, responder in
                     // Held for as long as a page is written: the simulator serves a few clients, not many.
-                    let (response, way) = desk.withLock { $0.answer(request, at: clock.now()) }
+                    let isReport = AnalyticsDesk.answers(request.path)
+                    let (response, way) =
+                        isReport
+                        ? reports.withLock { $0.answer(request, at: clock.now()) }
+                        : desk.withLock { $0.answer(request, at: clock.now()) }
                     Self.send(response, way, responder, slowness)
                 }
             ], log: log)
@@ -100,6 +117,28 @@ public final class ComplianceSimulator: Sendable {
 
     /// Ids of the activities that are calls of a client.
     public var noise: [String] { desk.withLock { $0.feed.noiseIDs } }
+
+    /// Figures of the last days change, as those of the real API do for a month.
+    public func reviseReports() {
+        let now = clock.now()
+        reports.withLock { $0.revise(at: now) }
+    }
+
+    /// The rows of a day that a report has now.
+    ///
+    /// - Parameter report: as the path has it: `usage_report/messages`; `console/cost_report` for that of the Console.
+    /// - Parameter day: of this moment.
+    public func reportRows(_ report: String, of day: Timestamp, groups: Set<String>) -> [JSONValue] {
+        guard let report = SimulatedReports.Report(rawValue: report) else { return [] }
+        return reports.withLock { $0.reports.rows(report, SimulatedReports.day(of: day), groups: groups) }
+    }
+
+    /// Adds what a story says happened.
+    ///
+    /// - Returns: its id; `nil` for a type that does not exist.
+    func add(_ planned: PlannedActivity, created: Timestamp, visible: Timestamp) -> String? {
+        desk.withLock { $0.feed.add(planned, created: created, visible: visible) }
+    }
 
     /// Changes of the directory so far, as a poller must tell them: `user_added user_01…`.
     public var drifts: [String] { desk.withLock { $0.people.directory.drifts.map { "\($0.type) \($0.id)" } } }

@@ -14,6 +14,8 @@ struct SimulatedActivity: Sendable {
     let unit: Int?
     /// What a `compliance_api_accessed` of the simulator itself says.
     let call: Call?
+    /// What the story says of it; `nil` for those that are drawn.
+    var detail: ActivityDetail?
 
     struct Call: Sendable {
         let requestID: String
@@ -28,9 +30,9 @@ struct ActivityMaker: Sendable {
     let organization: SimulatedOrganization
     let table = ActivityTable.standard
 
-    init(seed: UInt64) {
+    init(seed: UInt64, people: Int = 40) {
         self.seed = seed
-        organization = SimulatedOrganization(seed: seed)
+        organization = SimulatedOrganization(seed: seed, people: people)
     }
 
     func make(_ number: Int, created: Timestamp, delay: Timestamp.Span) -> SimulatedActivity {
@@ -44,6 +46,20 @@ struct ActivityMaker: Sendable {
         return SimulatedActivity(
             number: number, created: created, visible: created + delay, type: UInt16(type), actor: actor,
             person: UInt16(person), unit: hasNoUnit ? nil : organization.people[person].home, call: nil)
+    }
+
+    /// What the story says happened.
+    ///
+    /// - Returns: `nil` for a type that is not in the table.
+    func make(
+        _ number: Int, _ planned: PlannedActivity, created: Timestamp, visible: Timestamp
+    ) -> SimulatedActivity? {
+        guard let type = table.indexes[planned.type] else { return nil }
+        let hasNoUnit = planned.actor == .unauthenticated || planned.type == "compliance_api_accessed"
+        return SimulatedActivity(
+            number: number, created: created, visible: visible, type: UInt16(type), actor: planned.actor,
+            person: UInt16(planned.person), unit: hasNoUnit ? nil : organization.people[planned.person].home,
+            call: nil, detail: planned.detail)
     }
 
     func noise(_ number: Int, created: Timestamp, call: SimulatedActivity.Call) -> SimulatedActivity {
@@ -106,8 +122,9 @@ struct ActivityMaker: Sendable {
 
     private func actor(_ activity: SimulatedActivity, _ draws: inout Draws, to out: inout ByteBuffer) {
         let person = organization.people[Int(activity.person)]
+        let detail = activity.detail
         func network(_ agent: String) {
-            text("ip_address", person.address, to: &out)
+            text("ip_address", detail?.address ?? person.address, to: &out)
             text("user_agent", agent, to: &out)
         }
         func name(_ type: StaticString) {
@@ -123,15 +140,15 @@ struct ActivityMaker: Sendable {
             network(person.agent)
         case .key:
             name("api_actor")
-            text("api_key_id", draws.one(of: organization.keys), to: &out)
+            text("api_key_id", detail?.actorID ?? draws.one(of: organization.keys), to: &out)
             network("python-requests/2.32.5")
         case .adminKey:
             name("admin_api_key_actor")
-            text("admin_api_key_id", draws.one(of: organization.keys), to: &out)
+            text("admin_api_key_id", detail?.actorID ?? draws.one(of: organization.keys), to: &out)
             network("curl/8.14.1")
         case .unauthenticated:
             name("unauthenticated_user_actor")
-            text("unauthenticated_email_address", draws.isTrue(0.1) ? nil : person.email, to: &out)
+            text("unauthenticated_email_address", draws.isTrue(0.1) && detail == nil ? nil : person.email, to: &out)
             network(person.agent)
         case .anthropic:
             name("anthropic_actor")
@@ -177,6 +194,10 @@ struct ActivityMaker: Sendable {
     private func field(
         _ field: ActivityTable.Field, _ activity: SimulatedActivity, _ draws: inout Draws, to out: inout ByteBuffer
     ) {
+        if let value = activity.detail?.fields[field.name] {
+            key(field.name, to: &out)
+            return value.write(to: &out)
+        }
         if field.mayBeAbsent, draws.isTrue(0.4) { return }
         key(field.name, to: &out)
         // Since 2026-09-24 the feed holds no names of files.

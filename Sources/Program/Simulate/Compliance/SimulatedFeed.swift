@@ -6,6 +6,7 @@ import Platform
 /// Pure: the moment of asking goes in, a page comes out.
 struct SimulatedFeed: Sendable {
     struct Shape: Sendable {
+        var people = 40
         /// Activities that are there from the start.
         var count = 2_500
         /// They were created from this long before the start …
@@ -40,7 +41,7 @@ struct SimulatedFeed: Sendable {
     private var grown: Timestamp
 
     init(seed: UInt64, shape: Shape, start: Timestamp) {
-        maker = ActivityMaker(seed: seed)
+        maker = ActivityMaker(seed: seed, people: shape.people)
         self.shape = shape
         self.start = Timestamp(nanoseconds: start.nanoseconds / 1_000 * 1_000)
         grown = self.start
@@ -95,6 +96,18 @@ struct SimulatedFeed: Sendable {
         activities.append(maker.noise(number, created: created, call: call))
         noise.insert(number)
         place(number)
+    }
+
+    /// Adds what the story says happened.
+    ///
+    /// - Returns: its id; `nil` for a type that does not exist.
+    mutating func add(_ planned: PlannedActivity, created: Timestamp, visible: Timestamp) -> String? {
+        let number = activities.count
+        let moment = Timestamp(nanoseconds: created.nanoseconds / 1_000 * 1_000)
+        guard let activity = maker.make(number, planned, created: moment, visible: visible) else { return nil }
+        activities.append(activity)
+        place(number)
+        return maker.id(number)
     }
 
     private mutating func place(_ number: Int) {

@@ -17,7 +17,7 @@ public typealias BatchDigest =
 /// - Shape: `evt_` and 128 bits of SHA-256 in base 32, lowercase, 26 letters.
 struct EventIdentity: ~Copyable {
     /// What an id is made from begins with what it is the id of.
-    enum Subject: UInt8 { case log = 1, span, series, point, row, bytes }
+    enum Subject: UInt8 { case log = 1, span, series, point, row, bytes, report, document }
 
     private let digest: BatchDigest
     private var attributes = AttributeOrder()
@@ -199,6 +199,63 @@ struct EventIdentity: ~Copyable {
             messages.append(counted: cells.text(column))
         }
         end()
+    }
+
+    /// Adds an event of another system: all of its fields by their names, whatever their order was and whether they were
+    /// nested or dotted, since some shippers write an event anew each time they try to send it.
+    ///
+    /// The id that the sender gave it is only one of them: some give one id to all events of a connection, and who
+    /// could choose an id could have the record of another dropped as a repeat.
+    ///
+    /// - Parameter received: the place in the log of an event that says no time: it is never the same as another.
+    mutating func addDocument(
+        _ document: borrowing Document, names: [String], received: UInt64?, _ tenant: TenantName, _ context: UInt32
+    ) {
+        begin(.document, tenant, context)
+        messages.append(littleEndian: received ?? .max)
+        let bytes = document.bytes
+        let entries = document.entries
+        for place in entries.indices.sorted(by: { Self.precedes(entries, $0, $1, bytes) }) {
+            let entry = entries[place]
+            if let field = entry.field {
+                messages.append(counted: names[Int(field.index)])
+            } else {
+                messages.append(counted: bytes[entry.name])
+            }
+            messages.append(entry.kind.rawValue)
+            messages.append(littleEndian: entry.bits)
+            messages.append(counted: bytes[entry.value])
+        }
+        end()
+    }
+
+    /// Adds a row of a report: of what it is, and nothing of its figures, so that a row with new figures has the id of
+    /// the one that it stands for.
+    mutating func addReportRow(
+        _ facts: ReportFacts, _ key: [(name: String, value: String)], _ source: SourceName, _ tenant: TenantName,
+        _ context: UInt32
+    ) {
+        begin(.report, tenant, context)
+        for text in [source.text, facts.report.rawValue, facts.start, facts.groups.sorted().joined(separator: ",")] {
+            messages.append(counted: text)
+        }
+        for (name, value) in key {
+            messages.append(counted: name)
+            messages.append(counted: value)
+        }
+        end()
+    }
+
+    /// Known fields in the order of their names, behind them the others in theirs; values of one field as they came.
+    private static func precedes(_ entries: [Document.Entry], _ left: Int, _ right: Int, _ bytes: RawSpan) -> Bool {
+        let (first, second) = (entries[left], entries[right])
+        let (one, two) = (first.field?.index ?? .max, second.field?.index ?? .max)
+        if one != two { return one < two }
+        for place in 0..<min(first.name.count, second.name.count) {
+            let (here, there) = (bytes[first.name.start + place], bytes[second.name.start + place])
+            if here != there { return here < there }
+        }
+        return (first.name.count, left) < (second.name.count, right)
     }
 
     /// Adds a record that says nothing of itself but its bytes.

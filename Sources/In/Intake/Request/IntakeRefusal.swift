@@ -3,7 +3,7 @@ import Network
 import Platform
 
 /// Why a request is not taken, in the words of HTTP and of gRPC.
-struct OTLPRefusal: Error {
+struct IntakeRefusal: Error {
     enum Reason: String, Sendable, CaseIterable {
         case unknownPath = "unknown-path"
         case wrongMethod = "wrong-method"
@@ -64,6 +64,47 @@ struct OTLPRefusal: Error {
             case .rate: .rate
             case .busy: .busy
             }
+    }
+
+    static func tooLarge(_ limit: Int) -> IntakeRefusal {
+        IntakeRefusal(.tooLarge, "The body is larger than \(limit) bytes.")
+    }
+
+    /// The server itself does not take a body.
+    ///
+    /// - Parameter limit: bytes that it takes.
+    init(_ refusal: BodyRefusal, limit: Int) {
+        switch refusal {
+        case .tooLarge: self = .tooLarge(limit)
+        case .tooSlow: self.init(.tooSlow, "The body did not arrive in time.")
+        case .busy:
+            self.init(.busy, "Too many bytes are in flight; send it again later.", retryAfter: .seconds(1))
+        }
+    }
+
+    /// A path may name the tenant; it must then be that of the credential.
+    static func check(tenant: String?, of credential: Credential) throws(IntakeRefusal) {
+        guard tenant == nil || tenant == credential.tenant.text else {
+            throw IntakeRefusal(.forbidden, "The credential is not one of the tenant in the path.")
+        }
+    }
+
+    /// What the head of the answer says besides the status.
+    func addHeaders(to response: inout HTTPResponse, allowing methods: String) {
+        if reason == .unauthenticated {
+            response.headers.append("www-authenticate", "Bearer realm=\"docket\"")
+            response.headers.append("www-authenticate", "Basic realm=\"docket\"")
+        }
+        if reason == .wrongMethod { response.headers.append("allow", methods) }
+        if let retryAfter { response.headers.append("retry-after", "\(retryAfter.wholeSeconds)") }
+    }
+
+    /// A counter for each reason.
+    static func counters(_ metrics: MetricList, _ name: String, _ help: String) -> [Reason: Counter] {
+        Dictionary(
+            uniqueKeysWithValues: Reason.allCases.map { reason in
+                (reason, metrics.counter(name, help, labels: [("reason", reason.rawValue)]))
+            })
     }
 
     var status: Int {

@@ -1,0 +1,237 @@
+import Codecs
+import Events
+import Network
+import Platform
+import Simulate
+import TestKit
+import Testing
+
+@testable import Intake
+
+/// The poller against simulated reports over real HTTP. Time is the test's: waiting turns the clock.
+struct AnalyticsPollerTests {
+    /// A server, a sink and the means to start pollers on them, one after another.
+    final class Bench: Sendable {
+        let clock = TestClock()
+        let simulator: ComplianceSimulator
+        let sink = RecordSinkDouble()
+        let client = HTTPClient()
+        let lines = Locked<[String]>([])
+
+        init(_ change: (inout ComplianceSimulator.Options) -> Void = { _ in }) throws {
+            var options = ComplianceSimulator.Options()
+            options.count = 0
+            options.slowness = .milliseconds(5)
+            change(&options)
+            simulator = try ComplianceSimulator(options, clock: clock)
+            simulator.start()
+        }
+
+        deinit {
+            client.stop()
+            simulator.stop()
+        }
+
+        func poller(
+            _ api: AnalyticsConfiguration.API, metrics: MetricList = MetricList(), _ change: (inout AnalyticsConfiguration) -> Void = { _ in }
+        ) -> AnalyticsPoller {
+            let key: SimulatedKey = api == .enterprise ? .enterprise : .console
+            var configuration = AnalyticsConfiguration(api: api, key: FeedKey(key.text))
+            configuration.url = simulator.url
+            configuration.timeout = .seconds(10)
+            change(&configuration)
+            let clock = clock
+            let lines = lines
+            let log = Log("test", least: .debug) { line in
+                lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) }
+            }
+            return AnalyticsPoller(
+                configuration, sink: sink, client: client, clock: clock, log: log, metrics: metrics,
+                wait: { span in
+                    clock.advance(span)
+                    await Task.yield()
+                    return !Task.isCancelled
+                }, chance: { 0.5 })
+        }
+
+        /// Runs a poller until a condition holds, then stops it.
+        ///
+        /// - Returns: whether the condition held in time.
+        func run(_ poller: AnalyticsPoller, until condition: @Sendable () -> Bool) async -> Bool {
+            let task = Task { await poller.run() }
+            let held = await eventually(withinSeconds: 60, condition, isolation: nil)
+            task.cancel()
+            sink.end()
+            await task.value
+            sink.restart()
+            return held
+        }
+
+        /// The newest row of each name, as a store has it.
+        var newest: [String: String] {
+            var rows: [String: String] = [:]
+            for batch in sink.batches {
+                for entry in batch.entries where entry.kind == .reportRow {
+                    let context = batch.contexts[Int(entry.context)]
+                    guard let shared = try? JSONValue(parsing: Array(batch.storage[context.resource.range])),
+                        let facts = ReportFacts(shared),
+                        let row = try? JSONValue(parsing: Array(batch.storage[entry.range.range]))
+                    else { continue }
+                    rows[AnalyticsPollerTests.name(facts.report, facts.start, row)] = row.text
+                }
+            }
+            return rows
+        }
+
+        /// What the reports say now of some days, by name.
+        func truth(_ reports: [Report], days: ClosedRange<Int64>) -> [String: String] {
+            var rows: [String: String] = [:]
+            for report in reports {
+                let shape = ReportShape.of(report)
+                var path = String(shape.path.split(separator: "/organizations/").last ?? "")
+                path = String(path.trimmingPrefix("analytics/"))
+                if report == .consoleCost { path = "console/cost_report" }
+                for back in days {
+                    let day = UTCDay(clock.now() - .days(back))
+                    if day > shape.lastDay(at: clock.now()) { continue }
+                    for row in simulator.reportRows(path, of: day.start, groups: Set(shape.groups(nil))) {
+                        rows[AnalyticsPollerTests.name(report, day.midnight, row)] = row.text
+                    }
+                }
+            }
+            return rows
+        }
+    }
+
+    /// What sets a row apart: everything that is text, but money.
+    static func name(_ report: Report, _ start: String, _ row: JSONValue) -> String {
+        func texts(_ value: JSONValue) -> [String] {
+            (value.members ?? []).flatMap { member -> [String] in
+                if ["amount", "list_amount", "starting_at", "ending_at"].contains(member.key) { return [] }
+                if let text = member.value.string { return [text] }
+                if let flag = member.value.bool, member.key == "is_remote" { return ["\(flag)"] }
+                return texts(member.value)
+            }
+        }
+        return ([report.rawValue, String(start.prefix(10))] + texts(row)).joined(separator: "|")
+    }
+
+    @Test(arguments: AnalyticsConfiguration.API.allCases)
+    func `every report arrives whole, page by page`(api: AnalyticsConfiguration.API) async throws {
+        let bench = try Bench {
+            $0.reportRequestsPerMinute = 60
+            $0.reportPageLimit = 5
+        }
+        let metrics = MetricList()
+        let poller = bench.poller(api, metrics: metrics) { $0.lookBackDays = 40 }
+        #expect(await bench.run(poller) { poller.health.lastRound != nil })
+        // The clock may have gone over midnight on the way, which the oldest day tells.
+        let found = bench.newest
+        let truth = bench.truth(api.reports, days: 1...38)
+        #expect(truth.count > 1_000)
+        for (name, row) in truth { #expect(found[name] == row, "\(name)") }
+        #expect(bench.sink.records.count == found.count, "what does not change comes once")
+        #expect(poller.health.stopped.isEmpty)
+        let text = metrics.exposition()
+        #expect(text.contains("docket_analytics_stopped{source=\"anthropic-analytics\"} 0"))
+    }
+
+    @Test(arguments: [UInt64(1), 2, 3], AnalyticsConfiguration.API.allCases)
+    func `with every fault on, killed and started again, the newest figures are the truth`(
+        seed: UInt64, api: AnalyticsConfiguration.API
+    ) async throws {
+        let bench = try Bench { options in
+            options.seed = seed
+            options.reportRequestsPerMinute = 10_000
+            options.reportPageLimit = 5
+            options.faults = Set(SimulatedFault.allCases)
+            options.faultChance = 0.15
+        }
+        for turn in 0..<3 {
+            let before = bench.sink.batches.count
+            bench.sink.script(Array(repeating: .keep, count: 15) + [turn == 1 ? .keepInSilence : .drop])
+            let poller = bench.poller(api) { $0.lookBackDays = 35 }
+            #expect(await bench.run(poller) { bench.sink.batches.count >= before + 15 })
+            bench.simulator.reviseReports()
+        }
+        bench.simulator.reviseReports()
+        // All that may have changed is read within a day.
+        bench.clock.advance(.hours(26))
+        bench.sink.script([])
+        let done = bench.clock.now() + .hours(30)
+        let poller = bench.poller(api) { $0.lookBackDays = 35 }
+        #expect(await bench.run(poller) { (poller.health.lastRound ?? FeedWorld.start) > done })
+        let (found, truth) = (bench.newest, bench.truth(api.reports, days: 3...30))
+        #expect(truth.count > 1_000)
+        for (name, row) in truth { #expect(found[name] == row, "\(name)") }
+        #expect(poller.health.stopped.isEmpty, "\(poller.health.stopped)")
+    }
+
+    @Test func `revised figures come again, and nothing else`() async throws {
+        let bench = try Bench { $0.reportRequestsPerMinute = 10_000 }
+        let poller = bench.poller(.enterprise) {
+            $0.reports = [.cost]
+            $0.lookBackDays = 60
+        }
+        #expect(await bench.run(poller) { poller.health.lastRound != nil })
+        let first = bench.sink.records.count
+        bench.clock.advance(.days(2))
+        bench.simulator.reviseReports()
+        let second = bench.poller(.enterprise) { $0.reports = [.cost] }
+        #expect(await bench.run(second) { second.health.lastRound != nil })
+        // 29 days of which figures changed, and two that are new.
+        let again = bench.sink.records.count - first
+        #expect(again <= 31 * 100 && again >= 29 * 9)
+        for (name, row) in bench.truth([.cost], days: 0...29) { #expect(bench.newest[name] == row, "\(name)") }
+    }
+
+    @Test func `buckets with as many groups as are listed say that there may be more`() async throws {
+        let bench = try Bench()
+        let metrics = MetricList()
+        let poller = bench.poller(.enterprise, metrics: metrics) { $0.reports = [.usage] }
+        #expect(await bench.run(poller) { poller.health.lastRound != nil })
+        var sizes: [Bool: Set<Int>] = [:]
+        for batch in bench.sink.batches {
+            for (number, context) in batch.contexts.enumerated() where !context.resource.isEmpty {
+                let facts = try #require(
+                    ReportFacts(try JSONValue(parsing: Array(batch.storage[context.resource.range]))))
+                sizes[facts.isCut, default: []].insert(batch.entries.count { Int($0.context) == number })
+            }
+        }
+        #expect(sizes == [true: [100], false: [9]])
+        #expect(!metrics.exposition().contains("docket_analytics_cut_total{source=\"anthropic-analytics\"} 0"))
+    }
+
+    @Test func `a key of the wrong kind stops the poller and is not in the log`() async throws {
+        let bench = try Bench()
+        let key = "sk-ant-admin01-0123456789"
+        let metrics = MetricList()
+        let poller = bench.poller(.enterprise, metrics: metrics) { $0.key = FeedKey(key) }
+        #expect(await bench.run(poller) { poller.health.state == .stopped })
+        let lines = bench.lines.withLock { $0 }
+        #expect(lines.contains { $0.contains("say `api: console`") })
+        #expect(!lines.contains { $0.contains(key) })
+        #expect(metrics.exposition().contains("docket_analytics_stopped{source=\"anthropic-analytics\"} 1"))
+    }
+
+    @Test func `a report that is forbidden stops alone`() async throws {
+        let bench = try Bench { $0.reportKeys = [SimulatedKey(SimulatedKey.enterprise.text, scopes: [])] }
+        let poller = bench.poller(.enterprise) { $0.reports = [.users, .usage] }
+        #expect(await bench.run(poller) { poller.health.state == .stopped })
+        #expect(Set(poller.health.stopped.keys) == [.users, .usage])
+        #expect(bench.lines.withLock { $0 }.contains { $0.contains("needs the scope read:analytics") })
+    }
+
+    @Test func `each page that is kept is followed by what was asked and what came of it`() async throws {
+        let bench = try Bench()
+        let poller = bench.poller(.console) { $0.reports = [.claudeCode] }
+        #expect(await bench.run(poller) { poller.health.lastRound != nil })
+        let pages = try bench.sink.ownRecords.map { try #require(JSONValue(parsing: $0)["docket"]?["bookmark"]) }
+        #expect(pages.count == bench.sink.batches.count && pages.count > 80)
+        #expect(pages.reduce(0) { $0 + Int($1["rows"]?.integer ?? 0) } >= bench.sink.records.count)
+        #expect(
+            pages.allSatisfy {
+                $0["request"]?.string?.hasPrefix("/v1/organizations/usage_report/claude_code?starting_at=") ?? false
+            })
+    }
+}
