@@ -119,7 +119,7 @@ import Testing
         case .address: ["127.0.0.1:1", "'[::1]:65535'", "'off'", "0.0.0.0:0"]
         case .bytes(let range): ["\(range.lowerBound)", "\(range.upperBound)", setting.standard]
         case .duration: [setting.standard.isEmpty ? "30d" : setting.standard]
-        case .time(let shortest, let longest): [shortest, longest, setting.standard]
+        case .time(let shortest, let longest): [shortest, longest] + (setting.standard.isEmpty ? [] : [setting.standard])
         case .number(let range): ["\(range.lowerBound)", "\(range.upperBound)", setting.standard]
         case .flag: ["true", "false"]
         case .texts where setting.path == "analytics.*.reports": ["[users]", "[usage, cost]"]
