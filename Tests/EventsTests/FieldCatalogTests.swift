@@ -36,7 +36,10 @@ import Testing
         for field in catalog.fields {
             #expect(field.description.hasSuffix("."), "\(field.name)")
             #expect(!field.description.contains("|"), "\(field.name): a bar would end the cell of the page")
+            // Reports are split by the same things.
             let name = field.name.replacing("claude_cowork.", with: "claude_code.")
+                .replacing("anthropic.cost.", with: "anthropic.usage.")
+                .replacing("anthropic.analytics.", with: "anthropic.usage.")
             meanings[field.description, default: []].append(name)
         }
         for (meaning, names) in meanings where Set(names).count > 1 {
