@@ -90,7 +90,7 @@ fuzz: deps-test ## Give the decoders 10 million inputs each (FUZZ_RUNS=N, FUZZ_S
 .PHONY: fuzz-short
 fuzz-short: deps-test ## The same for a minute each of those that anybody can reach, ten seconds each of the others
 	@FUZZ_SEED=$${FUZZ_SEED:-1} FUZZ_SECONDS=$${FUZZ_SECONDS:-60} Tests/Fuzz/run.sh compression http1 http2 otlp-json otlp-protobuf
-	@FUZZ_SEED=$${FUZZ_SEED:-1} FUZZ_SECONDS=$${FUZZ_SECONDS:-10} Tests/Fuzz/run.sh archive audit-log directory esql json kql notes python redact user-agents yaml zip
+	@FUZZ_SEED=$${FUZZ_SEED:-1} FUZZ_SECONDS=$${FUZZ_SECONDS:-10} Tests/Fuzz/run.sh archive audit-log directory esql events json kql notes python redact user-agents yaml zip
 
 .PHONY: docs
 docs: deps ## Write docs/fields.md anew from the catalog

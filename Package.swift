@@ -194,7 +194,8 @@ let package = Package(
         benchmark(
             "docket-bench", "Benchmarks",
             uses: [
-                "Codecs", "Detect", "Events", "Intake", "Integrity", "Journal", "Ledger", "Lookup", "Network", "Pipeline",
+                "Codecs", "Detect", "Events", "Intake", "Integrity", "Journal", "Ledger", "Lookup", "Network",
+                "Pipeline",
                 "Platform", "Server", "Simulate", "Store",
             ]),
         benchmark("IntegrityBenchmark", "Benchmarks/Integrity", uses: ["Integrity"]),

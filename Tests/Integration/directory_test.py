@@ -3,7 +3,7 @@
 import time
 
 from compliance_test import organization  # noqa: F401  (a fixture)
-from docket import environment, eventually, run
+from docket import eventually, run
 
 DRIFT = 'event.dataset: "anthropic.directory" and event.kind: event'
 FOUND = 'event.dataset: "anthropic.directory" and event.kind: state'
@@ -45,6 +45,7 @@ def test_what_drifts_is_told_once_with_before_and_after_also_after_crashes(make,
 
 def test_an_admin_key_is_refused_before_anything_is_asked(tmp_path):
     file = tmp_path / "docket.yaml"
-    file.write_text("feeds:\n  - key: {env: FEED_KEY}\n    directory: 1h\n")
-    ended = run("check", "--config", file, env=environment(FEED_KEY="sk-ant-admin01-simulated"))
+    (tmp_path / "key").write_text("sk-ant-admin01-simulated\n")
+    file.write_text(f"feeds:\n  - key: {{ file: {tmp_path}/key }}\n    directory: 1h\n")
+    ended = run("check", "--config", file)
     assert ended.returncode == 2 and b"needs a Compliance Access Key" in ended.stdout + ended.stderr

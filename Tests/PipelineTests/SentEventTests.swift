@@ -137,6 +137,11 @@ import Testing
         #expect(same[0].at("event.id") != same[1].at("event.id"))
         let untimed = Self.mapped([#"{"a":1}"#, #"{"a":1}"#]).documents
         #expect(untimed[0].at("event.id") != untimed[1].at("event.id"))
+        // Whatever came before: an event with a time is the same wherever it stands in the log, one without is not.
+        for (event, isSame) in [(#"{"@timestamp":0,"a":1}"#, true), (#"{"a":1}"#, false)] {
+            let later = Self.mapped([#"{"b":1}"#, event]).documents[1]
+            #expect((later.at("event.id") == Self.id(event)) == isSame)
+        }
     }
 
     @Test(arguments: ["", "[", "5", #"{"a":"#, "\u{FEFF}{}"])

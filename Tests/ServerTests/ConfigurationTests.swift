@@ -119,7 +119,8 @@ import Testing
         case .address: ["127.0.0.1:1", "'[::1]:65535'", "'off'", "0.0.0.0:0"]
         case .bytes(let range): ["\(range.lowerBound)", "\(range.upperBound)", setting.standard]
         case .duration: [setting.standard.isEmpty ? "30d" : setting.standard]
-        case .time(let shortest, let longest): [shortest, longest, setting.standard]
+        case .time(let shortest, let longest):
+            [shortest, longest] + (setting.standard.isEmpty ? [] : [setting.standard])
         case .number(let range): ["\(range.lowerBound)", "\(range.upperBound)", setting.standard]
         case .flag: ["true", "false"]
         case .texts where setting.path == "analytics.*.reports": ["[users]", "[usage, cost]"]
@@ -257,7 +258,10 @@ import Testing
         ("key: { env: MODEL_KEY }", ["2:10", "Claude API key (sk-ant-api03-…)", "for models"]),
         ("{ api: console, key: { env: FEED_KEY } }", ["sk-ant-api01-…", "say `api: enterprise`", "sk-ant-admin01-…"]),
         ("{ key: { env: FEED_KEY }, reports: [users, claude_code] }", ["`claude_code` is a report of `api: console`"]),
-        ("{ key: { env: FEED_KEY }, reports: [revenue] }", ["there is no report `revenue`; there are users, summaries"]),
+        (
+            "{ key: { env: FEED_KEY }, reports: [revenue] }",
+            ["there is no report `revenue`; there are users, summaries"]
+        ),
         ("{ key: { env: FEED_KEY }, reports: [] }", ["must name a report"]),
         ("{ key: { env: FEED_KEY }, group_by: [colour] }", ["can be split by `colour`", "rbac_group_id"]),
         ("{ key: { env: FEED_KEY }, look_back: 400d }", ["1d to 365d"]),

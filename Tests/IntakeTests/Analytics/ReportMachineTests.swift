@@ -26,7 +26,8 @@ struct ReportMachineTests {
         return asked
     }
 
-    @Test func `the first look reaches back, the next ones ask for the newest days, and once a day for a month`() throws {
+    @Test func `the first look reaches back, the next ones ask for the newest days, and once a day for a month`() throws
+    {
         var machine = ReportMachine(.userUsage, .init(lookBackDays: 40), place: nil)
         var now = Self.now
         let first = try Self.round(&machine, at: now)

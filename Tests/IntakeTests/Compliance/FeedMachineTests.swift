@@ -252,4 +252,25 @@ struct FeedMachineTests {
                 + "&created_at.lt=2026-10-08T08%3A00%3A00.000000Z&after_id=a%20b"
                 + "&actor_ids%5B%5D=user_1&organization_ids%5B%5D=org_1")
     }
+
+    /// To say too much would hide a gap.
+    @Test func `nothing is called whole that is not`() throws {
+        var machine = FeedMachine(rules())
+        machine.beginRound()
+        _ = machine.question(at: now)
+        let half = try machine.take(page([70, 80], more: true, first: "a", last: "b"))
+        // There may be more of the same moment on the next page.
+        #expect(half.covers == now - .seconds(80) + Timestamp.Span(nanoseconds: 1_000)..<now - .seconds(60))
+        #expect(half.bookmark.whole == nil)
+        machine.commit(half)
+        let rest = try machine.take(page([90], first: "c", last: "c"))
+        #expect(rest.covers == now - .hours(24)..<now - .seconds(60))
+        machine.commit(rest)
+        let later = now + .seconds(10)
+        machine.beginRound()
+        _ = machine.question(at: later)
+        #expect(try machine.take(page([50], more: true, first: "d", last: "d")).covers == nil)
+        let end = try machine.take(page([50], first: "d", last: "d"))
+        #expect(end.covers == now - .seconds(60)..<later - .seconds(60))
+    }
 }

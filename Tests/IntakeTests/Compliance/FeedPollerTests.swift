@@ -351,6 +351,9 @@ struct FeedPollerTests {
         case .count: #expect(kept == 0 && others > 0 && leftOut?.hasSuffix(" 0") == false)
         case .drop: #expect(kept == 0 && others == 0 && leftOut?.hasSuffix(" 0") == true)
         }
+        // What is not kept is in the record all the same.
+        let recorded = bench.sink.ownRecords.compactMap { FeedPageRecord(document: $0)?.leftOut }.reduce(0, +)
+        #expect(leftOut?.hasSuffix(" \(recorded)") == true)
         // Ten looks, and not one more for each call that is told of.
         #expect(bench.simulator.requests < 30)
     }

@@ -82,7 +82,7 @@ struct FeedWorld {
         else { return false }
         late += take.late
         shortened += take.isShortened ? 1 : 0
-        if !take.kept.isEmpty || take.isWorthSaving {
+        if take.hasNew || take.isWorthSaving {
             let crash = crashes[appends]
             appends += 1
             if crash != .beforeDurable {

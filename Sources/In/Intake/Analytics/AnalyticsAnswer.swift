@@ -61,7 +61,8 @@ enum AnalyticsAnswer: Sendable {
 extension Fault {
     static func analyticsKeyRefused(_ api: AnalyticsConfiguration.API, _ kind: FeedKey.Kind) -> Fault {
         let found =
-            api.refusal(of: kind).map { "It \($0)" } ?? "It is wrong, was deleted, or is of another kind. \(api.keyHelp)"
+            api.refusal(of: kind).map { "It \($0)" }
+            ?? "It is wrong, was deleted, or is of another kind. \(api.keyHelp)"
         return Fault(.credentialsRefused, .stop, "The API refused the key (authentication_error). \(found)")
     }
 

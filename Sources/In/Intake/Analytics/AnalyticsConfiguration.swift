@@ -14,7 +14,9 @@ public struct AnalyticsConfiguration: Sendable {
         /// Of an organization of the Claude Console, with an Admin API key.
         case console
 
-        public var reports: [Report] { Report.allCases.filter { ReportShape.of($0).isEnterprise == (self == .enterprise) } }
+        public var reports: [Report] {
+            Report.allCases.filter { ReportShape.of($0).isEnterprise == (self == .enterprise) }
+        }
     }
 
     /// The word for this poller in metrics, journal and documents. The bookmark and the ids of the documents are made

@@ -23,7 +23,8 @@ public final class AnalyticsPoller: Sendable {
     /// - Parameter chance: 0 to 1, spreads the pauses after failures.
     public init(
         _ configuration: AnalyticsConfiguration, sink: any RecordSink, client: HTTPClient,
-        clock: any Clock = SystemClock(), log: Log, metrics: MetricList, wait: @escaping FeedPoller.Wait = FeedPoller.sleep,
+        clock: any Clock = SystemClock(), log: Log, metrics: MetricList,
+        wait: @escaping FeedPoller.Wait = FeedPoller.sleep,
         chance: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
     ) {
         self.configuration = configuration

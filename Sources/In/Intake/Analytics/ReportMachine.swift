@@ -66,7 +66,6 @@ struct ReportMachine: Sendable {
     mutating func beginRound() {
         hasRead = false
         expirations = 0
-        limit = shape.limit
         // A cursor belongs to the size of its pages.
         place.walk?.page = nil
         place.walk?.pages = 0
@@ -148,6 +147,8 @@ struct ReportMachine: Sendable {
         if take.place.walk?.at != place.walk?.at {
             expirations = 0
             hasBegunAgain = false
+            // Pages that were too large for one day may do for the next.
+            if let most = shape.limit { limit = min(most, (limit ?? most) * 2) }
         }
         place = take.place
         if take.isEnd { hasRead = true }

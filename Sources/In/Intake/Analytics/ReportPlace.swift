@@ -89,7 +89,8 @@ struct ReportPlace: Sendable, Equatable {
         done = value["done"]?.string.flatMap(UTCDay.init)
         reread = value["reread"]?.integer.map { Timestamp(nanoseconds: $0) }
         guard let inner = value["walk"] else { return }
-        guard let at = inner["at"]?.string.flatMap(UTCDay.init), let until = inner["until"]?.string.flatMap(UTCDay.init),
+        guard let at = inner["at"]?.string.flatMap(UTCDay.init),
+            let until = inner["until"]?.string.flatMap(UTCDay.init),
             let began = inner["began"]?.integer, let isWhole = inner["is_whole"]?.bool
         else { return nil }
         walk = Walk(at: at, until: until, began: Timestamp(nanoseconds: began), isWhole: isWhole)

@@ -60,6 +60,8 @@ struct FeedMachine: Sendable {
         var ending: Ending?
         /// Whether the bookmark must be durable although there is no new row.
         var isWorthSaving = false
+        /// What was left out is counted in the record, too.
+        var hasNew: Bool { !kept.isEmpty || !leftOut.isEmpty }
     }
 
     var rules: Rules
@@ -293,7 +295,7 @@ struct FeedMachine: Sendable {
         guard let roundBegan else { return }
         let until = microseconds(roundBegan - rules.settle)
         let whole = bookmark.whole ?? bookmark.swept ?? until
-        guard until >= whole + Rules.longestSilence || !take.kept.isEmpty && until > whole else { return }
+        guard until >= whole + Rules.longestSilence || take.hasNew && until > whole else { return }
         take.covers = whole..<until
         take.bookmark.whole = until
         take.isWorthSaving = true

@@ -137,7 +137,7 @@ struct FeedWalk {
         } catch {
             throw .contradiction
         }
-        if !take.kept.isEmpty || take.isWorthSaving {
+        if take.hasNew || take.isWorthSaving {
             guard try await append(batch(of: take, page, question, body)) else { return false }
         }
         // A page that gave nothing to write down leaves what was in the way for the next.

@@ -45,7 +45,8 @@ public struct CoverageRow: Sendable, Equatable {
 
     public var cells: [String] {
         [
-            tenant.text, source.text, RFC3339.text(hour).prefix(19) + "Z", state.rawValue, expected.map(String.init) ?? "",
+            tenant.text, source.text, RFC3339.text(hour).prefix(19) + "Z", state.rawValue,
+            expected.map(String.init) ?? "",
             String(received), String(leftOut), String(late), String(duplicate), String(missing), cause ?? "",
         ]
     }

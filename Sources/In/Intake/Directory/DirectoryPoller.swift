@@ -16,13 +16,15 @@ public final class DirectoryPoller: Sendable {
     let clock: any Clock
     let log: Log
     let metrics: DirectoryMetrics
+    /// Shared with the other pollers of the parent organization.
+    let budget: FeedBudget
     let wait: FeedPoller.Wait
     let chance: @Sendable () -> Double
 
     /// - Parameter interval: from the start of one look to the start of the next.
     public init(
         _ feed: FeedConfiguration, every interval: Timestamp.Span, sink: any RecordSink, client: HTTPClient,
-        clock: any Clock = SystemClock(), log: Log, metrics: MetricList,
+        clock: any Clock = SystemClock(), budget: FeedBudget = FeedBudget(), log: Log, metrics: MetricList,
         wait: @escaping FeedPoller.Wait = FeedPoller.sleep,
         chance: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
     ) {
@@ -33,6 +35,7 @@ public final class DirectoryPoller: Sendable {
         self.clock = clock
         self.log = log
         self.metrics = DirectoryMetrics(metrics, source: feed.directorySource)
+        self.budget = budget
         self.wait = wait
         self.chance = chance
     }

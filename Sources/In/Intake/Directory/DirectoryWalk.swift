@@ -91,7 +91,7 @@ struct DirectoryWalk {
     ) async throws(Fault) -> DirectoryAnswer? {
         var tries = 0
         while true {
-            guard await poller.wait(pace.take(at: poller.clock.steady())) else { return nil }
+            guard await mayAsk() else { return nil }
             tries += 1
             let answer = await ask(question, &tally)
             guard !Task.isCancelled else { return nil }
@@ -101,7 +101,23 @@ struct DirectoryWalk {
             }
             guard tries < Self.mostTries else { return answer }
             poller.metrics.count(fault)
+            if fault.code == .rateLimited {
+                poller.budget.pause(until: poller.clock.steady() + (wish ?? FeedPace.shortest))
+            }
             guard await poller.wait(pace.failed(wish: wish, chance: poller.chance())) else { return nil }
+        }
+    }
+
+    /// Waits until a request may be sent: by the pace of looks, and by what the feed leaves of the minute.
+    ///
+    /// - Returns: false when it is time to end.
+    private mutating func mayAsk() async -> Bool {
+        guard await poller.wait(pace.take(at: poller.clock.steady())) else { return false }
+        while true {
+            switch poller.budget.take(at: poller.clock.steady(), isBacklog: true) {
+            case .go(let span): return await poller.wait(span)
+            case .later(let span): guard await poller.wait(span) else { return false }
+            }
         }
     }
 
@@ -111,6 +127,7 @@ struct DirectoryWalk {
         tally.requests += 1
         do throws(HTTPClientError) {
             let response = try await poller.client.send(request)
+            poller.budget.learn(response, at: (poller.clock.now(), poller.clock.steady()))
             tally.lastRequestID = response.headers["request-id"].map { String($0.prefix(64)) }
             return DirectoryAnswer.read(
                 response, of: question.part, key: poller.feed.key.kind, at: poller.clock.now())

@@ -13,7 +13,8 @@ extension Normalizer {
         guard let shared = try? JSONValue(parsing: Array(batch.storage[context.resource.range])),
             let facts = ReportFacts(shared)
         else {
-            return fillUnread("the report of the row is not known", .analytics, entry, batch, admission, into: &document)
+            return fillUnread(
+                "the report of the row is not known", .analytics, entry, batch, admission, into: &document)
         }
         let stream = facts.report.stream
         let row: JSONValue
@@ -22,7 +23,8 @@ extension Normalizer {
             try documents.read(
                 bytes, entry.range, by: .file, below: ReportMapper.root(of: stream), into: &document)
         } catch {
-            return fillUnread("the row is not a JSON object: \(error)", stream, entry, batch, admission, into: &document)
+            return fillUnread(
+                "the row is not a JSON object: \(error)", stream, entry, batch, admission, into: &document)
         }
         let outcome = reports.map(row, facts, into: &document)
         finish(outcome, entry, bytes, into: &document)

@@ -44,7 +44,8 @@ public struct Setting: Sendable {
 extension Setting {
     /// All keys, in the order in which the documentation shows them.
     public static let all =
-        intake + tls("otlp") + redaction + console + tls("console") + limits + keeping + archive + enrichment + feeds + analytics
+        intake + tls("otlp") + redaction + console + tls("console") + limits + keeping + archive + enrichment + feeds
+        + analytics
 
     private static let intake: [Setting] = [
         Setting("data", .text, "", "The data directory. The option --data replaces it."),
@@ -181,7 +182,7 @@ extension Setting {
         Setting("feeds.*.actor_ids", .texts, "", "Only these actors; empty for all."),
         Setting("feeds.*.organization_ids", .texts, "", "Only these organizations; empty for all."),
         Setting(
-            "feeds.*.directory", .duration, "",
+            "feeds.*.directory", .time("1m", "7d"), "",
             "How often the directory is looked at, to tell who came, left or got another role, and which setting changed; "
                 + "without it never. It needs a Compliance Access Key."),
         Setting("feeds.*.timeout", .duration, "120s", "How long one request may take."),

@@ -18,22 +18,24 @@ final class Pollers: Sendable {
         // The API counts requests by parent organization, so those who read the same one count together.
         var budgets: [String: FeedBudget] = [:]
         var pollers: [FeedPoller] = []
+        var directories: [DirectoryPoller] = []
         for feed in feeds {
             let budget = budgets[feed.budgetName] ?? FeedBudget()
             budgets[feed.budgetName] = budget
             pollers.append(
                 FeedPoller(
                     feed, sink: sink, client: client, clock: clock, budget: budget, log: log, metrics: metrics))
+            guard let interval = feed.directoryInterval else { continue }
+            directories.append(
+                DirectoryPoller(
+                    feed, every: interval, sink: sink, client: client, clock: clock, budget: budget, log: log,
+                    metrics: metrics))
         }
         self.pollers = pollers
+        self.directories = directories
         let client = client
         self.analytics = analytics.map {
             AnalyticsPoller($0, sink: sink, client: client, clock: clock, log: log, metrics: metrics)
-        }
-        directories = feeds.compactMap { feed in
-            feed.directoryInterval.map {
-                DirectoryPoller(feed, every: $0, sink: sink, client: client, clock: clock, log: log, metrics: metrics)
-            }
         }
     }
 

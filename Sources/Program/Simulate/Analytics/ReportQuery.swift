@@ -68,14 +68,17 @@ struct ReportQuery: Sendable {
         }
         guard let from else { throw ActivityQuery.Flaw(message: "a start is required") }
         let end = until ?? (report.hasBuckets ? min(from + 31, today + 1) : from + 1)
-        guard from < end, end - from <= 31 else { throw ActivityQuery.Flaw(message: "the range is longer than 31 days") }
+        guard from < end, end - from <= 31 else {
+            throw ActivityQuery.Flaw(message: "the range is longer than 31 days")
+        }
         if !report.isConsole, from < Civil.days(year: 2026, month: 1, day: 1) || from < today - 365 {
             throw ActivityQuery.Flaw(message: "there is no data of that day")
         }
         // A day is counted at ten o'clock of the next.
         let latest = report.isMoney || report.isConsole ? today : SimulatedReports.day(of: now - .hours(34))
         guard report.hasBuckets || end - 1 <= latest else {
-            throw ActivityQuery.Flaw(message: "the latest available day is \(SimulatedReports.midnight(latest).prefix(10))")
+            throw ActivityQuery.Flaw(
+                message: "the latest available day is \(SimulatedReports.midnight(latest).prefix(10))")
         }
         days = from..<min(end, today + 1)
     }

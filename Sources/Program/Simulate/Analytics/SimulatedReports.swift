@@ -168,7 +168,7 @@ struct SimulatedReports: Sendable {
         let isWide = figures.day % 7 == 0 && report.hasBuckets && groups.contains("model")
         let models = isWide ? (0..<60).map { "claude-simulated-\($0)" } : Self.models
         var rows: [JSONValue] = []
-        for product in groups.contains("product") ? Self.products : ["" ] {
+        for product in groups.contains("product") ? Self.products : [""] {
             for model in groups.contains("model") || groups.contains("description") ? models : [""] {
                 rows.append(row(report, groups, product, model, figures))
             }
