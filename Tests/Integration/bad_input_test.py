@@ -156,7 +156,7 @@ def test_a_body_over_the_limit_without_a_credential_is_401(shared):
         ("PUT", "/v1/logs", 405, "wrong-method"),
         ("DELETE", "/v1/traces", 405, "wrong-method"),
         ("POST", "/v1/log", 404, "unknown-path"),
-        ("POST", "/", 404, "unknown-path"),
+        ("POST", "/nothing", 404, "unknown-path"),
         ("POST", "/v1/logs/", 404, "unknown-path"),
         ("POST", "/v1development/profiles", 404, "unknown-path"),
     ],
