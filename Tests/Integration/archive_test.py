@@ -223,12 +223,12 @@ def test_an_archive_on_a_full_disk_waits_and_goes_on(tmp_path):
     folder.mkdir()
     if os.geteuid() != 0:
         pytest.skip("only root can mount a small disk")
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", folder], check=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], check=True)
     try:
         archive = Archive(folder)
         archive.settings = FAST.format(to=archive.to, keys=tmp_path / "keys")
         ballast = folder / "ballast"
-        ballast.write_bytes(bytes(48 << 10))
+        ballast.write_bytes(bytes(1_008 << 10))
         with Docket(tmp_path / "docket", settings=archive.settings) as docket:
             for turn in range(4):
                 send(docket, 40, 40 * turn)
