@@ -11,7 +11,7 @@ import Testing
 /// The poller against simulated reports over real HTTP. Time is the test's: waiting turns the clock.
 struct AnalyticsPollerTests {
     /// A server, a sink and the means to start pollers on them, one after another.
-    final class Bench: Sendable {
+    final class Bench: PollerBench {
         let clock = TestClock()
         let simulator: ComplianceSimulator
         let sink = RecordSinkDouble()
@@ -23,8 +23,7 @@ struct AnalyticsPollerTests {
             options.count = 0
             options.slowness = .milliseconds(5)
             change(&options)
-            simulator = try ComplianceSimulator(options, clock: clock)
-            simulator.start()
+            simulator = try Self.simulator(options, clock)
         }
 
         deinit {
@@ -41,31 +40,16 @@ struct AnalyticsPollerTests {
             configuration.url = simulator.url
             configuration.timeout = .seconds(10)
             change(&configuration)
-            let clock = clock
-            let lines = lines
-            let log = Log("test", least: .debug) { line in
-                lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) }
-            }
             return AnalyticsPoller(
                 configuration, sink: sink, client: client, clock: clock, log: log, metrics: metrics,
-                wait: { span in
-                    clock.advance(span)
-                    await Task.yield()
-                    return !Task.isCancelled
-                }, chance: { 0.5 })
+                wait: wait, chance: { 0.5 })
         }
 
         /// Runs a poller until a condition holds, then stops it.
         ///
         /// - Returns: whether the condition held in time.
         func run(_ poller: AnalyticsPoller, until condition: @Sendable () -> Bool) async -> Bool {
-            let task = Task { await poller.run() }
-            let held = await eventually(withinSeconds: 60, condition, isolation: nil)
-            task.cancel()
-            sink.end()
-            await task.value
-            sink.restart()
-            return held
+            await run(withinSeconds: 60, { await poller.run() }, until: condition)
         }
 
         /// The newest row of each name, as a store has it.

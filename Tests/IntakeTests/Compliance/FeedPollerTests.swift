@@ -11,7 +11,7 @@ import Testing
 /// The poller against the simulated API over real HTTP. Time is the test's: waiting turns the clock.
 struct FeedPollerTests {
     /// A server, a sink and the means to start pollers on them, one after another.
-    final class Bench: Sendable {
+    final class Bench: PollerBench {
         let clock = TestClock()
         let simulator: ComplianceSimulator
         let sink = RecordSinkDouble()
@@ -22,8 +22,7 @@ struct FeedPollerTests {
             var options = ComplianceSimulator.Options()
             options.slowness = .milliseconds(5)
             change(&options)
-            simulator = try ComplianceSimulator(options, clock: clock)
-            simulator.start()
+            simulator = try Self.simulator(options, clock)
         }
 
         deinit {
@@ -39,31 +38,16 @@ struct FeedPollerTests {
             configuration.url = simulator.url
             configuration.timeout = .seconds(10)
             change(&configuration)
-            let clock = clock
-            let lines = lines
-            let log = Log("test", least: .debug) { line in
-                lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) }
-            }
             return FeedPoller(
                 configuration, sink: sink, client: client, clock: clock, budget: budget, log: log, metrics: metrics,
-                wait: { span in
-                    clock.advance(span)
-                    await Task.yield()
-                    return !Task.isCancelled
-                }, chance: { 0.5 })
+                wait: wait, chance: { 0.5 })
         }
 
         /// Runs a poller until a condition holds, then stops it.
         ///
         /// - Returns: whether the condition held in time.
         func run(_ poller: FeedPoller, until condition: @Sendable () -> Bool) async -> Bool {
-            let task = Task { await poller.run() }
-            let held = await eventually(withinSeconds: 30, condition, isolation: nil)
-            task.cancel()
-            sink.end()
-            await task.value
-            sink.restart()
-            return held
+            await run({ await poller.run() }, until: condition)
         }
 
         var ids: [String] {

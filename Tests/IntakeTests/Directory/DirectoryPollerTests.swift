@@ -10,7 +10,7 @@ import Testing
 
 /// The poller of a directory against the simulated API over real HTTP. Time is the test's: waiting turns the clock.
 struct DirectoryPollerTests {
-    final class Bench: Sendable {
+    final class Bench: PollerBench {
         let clock = TestClock()
         let simulator: ComplianceSimulator
         let sink = RecordSinkDouble()
@@ -25,8 +25,7 @@ struct DirectoryPollerTests {
             options.requestsPerMinute = 1_000_000
             options.slowness = .milliseconds(5)
             change(&options)
-            simulator = try ComplianceSimulator(options, clock: clock)
-            simulator.start()
+            simulator = try Self.simulator(options, clock)
         }
 
         deinit {
@@ -38,31 +37,17 @@ struct DirectoryPollerTests {
             var feed = FeedConfiguration(key: FeedKey(SimulatedKey.standard.text))
             feed.url = simulator.url
             feed.timeout = .seconds(10)
-            let (clock, lines) = (clock, lines)
             let metrics = MetricList()
             self.metrics.withLock { $0 = metrics }
-            let log = Log("test", least: .debug) { line in
-                lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) }
-            }
             return DirectoryPoller(
                 feed, every: .hours(1), sink: sink, client: client, clock: clock, log: log, metrics: metrics,
-                wait: { span in
-                    clock.advance(span)
-                    await Task.yield()
-                    return !Task.isCancelled
-                }, chance: { 0.5 })
+                wait: wait, chance: { 0.5 })
         }
 
         /// Runs a poller until a condition holds, then stops it.
         func run(until condition: @Sendable () -> Bool) async -> Bool {
             let poller = poller()
-            let task = Task { await poller.run() }
-            let held = await eventually(withinSeconds: 30, condition, isolation: nil)
-            task.cancel()
-            sink.end()
-            await task.value
-            sink.restart()
-            return held
+            return await run({ await poller.run() }, until: condition)
         }
 
         var changes: [JSONValue] { sink.records.compactMap { try? JSONValue(parsing: $0) } }

@@ -25,11 +25,9 @@ struct ContextWindow: ~Copyable {
     /// Whether one of the words is near.
     mutating func holds(_ wanted: [[UInt8]], around range: Range<Int>, in text: RawSpan) -> Bool {
         if !isNameRead {
-            var taken: [UInt8] = []
-            swap(&taken, &name)
-            taken.removeAll(keepingCapacity: true)
-            Self.add(givenName.bytes, to: &taken)
-            swap(&taken, &name)
+            var read: [UInt8] = []
+            Self.add(givenName.bytes, to: &read)
+            name = read
             isNameRead = true
         }
         if place != range.lowerBound {

@@ -26,7 +26,7 @@ enum ESQLPrinter {
         case .row(let values): "ROW \(list(values, text(of:)))"
         case .showInfo: "SHOW INFO"
         case .eql(let sources, let query, let metadata, let options):
-            "EQL \(list(sources, text(of:))) \(quoted(query.text))\(fields(metadata))" + with(options)
+            "EQL \(list(sources, text(of:))) \(QuotedText.of(query.text))\(fields(metadata))" + with(options)
         case .filter(let condition): "WHERE \(condition)"
         case .eval(let values): "EVAL \(list(values, text(of:)))"
         case .stats(let aggregates, let groups, let keepsRows):
@@ -38,13 +38,13 @@ enum ESQLPrinter {
         case .drop(let patterns): "DROP \(list(patterns, text(of:)))"
         case .rename(let renamings): "RENAME " + list(renamings) { "\(name($0.old.text)) AS \(name($0.new.text))" }
         case .dissect(let value, let pattern, let separator):
-            "DISSECT \(operand(value, above: .sum)) \(quoted(pattern.text))"
-                + (separator.map { " APPEND_SEPARATOR = \(quoted($0))" } ?? "")
+            "DISSECT \(operand(value, above: .sum)) \(QuotedText.of(pattern.text))"
+                + (separator.map { " APPEND_SEPARATOR = \(QuotedText.of($0))" } ?? "")
         case .grok(let value, let patterns):
-            "GROK \(operand(value, above: .sum)) \(list(patterns) { quoted($0.text) })"
+            "GROK \(operand(value, above: .sum)) \(list(patterns) { QuotedText.of($0.text) })"
         case .expand(let column): "MV_EXPAND \(name(column.text))"
         case .enrich(let policy, let key, let columns):
-            "ENRICH \(quoted(policy.text))" + (key.map { " ON \(name($0.text))" } ?? "")
+            "ENRICH \(QuotedText.of(policy.text))" + (key.map { " ON \(name($0.text))" } ?? "")
                 + (columns.isEmpty
                     ? "" : " WITH " + list(columns) { "\(name($0.new.text)) = \(name($0.old.text))" })
         case .lookupJoin(let source, let conditions):
@@ -76,12 +76,12 @@ enum ESQLPrinter {
     }
 
     private static func text(of options: [ESQLOption]) -> String {
-        "{\(list(options) { "\(quoted($0.name)): \(text(of: $0.value))" })}"
+        "{\(list(options) { "\(QuotedText.of($0.name)): \(text(of: $0.value))" })}"
     }
 
     private static func text(of source: ESQLSource) -> String {
         switch source.form {
-        case .pattern(let pattern, let isExcluded): quoted((isExcluded ? "-" : "") + pattern)
+        case .pattern(let pattern, let isExcluded): QuotedText.of((isExcluded ? "-" : "") + pattern)
         case .query(let commands): "(\(text(of: commands)))"
         }
     }
@@ -206,25 +206,10 @@ enum ESQLPrinter {
         case .long(let number): String(number)
         case .unsignedLong(let number): String(number)
         case .double(let number): String(number)
-        case .string(let text): quoted(text)
+        case .string(let text): QuotedText.of(text)
         case .span(let count, let unit): "\(count) \(unit.rawValue)"
         case .list(let values): "[\(list(values, text(of:)))]"
         }
-    }
-
-    private static func quoted(_ text: String) -> String {
-        var out = "\""
-        for character in text.unicodeScalars {
-            switch character {
-            case "\"": out += "\\\""
-            case "\\": out += "\\\\"
-            case "\n": out += "\\n"
-            case "\r": out += "\\r"
-            case "\t": out += "\\t"
-            default: out.unicodeScalars.append(character)
-            }
-        }
-        return out + "\""
     }
 
     /// A dotted name; parts that are no words, or have a meaning, stand between back quotes.

@@ -22,26 +22,12 @@ extension KQLLiteral: CustomStringConvertible {
     /// The literal in KQL, with escapes where they are needed.
     public var description: String {
         switch form {
-        case .quoted(let text): "\"" + Self.escapedInQuotes(text) + "\""
+        case .quoted(let text): QuotedText.of(text)
         case .plain(let text): Self.escaped([text])
         case .pattern(let pattern): Self.escaped(pattern.pieces)
         case .boolean(let flag): String(flag)
         case .null: "null"
         }
-    }
-
-    private static func escapedInQuotes(_ text: String) -> String {
-        var out = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"", "\\": out += "\\\(scalar)"
-            case "\n": out += "\\n"
-            case "\r": out += "\\r"
-            case "\t": out += "\\t"
-            default: out.unicodeScalars.append(scalar)
-            }
-        }
-        return out
     }
 
     /// The texts with a star between them. Space at either end would be trimmed, so it is escaped.

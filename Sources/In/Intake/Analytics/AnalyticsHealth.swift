@@ -31,7 +31,7 @@ struct AnalyticsMetrics: Sendable {
     private let rows: [Report: Counter]
     private let complete: [Report: Gauge]
     private let stopped: [Report: Gauge]
-    private let faults: [Fault.Code: Counter]
+    private let faults: FaultCounters
 
     init(_ metrics: MetricList, source: SourceName, _ reports: [Report]) {
         let labels = [("source", source.text)]
@@ -59,16 +59,10 @@ struct AnalyticsMetrics: Sendable {
                 labels: labels)
         }
         (self.rows, self.complete, self.stopped) = (rows, complete, stopped)
-        var faults: [Fault.Code: Counter] = [:]
-        for code in Fault.Code.allCases {
-            faults[code] = metrics.counter(
-                "docket_analytics_faults_total", "Failed requests and appends.",
-                labels: labels + [("code", code.rawValue)])
-        }
-        self.faults = faults
+        faults = FaultCounters(metrics, "docket_analytics_faults_total", labels: labels)
     }
 
-    func count(_ fault: Fault) { faults[fault.code]?.add() }
+    func count(_ fault: Fault) { faults.count(fault) }
     func add(rows count: Int, of report: Report) { rows[report]?.add(count) }
     func set(complete moment: Timestamp, of report: Report) {
         complete[report]?.set(Int(moment.nanoseconds / 1_000_000_000))

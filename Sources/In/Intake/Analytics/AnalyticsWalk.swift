@@ -11,9 +11,6 @@ struct AnalyticsWalk {
     private var pace: FeedPace
     private var stopped: Set<Report> = []
 
-    /// One answer. The journal takes batches of up to 32 MiB.
-    private static let answerBytes = 24 << 20
-
     /// - Returns: `nil` when the bookmark in the journal cannot be read.
     init?(_ poller: AnalyticsPoller) {
         self.poller = poller
@@ -118,15 +115,10 @@ struct AnalyticsWalk {
 
     private func ask(_ question: ReportQuestion) async -> (AnalyticsAnswer, [UInt8]) {
         let configuration = poller.configuration
-        var request = HTTPClientRequest(
-            .get, configuration.url + question.target,
-            headers: [
-                "x-api-key": configuration.key.reveal(), "anthropic-version": configuration.anthropicVersion,
-                "accept": "application/json", "user-agent": "docket",
-            ])
-        request.totalTime = configuration.timeout
-        request.responseBytes = Self.answerBytes
-        request.tls = configuration.tls
+        let request = HTTPClientRequest(
+            asking: configuration.url + question.target, key: configuration.key,
+            version: configuration.anthropicVersion,
+            timeout: configuration.timeout, tls: configuration.tls)
         poller.metrics.requests.add()
         do throws(HTTPClientError) {
             let response = try await poller.client.send(request)

@@ -68,7 +68,7 @@ struct FeedMetrics: Sendable {
     let lastAnswer: Gauge
     let newest: Gauge
     let isStopped: Gauge
-    private let faults: [Fault.Code: Counter]
+    private let faults: FaultCounters
 
     init(_ metrics: MetricList, source: SourceName) {
         let labels = [("source", source.text)]
@@ -104,13 +104,8 @@ struct FeedMetrics: Sendable {
             "docket_feed_newest_seconds", "Creation of the newest activity in the journal, since 1970.", labels: labels)
         isStopped = metrics.gauge(
             "docket_feed_stopped", "1 when a person must act before the poller goes on.", labels: labels)
-        var faults: [Fault.Code: Counter] = [:]
-        for code in Fault.Code.allCases {
-            faults[code] = metrics.counter(
-                "docket_feed_faults_total", "Failed requests and appends.", labels: labels + [("code", code.rawValue)])
-        }
-        self.faults = faults
+        faults = FaultCounters(metrics, "docket_feed_faults_total", labels: labels)
     }
 
-    func count(_ fault: Fault) { faults[fault.code]?.add() }
+    func count(_ fault: Fault) { faults.count(fault) }
 }

@@ -240,21 +240,9 @@ extension FeedConfiguration {
             lookBackInterval: lookBackInterval)
     }
 
-    /// One answer. The journal takes batches of up to 32 MiB.
-    private static let answerBytes = 24 << 20
-
     /// - Parameter target: path and query.
     func request(_ target: String) -> HTTPClientRequest {
-        var request = HTTPClientRequest(
-            .get, url + target,
-            headers: [
-                "x-api-key": key.reveal(), "anthropic-version": anthropicVersion, "accept": "application/json",
-                "user-agent": "docket",
-            ])
-        request.totalTime = timeout
-        request.responseBytes = Self.answerBytes
-        request.tls = tls
-        return request
+        HTTPClientRequest(asking: url + target, key: key, version: anthropicVersion, timeout: timeout, tls: tls)
     }
 
     /// The host in ``url``, as the journal names the peer.

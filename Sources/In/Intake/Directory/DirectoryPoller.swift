@@ -75,7 +75,7 @@ extension FeedConfiguration {
 struct DirectoryMetrics: Sendable {
     let requests, changes, refused: Counter
     let objects, unread, lastLook, isStopped: Gauge
-    private let faults: [Fault.Code: Counter]
+    private let faults: FaultCounters
 
     init(_ metrics: MetricList, source: SourceName) {
         let labels = [("source", source.text)]
@@ -95,14 +95,8 @@ struct DirectoryMetrics: Sendable {
         isStopped = metrics.gauge(
             "docket_directory_stopped", "1 when a person must act before the directory is looked at again.",
             labels: labels)
-        var faults: [Fault.Code: Counter] = [:]
-        for code in Fault.Code.allCases {
-            faults[code] = metrics.counter(
-                "docket_directory_faults_total", "Failed requests and appends.",
-                labels: labels + [("code", code.rawValue)])
-        }
-        self.faults = faults
+        faults = FaultCounters(metrics, "docket_directory_faults_total", labels: labels)
     }
 
-    func count(_ fault: Fault) { faults[fault.code]?.add() }
+    func count(_ fault: Fault) { faults.count(fault) }
 }

@@ -94,15 +94,8 @@ struct AnalyticsDesk: Sendable {
             if query.report.isMoney, cursor.revision != reports.revision { return (Self.gone, .atOnce) }
             start = cursor.start
         }
-        var response = HTTPResponse(200, body: Array(body(query, from: start, at: now).text.utf8))
-        switch fault {
-        case .slow: return (response, .late)
-        case .cut: return (response, .cut)
-        case .badJSON:
-            response.body.removeLast(response.body.count / 3 + 1)
-            return (response, .atOnce)
-        default: return (response, .atOnce)
-        }
+        let whole = HTTPResponse(200, body: Array(body(query, from: start, at: now).text.utf8))
+        return ComplianceDesk.spoiled(whole, fault)
     }
 
     private func body(_ query: ReportQuery, from start: Int, at now: Timestamp) -> JSONValue {

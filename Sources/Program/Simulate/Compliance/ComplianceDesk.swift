@@ -152,7 +152,7 @@ struct ComplianceDesk: Sendable {
     }
 
     /// The answer as it leaves with the other faults.
-    private static func spoiled(_ whole: HTTPResponse, _ fault: SimulatedFault?) -> (HTTPResponse, Way) {
+    static func spoiled(_ whole: HTTPResponse, _ fault: SimulatedFault?) -> (HTTPResponse, Way) {
         var response = whole
         switch fault {
         case .slow: return (response, .late)
