@@ -79,6 +79,10 @@ faults: deps-test build ## Let each system call of the journal fail, its first 5
 feed-crashes: deps-test build ## Kill a server that reads a feed with every fault 20 times (FEED_CRASHES=N, FEED_SEED=N)
 	FEED_CRASHES=$${FEED_CRASHES:-20} Tests/Integration/run.sh .build/release/docket -k coverage_test
 
+.PHONY: store-crashes
+store-crashes: deps-test build ## Kill a server 100 times while it seals, merges and deletes (STORE_CRASHES=N, STORE_SEED=N)
+	STORE_CRASHES=$${STORE_CRASHES:-100} Tests/Integration/run.sh .build/release/docket -k store_test
+
 .PHONY: flips
 flips: deps-test ## Flip every bit of a journal and its logs, and see that docket verify finds each
 	EVIDENCE_FLIPS=0 $(SWIFT) test --filter EvidenceTests
@@ -88,9 +92,9 @@ fuzz: deps-test ## Give the decoders 10 million inputs each (FUZZ_RUNS=N, FUZZ_S
 	@Tests/Fuzz/run.sh
 
 .PHONY: fuzz-short
-fuzz-short: deps-test ## The same for a minute each of those that anybody can reach, ten seconds each of the others
-	@FUZZ_SEED=$${FUZZ_SEED:-1} FUZZ_SECONDS=$${FUZZ_SECONDS:-60} Tests/Fuzz/run.sh compression http1 http2 otlp-json otlp-protobuf
-	@FUZZ_SEED=$${FUZZ_SEED:-1} FUZZ_SECONDS=$${FUZZ_SECONDS:-10} Tests/Fuzz/run.sh archive audit-log directory esql events json kql notes python redact user-agents yaml zip
+fuzz-short: deps-test ## The same for 20 seconds each of those that anybody can reach, ten seconds each of the others
+	@FUZZ_SEED=$${FUZZ_SEED:-1} FUZZ_SECONDS=$${FUZZ_SECONDS:-20} Tests/Fuzz/run.sh compression http1 http2 otlp-json otlp-protobuf
+	@FUZZ_SEED=$${FUZZ_SEED:-1} FUZZ_SECONDS=$${FUZZ_SECONDS:-10} Tests/Fuzz/run.sh archive audit-log directory eql esql events json kql notes patterns python redact user-agents yaml zip
 
 .PHONY: docs
 docs: deps ## Write docs/fields.md anew from the catalog
@@ -106,6 +110,15 @@ bench: deps ## Measure; see Benchmarks/RESULTS.md
 	$(SWIFT) build -c release --product docket $(STRICT)
 	$(SWIFT) build -c release --product docket-bench $(STRICT)
 	.build/release/docket-bench
+
+.PHONY: bench-console
+bench-console: deps-test build ## Measure the console's pages in a browser (DATA_TO_SHOW=DIR for a data directory)
+	@.deps/python/bin/python Benchmarks/Console/measure.py .build/release/docket $(DATA_TO_SHOW)
+
+.PHONY: pictures
+pictures: deps-test ## Take the guides' pictures of the console anew
+	$(SWIFT) build --product docket $(STRICT)
+	DOCKET_PICTURES=$(CURDIR)/docs/guides/images Tests/Integration/run.sh .build/debug/docket -q -k test_a_picture
 
 .PHONY: clean
 clean: ## Remove what was built

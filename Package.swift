@@ -83,7 +83,7 @@ let fuzzed = ["Corpus", "Dictionaries", "Regressions", "run.sh", "seeds.py"]
 func benchmark(_ name: String, _ folder: String, uses: [Target.Dependency]) -> Target {
     let others =
         folder == "Benchmarks"
-        ? ["Integrity", "Network", "RESULTS.md", "Store"] : folder.hasSuffix("Network") ? ["run.sh"] : []
+        ? ["Console", "Integrity", "Network", "RESULTS.md", "Store"] : folder.hasSuffix("Network") ? ["run.sh"] : []
     return .executableTarget(
         name: name, dependencies: uses, path: folder, exclude: others, swiftSettings: strict)
 }
@@ -119,35 +119,36 @@ let package = Package(
         base("Events", uses: ["CContent", "Codecs", "Platform"]),
         base("Lookup", uses: ["CMaxMind", "CPCRE2", "Codecs", "Platform"]),
         base("Network", uses: ["Platform", "CUV", "CLLHTTP", "CNghttp2", "CSSL", "CCurl"]),
-        base("Query", uses: ["Codecs", "Events", "Platform"]),
+        base("Query", uses: ["CContent", "Codecs", "Events", "Integrity", "Platform"]),
 
         // In
-        step("In", "Intake", uses: ["Network"]),
+        step("In", "Intake", uses: ["Integrity", "Network"]),
         step("In", "Pipeline", uses: ["CContent", "Detect", "Integrity", "Lookup", "Network"]),
 
         // Keep
         step("Keep", "Archive", uses: ["ArchiveFormat", "CContent", "Integrity", "Network"]),
+        step("Keep", "Holds", uses: ["Integrity"]),
         step("Keep", "Journal", uses: ["Integrity"]),
         step("Keep", "Ledger", uses: ["Integrity"]),
         step("Keep", "Store", uses: ["CDuckDB", "Query"]),
         step("Keep", "Witness", uses: ["Integrity", "Network"]),
 
         // Out
-        step("Out", "Console", uses: ["CContent", "Network", "Query"]),
+        step("Out", "Console", uses: ["CContent", "Integrity", "Network", "Query"]),
 
         // Program
         program(
             "Server",
             uses: [
-                "Archive", "ArchiveFormat", "Console", "Detect", "Integrity", "Intake", "Journal", "Ledger", "Lookup",
-                "Network", "Pipeline", "Query", "Store", "Witness",
+                "Archive", "ArchiveFormat", "Console", "Detect", "Holds", "Integrity", "Intake", "Journal", "Ledger",
+                "Lookup", "Network", "Pipeline", "Query", "Store", "Witness",
             ]),
         program("Simulate", uses: ["CContent", "Network"]),
         command(
             "docket",
             uses: [
-                "Archive", "ArchiveFormat", "Detect", "Intake", "Integrity", "Ledger", "Lookup", "Network", "Pipeline",
-                "Query", "Server", "Simulate", "Witness",
+                "Archive", "ArchiveFormat", "Console", "Detect", "Holds", "Intake", "Integrity", "Ledger", "Lookup",
+                "Network", "Pipeline", "Query", "Server", "Simulate", "Store", "Witness",
             ]),
         .executableTarget(
             name: "docket-verify", dependencies: ["ArchiveFormat", "Integrity", "Platform"],
@@ -155,18 +156,21 @@ let package = Package(
 
         // Tests
         .target(
-            name: "TestKit", dependencies: ["Codecs", "Events", "Platform"], path: "Tests/TestKit",
+            name: "TestKit", dependencies: ["Codecs", "Events", "Platform", "Query"], path: "Tests/TestKit",
             swiftSettings: strict),
         tests("ArchiveTests", of: ["Archive", "ArchiveFormat", "Codecs", "Events", "Integrity", "Platform"]),
         tests("CodecsTests", of: ["Codecs"]),
-        tests("ConsoleTests", of: ["Codecs", "Console", "Events", "Network", "Platform", "Query"]),
+        tests("ConsoleTests", of: ["Codecs", "Console", "Events", "Integrity", "Network", "Platform", "Query"]),
         tests("DetectTests", of: ["Codecs", "Detect"]),
         tests("EventsTests", of: ["Codecs", "Events", "Platform"]),
         fuzzing([
             "ArchiveFormat", "Codecs", "Detect", "Events", "Intake", "Integrity", "Lookup", "Network", "Pipeline",
             "Platform", "Query",
         ]),
-        tests("IntakeTests", of: ["Codecs", "Events", "Intake", "Journal", "Network", "Platform", "Simulate"]),
+        tests("HoldsTests", of: ["Codecs", "Events", "Holds", "Integrity", "Platform"]),
+        tests(
+            "IntakeTests",
+            of: ["Codecs", "Events", "Intake", "Integrity", "Journal", "Network", "Platform", "Simulate"]),
         tests("IntegrityTests", of: ["Integrity", "Platform"]),
         tests("JournalTests", of: ["Codecs", "Events", "Integrity", "Journal", "Platform"]),
         tests("LedgerTests", of: ["Codecs", "Events", "Integrity", "Ledger", "Platform"]),
@@ -179,12 +183,13 @@ let package = Package(
                 "Platform",
             ]),
         tests("PlatformTests", of: ["Platform"]),
-        tests("QueryTests", of: ["Events", "Platform", "Query"]),
+        tests("QueryTests", of: ["Codecs", "Events", "Platform", "Query"]),
         tests(
             "ServerTests",
             of: [
-                "Codecs", "Events", "Intake", "Integrity", "Journal", "Ledger", "Lookup", "Network", "Pipeline",
-                "Platform", "Server",
+                "Codecs", "Console", "Events", "Holds", "Intake", "Integrity", "Journal", "Ledger", "Lookup", "Network",
+                "Pipeline",
+                "Platform", "Query", "Server", "Simulate", "Store",
             ]),
         tests("SimulateTests", of: ["Codecs", "Network", "Platform", "Simulate"]),
         tests("StoreTests", of: ["Codecs", "Events", "Platform", "Query", "Store"]),
@@ -195,7 +200,7 @@ let package = Package(
             "docket-bench", "Benchmarks",
             uses: [
                 "Codecs", "Detect", "Events", "Intake", "Integrity", "Journal", "Ledger", "Lookup", "Network",
-                "Pipeline",
+                "Pipeline", "Query",
                 "Platform", "Server", "Simulate", "Store",
             ]),
         benchmark("IntegrityBenchmark", "Benchmarks/Integrity", uses: ["Integrity"]),

@@ -11,8 +11,18 @@ final class BenchFolder {
 
     deinit { Self.remove(path) }
 
-    private static func remove(_ folder: String) {
-        guard let handle = unsafe opendir(folder) else { return }
+    /// All files in a folder and in those within it.
+    static func files(below folder: String) -> [(name: String, bytes: Int)] {
+        names(in: folder).flatMap { name -> [(name: String, bytes: Int)] in
+            var about = stat()
+            let path = "\(folder)/\(name)"
+            guard unsafe stat(path, &about) == 0 else { return [] }
+            return about.st_mode & S_IFMT == S_IFDIR ? files(below: path) : [(path, Int(about.st_size))]
+        }
+    }
+
+    private static func names(in folder: String) -> [String] {
+        guard let handle = unsafe opendir(folder) else { return [] }
         var names: [String] = []
         while let entry = unsafe readdir(handle) {
             names.append(
@@ -21,7 +31,11 @@ final class BenchFolder {
                 })
         }
         unsafe _ = closedir(handle)
-        for name in names where name != "." && name != ".." {
+        return names.filter { $0 != "." && $0 != ".." }
+    }
+
+    private static func remove(_ folder: String) {
+        for name in names(in: folder) {
             if unsafe unlink("\(folder)/\(name)") != 0 { remove("\(folder)/\(name)") }
         }
         unsafe rmdir(folder)

@@ -9,6 +9,7 @@ struct Form {
     /// The least that the project wants, in events per CPU-second of the threads that take in and write.
     let goal: Int
     let bodies: [[UInt8]]
+    let path: String
     fileprivate let headers: HTTPHeaders
     fileprivate let isCall: Bool
 
@@ -33,6 +34,15 @@ struct Form {
             headers = ["content-type": "application/json"]
         }
         self.headers = headers
+        path = "/v1/logs"
+    }
+
+    /// Bodies that somebody made.
+    init(_ name: String, path: String, _ type: String, _ bodies: [[UInt8]]) {
+        (self.name, self.path, self.bodies) = (name, path, bodies)
+        goal = 0
+        headers = ["content-type": type]
+        isCall = false
     }
 }
 
@@ -93,7 +103,7 @@ struct Sender {
         var headers = form.headers
         headers.append("authorization", "Bearer \(token)")
         return { body in
-            let request = HTTPClientRequest(.post, "\(Server.http)/v1/logs", headers: headers, body: body)
+            let request = HTTPClientRequest(.post, "\(Server.http)\(form.path)", headers: headers, body: body)
             return (try? client.sendBlocking(request))?.status == 200
         }
     }

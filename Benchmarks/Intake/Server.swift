@@ -19,7 +19,9 @@ final class Server {
     }
 
     /// - Returns: `nil` when the command is not beside this program, or does not get ready.
-    init?(folder: String, token: String) {
+    ///
+    /// - Parameter settings: more lines of its configuration.
+    init?(folder: String, token: String, settings: String = "") {
         self.folder = folder
         let own = CommandLine.arguments[0]
         let command = String(own[..<(own.lastIndex(of: "/") ?? own.startIndex)]) + "/docket"
@@ -27,7 +29,8 @@ final class Server {
         let text = """
             otlp: { http: "127.0.0.1:14318", grpc: "127.0.0.1:14317" }
             console: { address: "127.0.0.1:18600" }
-            """
+
+            """ + settings
         do throws(DiskError) {
             try FolderDisk(folder: folder).replace("docket.yaml", with: Array(text.utf8))
         } catch {
@@ -63,6 +66,13 @@ final class Server {
         }
     }
 
+    /// The value of a metric.
+    func metric(_ name: String) -> Double? {
+        let page = (try? client.sendBlocking(HTTPClientRequest(.get, "\(console)/metrics")))?.body ?? []
+        return String(decoding: page, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix(name + " ") }
+            .flatMap { $0.split(separator: " ").last.flatMap { Double($0) } }
+    }
+
     struct Cost {
         /// CPU-seconds of the threads that take in and write.
         var acknowledging = 0.0
@@ -94,10 +104,15 @@ final class Server {
     }
 
     func stop() {
+        end()
+        Self.remove(folder)
+    }
+
+    /// Leaves its data behind.
+    func end() {
         kill(process, SIGTERM)
         var status: Int32 = 0
         unsafe waitpid(process, &status, 0)
-        Self.remove(folder)
     }
 
     /// Bytes of all files below a folder.

@@ -85,7 +85,7 @@ struct APITests {
             #expect(answer.status == 400)
             let flaw = try #require(#expect(throws: QueryError.self) { try KQL.parse("event.action: a and\n (b or") })
             let error = try #require(try answer.json()["error"])
-            #expect(error["type"] == "query")
+            #expect(error["type"] == "parsing_exception")
             #expect(error["message"]?.string == flaw.message)
             #expect(error["line"] == 2)
             #expect(error["column"]?.integer == Int64(flaw.column))
@@ -115,7 +115,7 @@ struct APITests {
     @Test func `the engine's troubles have their status`() async throws {
         let sample = try SampleConsole()
         let cases: [(SearchError, Int, String)] = [
-            (.busy, 503, "busy"), (.timeLimit, 504, "time-limit"),
+            (.busy, 429, "busy"), (.timeLimit, 504, "time-limit"),
             (.failed("The store is closed."), 503, "unavailable"),
             (.cancelled, 503, "cancelled"),
         ]
@@ -150,7 +150,7 @@ struct APITests {
 
     @Test func `nobody without a credential reaches the engine`() async throws {
         let sample = try SampleConsole()
-        for path in ["/api/v1/search", "/api/v1/histogram"] {
+        for path in ["/api/v1/search", "/api/v1/histogram", "/api/v1/query", "/api/v1/fields"] {
             #expect(try await sample.send(.post, path, body: "{}").status == 401)
         }
         #expect(try await sample.send(.get, "/api/v1/events/evt_7").status == 401)
@@ -175,11 +175,11 @@ struct APITests {
         let second = Task { [sample = Wrapped(sample)] in try await sample.value.call("/api/v1/search", "{}").status }
         #expect(await eventually { sample.metrics.exposition().contains("docket_console_requests_total 3") })
         let answer = try await sample.call("/api/v1/search", "{}")
-        #expect(answer.status == 503)
+        #expect(answer.status == 429)
         #expect(answer.headers["retry-after"] == "1")
         #expect(try answer.json()["error"]?["type"] == "busy")
-        let page = try await sample.send(.get, "/", [session])
-        #expect(page.status == 503)
+        let page = try await sample.send(.get, "/search", [session])
+        #expect(page.status == 429)
         #expect(page.headers["content-type"]?.hasPrefix("text/html") == true)
         // Pages that ask nothing go on, and so do the operator's.
         #expect(try await sample.send(.get, "/sign-in").status == 200)
@@ -204,11 +204,15 @@ struct APITests {
         let body = #"{"query":"event.acton: tool_result or user.email: *"}"#
         let json = try await sample.call("/api/v1/search", body).json()
         #expect(json["partial"] == true)
-        let warning = try #require(json["warnings"]?[0]?.string)
-        #expect(warning.contains("event.action"))
+        let warning = try #require(json["warnings"]?[0])
+        #expect(warning["message"]?.string?.contains("event.acton") == true)
+        let words = (warning["message"]?.string ?? "") + (warning["hint"]?.string ?? "")
+        #expect(words.contains("event.action"))
+        #expect(warning["line"] == 1)
+        #expect(warning["column"] == 1)
         let lines = try await sample.call("/api/v1/search", body, [("accept", "application/x-ndjson")])
         #expect(lines.headers["docket-partial"] == "true")
-        let path = "/?q=event.acton%3A%20tool_result%20or%20user.email%3A%20*"
+        let path = "/search?q=event.acton%3A%20tool_result%20or%20user.email%3A%20*"
         let page = try await sample.send(.get, path, [try await sample.signIn()]).text
         #expect(page.contains("At least 120 events"))
         #expect(page.contains("aria-label=\"Warnings\"><li>"))

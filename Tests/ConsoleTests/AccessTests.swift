@@ -22,7 +22,7 @@ struct AccessTests {
     private func outcome(_ method: HTTPMethod, _ headers: HTTPHeaders = [:], certificate: String?) -> String {
         let peer = Peer(isTLS: true, clientCertificateSubject: certificate)
         do throws(Access.Refusal) {
-            return try access.tenant(of: HTTPRequest(method, "/", headers: headers, peer: peer)).text
+            return try access.viewer(of: HTTPRequest(method, "/", headers: headers, peer: peer)).tenant.text
         } catch {
             return "\(error)".prefix { $0 != "(" }.description
         }
@@ -46,8 +46,8 @@ struct AccessTests {
 
     @Test func `what the gate found is not asked for again`() throws {
         var request = HTTPRequest(.post, "/", headers: ["authorization": "Bearer \(SampleConsole.token)"])
-        request.finding = try access.tenant(of: request)
-        #expect(try access.tenant(of: request) == .default)
+        request.finding = try access.reader(of: request)
+        #expect(try access.viewer(of: request).tenant == .default)
         #expect(asked.value == 1)
     }
 }

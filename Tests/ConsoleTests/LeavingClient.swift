@@ -22,8 +22,9 @@ final class LeavingClient: Sendable {
         guard code == 0 else { throw NoConnection() }
     }
 
-    func send(_ text: String) {
-        let bytes = Array(text.utf8)
+    func send(_ text: String) { send(bytes: Array(text.utf8)) }
+
+    func send(bytes: [UInt8]) {
         _ = unsafe bytes.withUnsafeBytes { unsafe Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
     }
 
@@ -31,6 +32,17 @@ final class LeavingClient: Sendable {
     func waitForBytes() -> Bool {
         var byte: UInt8 = 0
         return unsafe recv(socket, &byte, 1, 0) == 1
+    }
+
+    /// Blocks until the server has nothing more to say.
+    func receiveAll() -> String {
+        var all: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 64 << 10)
+        while true {
+            let count = unsafe buffer.withUnsafeMutableBytes { unsafe recv(socket, $0.baseAddress, $0.count, 0) }
+            guard count > 0 else { return String(decoding: all, as: UTF8.self) }
+            all += buffer[..<count]
+        }
     }
 
     func leave() { close(socket) }

@@ -5,7 +5,7 @@ import Query
 import TestKit
 
 /// A list of events in memory that answers searches as a store does, slowly and plainly.
-final class ListEngine: SearchEngine {
+final class ListEngine: QueryEngine {
     struct Event: Sendable {
         let tenant: String
         let hit: SearchHit
@@ -23,16 +23,22 @@ final class ListEngine: SearchEngine {
     let isOpen = Waitable(true)
     let running = Gauge()
     let requests = Locked<[SearchRequest]>([])
+    let tables = Locked<[TableRequest]>([])
 
     static let schema = FieldSchema([
         Field("@timestamp", .date), Field("event.action", .keyword), Field("event.outcome", .keyword),
         Field("user.email", .keyword), Field("gen_ai.tool.name", .keyword, aliases: ["claude_code.events.tool_name"]),
         Field("process.command_line", .keyword), Field("message", .text), Field("source.ip", .ip),
+        Field("related.user", .keyword, isMultiValued: true), Field("event.sequence", .long),
+        Field("labels", .flattened, streams: ["claude_code.events"]),
     ])
 
-    init(_ events: [Event], now: Timestamp) {
+    let schema: FieldSchema
+
+    init(_ events: [Event], now: Timestamp, schema: FieldSchema = ListEngine.schema) {
         self.events = events
         self.now = now
+        self.schema = schema
     }
 
     func search(_ request: SearchRequest) throws(SearchError) -> SearchAnswer {
@@ -68,6 +74,46 @@ final class ListEngine: SearchEngine {
         return events.first { $0.hit.id == id && $0.tenant == tenant }?.hit
     }
 
+    func fieldsInUse(tenant: String, from: Timestamp?, to: Timestamp?) throws(SearchError) -> Set<String> {
+        let request = SearchRequest(tenant: tenant, from: from, to: to)
+        let documents = try find(request).hits.map { ListDocument($0.document) }
+        return Set(
+            schema.fields.filter { field in documents.contains { !$0.values(of: .column(field)).isEmpty } }.map(\.name))
+    }
+
+    /// As the store does: the same language over the same kind of plan, and rows from the list.
+    func table(_ request: TableRequest) throws(SearchError) -> ESQLAnswer {
+        tables.withLock { $0.append(request) }
+        try wait(SearchRequest(tenant: request.tenant, cancellation: request.cancellation))
+        let plan: ESQLPlan
+        do throws(QueryError) {
+            let filter = try KQL.filter(request.filter, schema: schema, now: now).filter
+            plan = try ESQL.parse(request.text).plan(ListTables(schema: schema), now: now).only(filter)
+        } catch {
+            throw .query(error)
+        }
+        let events = try find(SearchRequest(tenant: request.tenant, from: request.from, to: request.to)).hits
+        let answer = try plan.answer(
+            from: ListRows(documents: events.map { ListDocument($0.document) }), limits: request.limits,
+            cancellation: request.cancellation, clock: SystemClock())
+        return request.dropsEmptyColumns ? answer.withoutEmptyColumns : answer
+    }
+
+    func read(_ request: EventReadRequest, _ body: (SearchHit) -> Bool) throws(SearchError) {
+        try wait(SearchRequest(tenant: request.tenant, cancellation: request.cancellation))
+        let found = try find(SearchRequest(tenant: request.tenant, from: request.from, to: request.to)).hits
+        for hit in found.sorted(by: { Self.key($0) < Self.key($1) })
+        where request.filter.matches(ListDocument(hit.document)) {
+            guard body(hit) else { return }
+        }
+    }
+
+    func events(at places: [SearchPlace], tenant: String, cancellation: Cancellation?) throws(SearchError)
+        -> [SearchHit]
+    {
+        events.filter { $0.tenant == tenant && places.contains($0.hit.place) }.map(\.hit)
+    }
+
     private static func key(_ hit: SearchHit) -> (Timestamp, String) { (hit.time, hit.id) }
 
     private func wait(_ request: SearchRequest) throws(SearchError) {
@@ -77,16 +123,17 @@ final class ListEngine: SearchEngine {
         }
         running.add(1)
         defer { running.add(-1) }
-        _ = isOpen.wait { $0 ? true : nil }
+        request.cancellation?.whenCancelled { [isOpen] in isOpen.update { _ in } }
+        _ = isOpen.wait { $0 || request.cancellation?.isCancelled == true ? true : nil }
         if request.cancellation?.isCancelled == true { throw .cancelled }
         if number >= failsFrom.withLock({ $0 }) { throw .failed("The disk is gone.") }
         if let failure = failure.withLock({ $0 }) { throw failure }
     }
 
-    private func find(_ request: SearchRequest) throws(SearchError) -> (hits: [SearchHit], warnings: [String]) {
+    private func find(_ request: SearchRequest) throws(SearchError) -> (hits: [SearchHit], warnings: [QueryError]) {
         let filter: ResolvedFilter
         do throws(QueryError) {
-            filter = try KQL.filter(request.text, schema: Self.schema, now: now)
+            filter = try KQL.filter(request.text, schema: schema, now: now)
         } catch {
             throw .query(error)
         }
@@ -95,7 +142,7 @@ final class ListEngine: SearchEngine {
                 && event.hit.time < request.to ?? Timestamp(nanoseconds: .max)
                 && filter.filter.matches(ListDocument(event.hit.document))
         }
-        return (hits.map(\.hit), filter.warnings.map(\.description))
+        return (hits.map(\.hit), filter.warnings)
     }
 }
 
@@ -126,6 +173,8 @@ struct ListDocument: FilterDocument {
             fields.filter { pattern.matches($0.key) }.flatMap(\.value).map { .text($0) }
         }
     }
+
+    func texts(_ name: String) -> [String] { fields[name] ?? [] }
 
     func searchableTexts() -> [String] { fields.values.flatMap { $0 } }
 }

@@ -18,7 +18,20 @@ struct OperationsTests {
         sample.readiness.withLock { $0 = .notReady("the journal recovers") }
         let answer = try await sample.send(.get, "/readyz")
         #expect(answer.status == 503)
-        #expect(answer.text == "not ready: the journal recovers\n")
+        #expect(answer.text == "not ready: the journal recovers\nanthropic-feed: resting\n")
+    }
+
+    @Test(arguments: [
+        ("localhost", nil, true), ("docket.example.com", nil, false), ("docket.example.com", SampleConsole.token, true),
+        ("docket.example.com", "wrong", false),
+    ])
+    func `how sources are doing is told to whoever may read the metrics`(
+        host: String, token: String?, isTold: Bool
+    ) async throws {
+        let sample = try SampleConsole()
+        let headers = [("host", host)] + (token.map { [("authorization", "Bearer \($0)")] } ?? [])
+        let answer = try await sample.send(.get, "/readyz", headers)
+        #expect(answer.status == 200 && answer.text == (isTold ? "ready\nanthropic-feed: resting\n" : "ready\n"))
     }
 
     @Test func `metrics are text, and counted`() async throws {

@@ -25,9 +25,13 @@ final class HandClock: Clock {
 /// A console over a list of events, served on a port of its own.
 final class SampleConsole {
     static let token = "token-of-default-0123456789"
+    /// How long a call may take.
+    static let time = Timestamp.Span.hours(1)
     static let otherToken = "token-of-other-0123456789"
 
     let engine: ListEngine
+    let people = PeopleDouble(Role.allCases.map { ($0.rawValue, $0) })
+    let journal = ReaderJournalDouble()
     let clock = HandClock()
     let console: Console
     let metrics = MetricList()
@@ -38,16 +42,28 @@ final class SampleConsole {
     private let client = HTTPClient(proxy: .none)
     private(set) var base: String
 
-    init(_ events: [ListEngine.Event] = SampleConsole.events(), threads: Int = 2, queue: Int = 8) throws {
-        engine = ListEngine(events, now: .sample)
+    init(
+        _ events: [ListEngine.Event] = SampleConsole.events(), schema: FieldSchema = ListEngine.schema,
+        threads: Int = 2, queue: Int = 8, integrity: (any IntegrityDesk)? = nil, provider: OpenIDConfiguration? = nil,
+        dashboards: [Dashboard] = [], inventory: (any InventoryDesk)? = nil
+    ) throws {
+        engine = ListEngine(events, now: .sample, schema: schema)
         let log = Log("test", least: .error, write: { _ in })
+        var limits = ConsoleLimits()
+        limits.searches = threads
+        limits.waiting = queue
+        // No test ends because the machine is slow.
+        limits.time = Self.time
         console = Console(
             engine: engine, admit: { SampleConsole.admit($0, $1) },
-            holds: { [revoked] id in !revoked.withLock { $0.contains(id) } }, clock: clock, threads: threads,
-            queue: queue, log: log, metrics: metrics)
+            holds: { [revoked] id in !revoked.withLock { $0.contains(id) } }, integrity: integrity,
+            inventory: inventory, people: people,
+            provider: provider, journal: journal, dashboards: dashboards, clock: clock, limits: limits, log: log,
+            metrics: metrics)
         let (readiness, metrics) = (readiness, metrics)
         let pages = OperationsPages(
-            readiness: { readiness.withLock { $0 } }, metrics: { metrics.exposition() },
+            readiness: { readiness.withLock { $0 } }, sources: { ["anthropic-feed: resting"] },
+            metrics: { metrics.exposition() },
             admit: { SampleConsole.admit($0, $1) })
         server = try HTTPServer(
             listeners: [pages.before(console.listener("127.0.0.1", port: 0))], loops: 2, log: log)
@@ -56,6 +72,7 @@ final class SampleConsole {
     }
 
     deinit {
+        people.isOpen.update { $0 = true }
         engine.isOpen.update { $0 = true }
         server.stop(grace: .milliseconds(0))
         console.stop()
@@ -120,9 +137,24 @@ final class SampleConsole {
             body: body)
     }
 
+    /// The token that forms of a session carry, as a page has it.
+    func formToken(_ session: (String, String)) async throws -> String {
+        let page = try await send(.get, "/account", [session]).text
+        let match = try #require(page.firstMatch(of: /name="form-token" value="([0-9a-f]{64})"/))
+        return String(match.1)
+    }
+
     /// Signs in, and returns the head field that carries the session.
     func signIn(_ token: String = SampleConsole.token) async throws -> (String, String) {
         let answer = try await sendForm("/sign-in", "token=\(token)&next=%2F")
+        let cookie = try #require(answer.headers["set-cookie"])
+        return ("cookie", String(cookie.prefix { $0 != ";" }))
+    }
+
+    /// Signs a person in, and returns the head field that carries the session.
+    func signIn(_ role: Role) async throws -> (String, String) {
+        let password = PeopleDouble.password(role.rawValue).replacing(" ", with: "+")
+        let answer = try await sendForm("/sign-in", "name=\(role.rawValue)&password=\(password)&next=%2F")
         let cookie = try #require(answer.headers["set-cookie"])
         return ("cookie", String(cookie.prefix { $0 != ";" }))
     }

@@ -15,7 +15,7 @@ cd "$(dirname "$0")/../.."
 runs=${FUZZ_RUNS:-10000000}
 seconds=${FUZZ_SECONDS:-0}
 seed=${FUZZ_SEED:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
-[ $# -gt 0 ] || set -- archive audit-log compression directory esql events http1 http2 json kql notes otlp-json otlp-protobuf python redact user-agents yaml zip
+[ $# -gt 0 ] || set -- archive audit-log compression directory eql esql events http1 http2 json kql notes otlp-json otlp-protobuf patterns python redact user-agents yaml zip
 
 # The C of our own is watched like the Swift: its decoders are as open. Debian's gold cannot link the address
 # sanitizer's debug information, LLVM's linker can.

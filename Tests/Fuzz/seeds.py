@@ -264,6 +264,16 @@ for index, raw in enumerate([
 ]):
     keep("kql", f"query-{index}", raw)
 for index, raw in enumerate([
+    'process where process.name == "a" and not ?b.c : ("x*", "y?") or length(user.name) >= 7 | head 5 | tail 2',
+    'any where a in (1, -2.5e3, null) and b not in~ ("x") and c like~ """raw\\*""" and d regex ("a+", "b") // end',
+    'sequence by user.email, ?b with maxspan=15m [any where true] by user.name with runs=3 ![file where false] by user.name'
+    ' [any where event.outcome == "failure"] by user.name until [any where true] by user.name',
+    'sample by user.email ["my-category" where `odd name`.`by` != null] [any where startsWith~(user.name, "\\u{e9}")]',
+    'any where (1 + 2) * -event.duration % 3 / .5 == add(1, 2) /* a */ and cidrMatch(source.ip, "10.0.0.0/8")',
+    'sequence with maxspan=1s ![any where true] [any where user.name == "a"] ![any where event.action == "b"]',
+]):
+    keep("eql", f"query-{index}", raw)
+for index, raw in enumerate([
     "FROM logs-*, -b METADATA _id | WHERE a.b == \"x\" AND NOT c IN (1, 2.5e3) OR d IS NOT NULL // end\n| LIMIT 5 BY a",
     "ROW a = [1, -2], `odd name` = \"\"\"raw\"\"\", b = 1 day + -x::long * (y - z) % 2 | EVAL c = f(a, {\"k\": true}), g()",
     "FROM a | STATS n = COUNT(*) WHERE b > 1, MAX(c) BY d, e = DATE_TRUNC(1 hour, @timestamp) | SORT n DESC NULLS LAST",
@@ -274,6 +284,15 @@ for index, raw in enumerate([
     "FROM (FROM a | LIMIT 1), b | WHERE c : \"text\" /* one /* two */ */ | EVAL d = -9223372036854775808, e = 1e-7",
 ]):
     keep("esql", f"query-{index}", raw)
+# The byte in front says the notation: Lucene's, one with groups, GROK, DISSECT, LIKE.
+for index, raw in enumerate([
+    "\0a(b|c)*[^x-z]{2,3}\\d\"q\"<1-20>.?@\nabccaa7q12x", "\0~(a@)&[a-c]+|#\nbca", "\x41É(é?)+\\w\\S\nÉé_x",
+    "\x01^(?<a>[[:alpha:]]+?)\\b(?i:x|(y))*(?<![0-9])(?=;|$)\nabc Xy;", "\x42(a|ab)(c|bcd)?\\h*+\\p{L}\\x41$\nabcd A",
+    "\x02%{TIMESTAMP_ISO8601:t} %{IP:ip} %{NUMBER:n:int} (?<r>.*)\n2026-10-08T08:15:18Z 192.0.2.1 42 rest",
+    "\x02%{COMBINEDAPACHELOG}\n192.0.2.1 - - [08/Oct/2026:08:15:18 +0000] \"GET / HTTP/1.1\" 200 5 \"-\" \"x\"",
+    "\x03[%{a->}] %{+b/2},%{?c}:%{+b/1} %{}\n[1]]  2,3:4 5", "\x04*a?\\*b**é\nxab*bé",
+]):
+    keep("patterns", f"pattern-{index}", raw)
 for index, raw in enumerate([
     "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
     "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0", "python-requests/2.32.0",

@@ -19,7 +19,7 @@ BEARER = {"Authorization": f"Bearer {TOKEN}"}
 PATIENCE = 60
 
 
-def eventually(condition, what, seconds=PATIENCE):
+def eventually(condition, what, seconds=PATIENCE, pause=0.02):
     """Waits until a condition gives something true, looking often; fails with its last answer."""
     end = time.monotonic() + seconds
     while True:
@@ -28,7 +28,7 @@ def eventually(condition, what, seconds=PATIENCE):
             return found
         if time.monotonic() > end:
             raise AssertionError(f"not within {seconds} s: {what}; last seen: {found!r}")
-        time.sleep(0.02)
+        time.sleep(pause)
 
 
 def environment(**more):
@@ -70,9 +70,11 @@ class Docket:
 
     def configuration(self):
         lines = [self.settings.strip()]
+        # Tests look all the time and count what there is; those about looking say otherwise.
+        recorded = [] if "  recorded:" in self.settings else ["  recorded: people"]
         sections = {
             "otlp": [f"  http: 127.0.0.1:{self.ports['http']}", f"  grpc: 127.0.0.1:{self.ports['grpc']}"],
-            "console": [f"  address: 127.0.0.1:{self.ports['console']}"],
+            "console": [f"  address: 127.0.0.1:{self.ports['console']}", *recorded],
         }
         for name, members in sections.items():
             head = f"{name}:\n"
@@ -189,6 +191,13 @@ class Docket:
         assert answer.status_code == 200, answer.text
         total = answer.json()["total"]
         return total["value"] if isinstance(total, dict) else total
+
+    def count_in(self, query, since):
+        """How many there are from a moment on, up to now."""
+        body = {"query": query, "limit": 0, "from": since, "to": "now"}
+        answer = requests.post(f"{self.console}/api/v1/search", json=body, headers=BEARER, timeout=PATIENCE)
+        assert answer.status_code == 200, answer.text
+        return answer.json()["total"]
 
     def wait_for(self, count, query="", seconds=PATIENCE):
         """Until at least so many documents are found: all that are found then, so that a caller sees too many."""

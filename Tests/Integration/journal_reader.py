@@ -169,8 +169,11 @@ def read_state(reading, payload):
 def read_batch(reading, payload, count, sequence, accepted):
     pieces = Pieces(payload)
     tenant, source = pieces.text(), pieces.text()
-    if pieces.number("B"):
+    follows = pieces.number("B")
+    if follows & 1:
         reading.bookmarks[tenant, source] = pieces.bytes()
+    if follows & 2:
+        pieces.bytes()  # facts of redaction
     contexts = [
         (pieces.bytes(), pieces.bytes(), pieces.text(), pieces.text()) for _ in range(pieces.number("I"))
     ]

@@ -34,6 +34,29 @@ struct HTTP1ServerTests {
         #expect(places == places.sorted())
     }
 
+    @Test func `who leaves before the answer is noticed once, who has it is not`() throws {
+        let sample = try SampleServer()
+        let leaving = RawClient(port: sample.port)
+        leaving.send("GET /held HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(eventually { sample.held.count == 1 })
+        #expect(sample.held.gone.value == 0)
+        leaving.endSending()
+        #expect(eventually { sample.held.gone.value == 1 })
+        // It only said that it sends no more: the answer is for it all the same.
+        sample.held.answer(HTTPResponse(200, text: "for you"))
+        #expect(leaving.receiveAll().hasSuffix("for you"))
+        let staying = RawClient(port: sample.port)
+        staying.send("GET /held HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(eventually { sample.held.count == 1 })
+        sample.held.answer(HTTPResponse(200, text: "first"))
+        #expect(staying.receive(until: "first").hasSuffix("first"))
+        staying.send("GET /size HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(staying.receive(until: "\r\n\r\n0").hasSuffix("0"))
+        staying.endSending()
+        #expect(staying.receiveAll().isEmpty)
+        #expect(sample.held.gone.value == 1)
+    }
+
     @Test func `a thousand pipelined requests have a thousand answers`() throws {
         let sample = try SampleServer()
         let client = RawClient(port: sample.port)

@@ -35,6 +35,22 @@ struct HTTP2Tests {
         #expect(sent.output == "tooLarge seven")
     }
 
+    @Test func `a stream that is reset, and a connection that ends, are noticed`() throws {
+        let sample = try SampleServer()
+        let client = RawClient(port: sample.port)
+        client.send(
+            HTTP2Frames.open + HTTP2Frames.headers(1, HTTP2Frames.request("/held"))
+                + HTTP2Frames.headers(3, HTTP2Frames.request("/held"))
+                + HTTP2Frames.headers(5, HTTP2Frames.request("/echo")))
+        #expect(eventually { sample.held.count == 2 })
+        #expect(sample.held.gone.value == 0)
+        // RST_STREAM with CANCEL.
+        client.send([0, 0, 4, 3, 0, 0, 0, 0, 1, 0, 0, 0, 8])
+        #expect(eventually { sample.held.gone.value == 1 })
+        client.endSending()
+        #expect(eventually { sample.held.gone.value == 2 })
+    }
+
     @Test func `a preface that comes byte by byte is understood`() throws {
         let sample = try SampleServer()
         let client = RawClient(port: sample.port)

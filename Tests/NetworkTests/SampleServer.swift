@@ -75,7 +75,9 @@ final class SampleServer {
                 writer.finish()
             }
         case "/finding": responder.send(HTTPResponse(200, text: request.finding as? String ?? "-"))
-        case "/held": held.hold(responder)
+        case "/held":
+            responder.whenGone { held.gone.add() }
+            held.hold(responder)
         case "/dropped": break
         case "/twice":
             responder.send(HTTPResponse(200, text: "first"))
@@ -91,6 +93,8 @@ final class Held: Sendable {
     private let responders = Locked<[Responder]>([])
     private let writers = Locked<[BodyWriter]>([])
     let written = Counter()
+    /// Clients that left before they had their answer.
+    let gone = Counter()
 
     func hold(_ responder: Responder) { responders.withLock { $0.append(responder) } }
     func hold(_ writer: BodyWriter) { writers.withLock { $0.append(writer) } }

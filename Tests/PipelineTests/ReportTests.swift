@@ -10,18 +10,23 @@ import Testing
 @Suite struct `Rows of reports` {
     /// Documents of a page, all of it kept.
     private static func mapped(
-        _ body: String, _ report: Report, cut: Set<Int> = [], groups: [String]? = nil
+        _ body: String, _ report: Report, cut: Set<Int> = [], groups: [String]? = nil, width: BucketWidth = .day,
+        emptied: [ReportMachine.Emptied] = []
     ) throws -> Mapped {
         let bytes = Array(body.utf8)
         let page = try ReportPage(bytes, of: report)
         let from = try #require(UTCDay("2026-10-07"))
+        let shape = ReportShape.of(report)
         let question = ReportQuestion(
-            report: report, from: from, until: from + 1, page: nil, limit: nil,
-            groups: ReportShape.of(report).groups(groups))
+            report: report, from: from, until: from + 1, page: nil, limit: nil, groups: shape.groups(groups),
+            width: shape.width(width))
         var batch = RecordBatch(tenant: .default, source: "test", storage: bytes)
+        var take = ReportMachine.Take(place: ReportPlace())
+        take.kept = Array(page.parts.indices)
+        take.cut = cut
+        take.emptied = emptied
         page.append(
-            Array(page.parts.indices), cut: cut, of: question,
-            .init(credential: "test-credential", peer: "192.0.2.7"), to: &batch)
+            take, of: question, .init(credential: "test-credential", peer: "192.0.2.7"), to: &batch)
         return Mapped(batch, .full)
     }
 
@@ -86,6 +91,25 @@ import Testing
     @Test func `A bucket whose groups were cut says so in each of its documents`() throws {
         let document = try Self.mapped(Self.cost("1"), .cost, cut: [0]).document
         #expect(document["docket"]?["report"]?["is_cut"]?.bool == true)
+    }
+
+    @Test func `An hour is no day, and a bucket that is empty now is none of its rows`() throws {
+        let day = try Self.mapped(Self.cost("1"), .cost)
+        let hour = try Self.mapped(Self.cost("1"), .cost, width: .hour)
+        #expect(Self.id(day) != Self.id(hour))
+        #expect(hour.document["docket"]?["report"]?["bucket_width"]?.string == "1h")
+        let unit = day.document["docket"]?["report"]?["unit"]
+        #expect(unit?.string == "test cost 2026-10-07T00:00:00Z model,product")
+        let none = try Self.mapped(
+            #"{"data":[]}"#, .cost, emptied: [.init(start: "2026-10-07T00:00:00Z", end: "2026-10-08T00:00:00Z")])
+        let document = none.document
+        #expect(document["docket"]?["report"]?["is_empty"]?.bool == true)
+        #expect(document["docket"]?["report"]?["unit"] == unit)
+        #expect(document["@timestamp"]?.string?.hasPrefix("2026-10-07T00:00:00") ?? false)
+        #expect(document["anthropic"]?["cost"] == nil)
+        let bare = try Self.mapped(
+            Self.cost("1").replacing(#""amount":"1","currency":"USD","model":"a""#, with: ""), .cost)
+        #expect(Self.id(bare) != Self.id(none))
     }
 
     static let amounts: [(text: String, billionths: Int64?)] = [

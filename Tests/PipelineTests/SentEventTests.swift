@@ -4,11 +4,11 @@ import Pipeline
 import Testing
 
 @Suite struct `Events of other systems` {
-    private static func mapped(_ text: String, index: String = "") -> Mapped {
-        mapped([text], index: index)
+    private static func mapped(_ text: String, index: String = "", _ enricher: (any Enricher)? = nil) -> Mapped {
+        mapped([text], index: index, enricher)
     }
 
-    private static func mapped(_ texts: [String], index: String = "") -> Mapped {
+    private static func mapped(_ texts: [String], index: String = "", _ enricher: (any Enricher)? = nil) -> Mapped {
         var storage = Array(index.utf8)
         let resource = ByteRange(start: 0, count: storage.count)
         var entries: [RecordBatch.Entry] = []
@@ -21,7 +21,42 @@ import Testing
             RecordBatch(
                 tenant: .default, source: "events-http", storage: storage,
                 contexts: [.init(resource: resource, credential: "cred_1", peer: "192.0.2.7")], entries: entries),
-            .full)
+            .full, enricher)
+    }
+
+    /// Says what it was asked.
+    private struct Echo: Enricher {
+        private static let city = FieldCatalog.standard.known("source.geo.city_name")
+        private static let agent = FieldCatalog.standard.known("user_agent.name")
+
+        func addPlace(of address: RawSpan, to document: inout Document) {
+            document.set(Self.city, text: "city of \(String(decoding: address.array, as: UTF8.self))")
+        }
+
+        func addAgent(_ userAgent: RawSpan, to document: inout Document) {
+            document.set(Self.agent, text: "agent \(String(decoding: userAgent.array, as: UTF8.self))")
+        }
+    }
+
+    @Test(
+        arguments: [
+            (#"{"source":{"ip":"192.0.2.9"},"user_agent.original":"curl/8"}"#, "city of 192.0.2.9", "agent curl/8"),
+            (#"{"source":{"ip":"192.0.2.9","geo":{"country_iso_code":"NL"}}}"#, nil, nil),
+            (
+                #"{"source":{"ip":"192.0.2.9","as":{"number":7}},"user_agent":{"original":"x","os":{"name":"Linux"}}}"#,
+                nil, nil
+            ),
+            (#"{"source":{"ip":"here","address":"192.0.2.9"},"user_agent":{"original":""}}"#, nil, nil),
+            (#"{"source":{"ip":9},"user_agent":{"original":["a","b"]}}"#, nil, nil),
+        ] as [(String, String?, String?)])
+    func `have a place and an agent as activities have, where the sender does not say it`(
+        _ text: String, _ city: String?, _ agent: String?
+    ) {
+        let found = Self.mapped(text, Echo()).document
+        #expect(found.at("source.geo.city_name")?.string == city)
+        #expect(found.at("user_agent.name")?.string == agent)
+        let plain = Self.mapped(text).document
+        #expect(plain.at("event.id") == found.at("event.id"), "what is known of an address changes no id")
     }
 
     @Test func `keep known fields with their types and all others by their names`() {

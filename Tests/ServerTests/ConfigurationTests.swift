@@ -54,10 +54,15 @@ import Testing
             let key = parts[2] == "key" ? "" : "    key: { env: \(isConsole ? "ADMIN" : "FEED")_KEY }\n"
             return ("\(parts[0]):\n  - \(parts[2]): \(value)\n" + key, "2:\(parts[2].count + 7)")
         }
-        guard !setting.path.hasPrefix("ledger.witnesses") else {
-            let others = [("url", witness[0]), ("key", witness[1])].filter { $0.0 != parts[3] }
-            let lines = others.map { "      \($0.0): \($0.1)\n" }.joined()
-            return ("ledger:\n  witnesses:\n    - \(parts[3]): \(value)\n" + lines, "3:\(parts[3].count + 9)")
+        let lists = [
+            "witnesses": [("url", witness[0]), ("key", witness[1])],
+            "retention": [("streams", "anthropic.audit"), ("keep", "30d")],
+        ]
+        if parts.count > 3, let members = lists[String(parts[1])] {
+            let lines = members.filter { $0.0 != parts[3] }.map { "      \($0.0): \($0.1)\n" }.joined()
+            return (
+                "\(parts[0]):\n  \(parts[1]):\n    - \(parts[3]): \(value)\n" + lines, "3:\(parts[3].count + 9)"
+            )
         }
         var text = ""
         for (depth, part) in parts.enumerated() {
@@ -90,6 +95,13 @@ import Testing
             }
             return other + places.map { "  \($0)\n" }.joined()
         }
+        if setting.path.hasPrefix("oidc.") {
+            let needed = [
+                "issuer: https://idp.example.com", "client_id: docket", "console: https://docket.example.com",
+                "role: viewer",
+            ]
+            return needed.filter { !setting.path.hasSuffix(".\($0.prefix { $0 != ":" })") }.map { "  \($0)\n" }.joined()
+        }
         guard let certificates, setting.path.contains(".tls.") else { return "" }
         let all = [
             ("certificate", certificates.server), ("key", certificates.serverKey),
@@ -112,16 +124,25 @@ import Testing
 
     private static func right(_ setting: Setting, _ certificates: Certificates?) -> [String] {
         switch setting.kind {
+        case .path where setting.path == "console.dashboards": ["dashboards", "own"]
         case .text where setting.path == "archive.s3.endpoint": ["https://s3.example.com", "http://127.0.0.1:9000"]
         case .text where setting.path == "ledger.witnesses.*.url": [witness[0], "http://127.0.0.1:8650/"]
         case .text where setting.path == "ledger.witnesses.*.key": [witness[1]]
+        case .text where setting.path == "oidc.issuer": ["https://idp.example.com/main", "http://127.0.0.1:8080"]
+        case .text where setting.path == "oidc.console": ["https://docket.example.com", "'http://localhost:8600/'"]
+        case .texts where setting.path == "oidc.scopes": ["[openid]", "[openid, groups]"]
+        case .texts where setting.path == "oidc.domains": ["[]", "[example.com, example.org]"]
+        case .text where setting.path == "store.retention.*.streams": ["anthropic.audit", "'logs-*,-anthropic.cost'"]
         case .text: [setting.standard.isEmpty ? "text" : setting.standard]
         case .address: ["127.0.0.1:1", "'[::1]:65535'", "'off'", "0.0.0.0:0"]
         case .bytes(let range): ["\(range.lowerBound)", "\(range.upperBound)", setting.standard]
         case .duration: [setting.standard.isEmpty ? "30d" : setting.standard]
+        case .durationOrZero: [setting.standard, "0s"]
         case .time(let shortest, let longest):
             [shortest, longest] + (setting.standard.isEmpty ? [] : [setting.standard])
         case .number(let range): ["\(range.lowerBound)", "\(range.upperBound)", setting.standard]
+        // Alone it is refused: it needs all the others. HoldSettingsTests has it.
+        case .flag where setting.path == "legal_hold.enabled": ["false"]
         case .flag: ["true", "false"]
         case .texts where setting.path == "analytics.*.reports": ["[users]", "[usage, cost]"]
         case .texts where setting.path == "analytics.*.group_by": ["[]", "[model, product]"]
@@ -152,6 +173,7 @@ import Testing
                 "\(range.lowerBound - 1)", "\(range.upperBound + 1)", "-1", "1.5MiB", "MiB", "16 mib", "9999999999GiB",
                 "[]",
             ]
+        case .durationOrZero: ["0", "00s", "0m", "-0s"]
         case .duration: ["5", "s", "1.5s", "-1s", "0s", "1w", "1 s", "99999999s", "40000d", "[]"]
         case .time(_, let longest):
             ["9ms", "\((SettingReader.span(longest)?.nanoseconds ?? 0) / 1_000_000_000 + 1)s", "5", "0s", "1.5s", "[]"]

@@ -12,7 +12,7 @@ import Testing
 @testable import Server
 
 /// A data directory with some records in it, eight in a batch and a batch each minute, all of them in the logs.
-private final class SampleData: Sendable {
+final class SampleData: Sendable {
     let folder: TemporaryFolder
     let key: VerifierKey
 

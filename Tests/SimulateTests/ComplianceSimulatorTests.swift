@@ -18,7 +18,7 @@ struct ComplianceSimulatorTests {
         #expect(response.status == 200)
         #expect(response.headers["content-type"] == "application/json")
         #expect(simulator.requests == 2 && simulator.truth.count == 30)
-        request.url = simulator.url + "/v1/compliance/apps/chats"
+        request.url = simulator.url + "/v1/compliance/apps/nothing"
         #expect(try await client.send(request).status == 404)
     }
 

@@ -122,7 +122,17 @@ extension Dice {
     private mutating func test() -> String {
         let sign = pick(["<", "<=", ">", ">="])
         let text = pick(["arm64", "admin", "a", "true", "5", "200", awkwardText(), awkwardText()])
-        switch roll(14) {
+        switch roll(16) {
+        case 14, 15:
+            let inner = pick([
+                "k: *", "k: 1 and not arch: *", "host: { arch: arm64 }", "\(Self.quoted(text))", "*: a*",
+                "type: a or k > 1",
+            ])
+            let path = pick([
+                "resource.attributes", "resource.attributes.host", "anthropic.audit.updates", "a", "a.b", "vendor.deep",
+                "anthropic.audit.updates.a.b", "vendor",
+            ])
+            return "\(path): { \(inner) }"
         case 0: return "\(name()): *"
         case 1, 2, 3: return "\(name()): \(Self.quoted(text))"
         case 4: return "\(name()): \(pick(["a*", "*a*", "*l*", "*64", "d*k*", "*0*"]))"

@@ -107,7 +107,7 @@ struct RecoveryTests {
 
     private func files(_ sample: SampleStore) throws -> Set<String> {
         let all = try FileManager.default.subpathsOfDirectory(atPath: sample.folder.file("store"))
-        return Set(all.filter { $0.contains(".parquet") })
+        return Set(all.filter { $0.contains(".parquet") && !$0.contains(".ids") })
     }
 
     private func write(_ data: Data, _ name: String, _ sample: SampleStore) throws {

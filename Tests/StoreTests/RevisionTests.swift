@@ -62,6 +62,60 @@ import Testing
         #expect(Set(files.filter { $0.hasSuffix(".parquet") }) == Set(sample.writer.manifest.segments.map(\.file)))
     }
 
+    /// Rows of a unit, all of one batch.
+    private static func read(_ unit: Int, _ rows: [String: Int], in sample: SampleStore) {
+        let first = sample.journal.count
+        for (id, figure) in rows.sorted(by: { $0.key < $1.key }) {
+            let document = SampleDocument(
+                id: id, time: start + .days(Int64(unit / 2)) + .hours(Int64(id.utf8.last ?? 0) % 24),
+                [
+                    ("anthropic.cost.amount_billionths", .long(Int64(figure))),
+                    ("docket.report.unit", .text("unit \(unit)")),
+                ])
+            var record = SampleStore.Record(document, stream: .cost)
+            record.batch = first
+            sample.journal.append(record)
+        }
+    }
+
+    /// Units are read again with more rows, fewer, or none, and rows move from one to another, as between pages of a day.
+    @Test(arguments: 0..<6) func `of a unit the newest reading holds, and no row of an older one`(seed: Int) throws {
+        var dice = Dice(seed: UInt64(seed))
+        var limits = StoreLimits()
+        limits.segmentRows = 20 + dice.roll(60)
+        let sample = try SampleStore(limits: limits)
+        var truth: [Int: [String: Int]] = [:]
+        for step in 0..<150 {
+            let unit = dice.roll(8)
+            var rows: [String: Int] = [:]
+            // Two neighbors share their ids.
+            for _ in 0..<dice.roll(6) { rows["row-\(unit / 2)-\(dice.roll(9))"] = step }
+            if rows.isEmpty { rows["none-\(unit)"] = step }
+            for other in truth.keys { for id in rows.keys { truth[other]?[id] = nil } }
+            truth[unit] = rows
+            Self.read(unit, rows, in: sample)
+            guard dice.roll(6) == 0 else { continue }
+            try sample.index(upTo: sample.journal.count)
+            switch dice.roll(3) {
+            case 0: try sample.writer.sealAll()
+            case 1: try sample.reopen()
+            default: break
+            }
+            try sample.index(upTo: sample.journal.count)
+            #expect(try Self.figures(sample) == truth.values.reduce(into: [:]) { $0.merge($1) { one, _ in one } })
+        }
+        try sample.index(upTo: sample.journal.count)
+        let whole = truth.values.reduce(into: [:]) { $0.merge($1) { one, _ in one } }
+        #expect(try Self.figures(sample) == whole)
+        try sample.writer.sealAll()
+        #expect(try Self.figures(sample) == whole)
+        #expect(sample.writer.manifest.segments.reduce(0) { $0 + $1.rows } == whole.count)
+        let anew = try SampleStore(limits: limits)
+        anew.journal = sample.journal
+        try anew.index(upTo: anew.journal.count)
+        #expect(try Self.figures(anew) == whole, "the journal alone says the same")
+    }
+
     @Test func `an old figure is found by no query`() throws {
         let sample = try SampleStore()
         sample.journal = [Self.record(1, 5), Self.record(2, 6)]

@@ -181,6 +181,26 @@ struct SampleAnswers: FilterDocument {
         }
     }
 
+    func objects(at path: ObjectPath) -> [JSONValue] {
+        let whole: [JSONValue?] = if case .member(let field, _) = path { [objects[field.name]] } else { [] }
+        let named = zip(whole, [path]).flatMap { value, path -> [JSONValue] in
+            guard let value, case .member(let field, let name) = path else { return [] }
+            return Self.objects(value, field.name, name)
+        }
+        return named + rest.flatMap { Self.objects($0.value, $0.key, path.name) }
+    }
+
+    /// Each object whose dotted name is the path, one by one.
+    private static func objects(_ value: JSONValue, _ name: String, _ path: String) -> [JSONValue] {
+        switch value {
+        case .array(let elements): return elements.flatMap { objects($0, name, path) }
+        case .object(let members):
+            if name == path { return [value] }
+            return members.flatMap { objects($0.value, "\(name).\($0.key)", path) }
+        default: return []
+        }
+    }
+
     private func members(of name: String, where fits: (String) -> Bool) -> [FieldValue] {
         let whole = [objects[name], rest[name]].compactMap(\.self).flatMap { Self.leaves($0, name, where: fits) }
         return whole + attributes { $0.hasPrefix(name + ".") && fits($0) }

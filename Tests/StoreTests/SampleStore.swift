@@ -21,6 +21,8 @@ final class SampleStore {
     struct Record {
         var tenant = TenantName.default
         var documents: [(stream: StreamName, document: SampleDocument)]
+        /// The first record of its batch; `nil` for a batch of its own.
+        var batch: Int?
 
         init(_ documents: [(StreamName, SampleDocument)], tenant: TenantName = .default) {
             self.tenant = tenant
@@ -61,13 +63,14 @@ final class SampleStore {
 
     static func position(_ record: Int) -> JournalPosition { JournalPosition(segment: 1, offset: UInt64(record)) }
 
-    /// Appends records of the journal, each a batch of its own, and shows them.
+    /// Appends records of the journal, and shows them.
     func index(upTo end: Int, publishEvery step: Int = .max) throws {
         while reached < end {
             let record = journal[reached]
+            let first = record.batch ?? reached
             let batch = JournaledBatch(
-                batch: RecordBatch(tenant: record.tenant, source: "test"), firstSequence: UInt64(reached),
-                accepted: Self.accepted, position: Self.position(reached), end: Self.position(reached + 1))
+                batch: RecordBatch(tenant: record.tenant, source: "test"), firstSequence: UInt64(first),
+                accepted: Self.accepted, position: Self.position(first), end: Self.position(reached + 1))
             for (stream, sample) in record.documents {
                 var document = Document()
                 sample.fill(&document)

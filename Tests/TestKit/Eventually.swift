@@ -21,3 +21,15 @@ public func eventually(
     }
     return condition()
 }
+
+/// The same for a condition that has to be asked for.
+public func comesTrue(
+    withinSeconds seconds: Int = 10, isolation: isolated (any Actor)? = #isolation,
+    _ condition: () async throws -> Bool
+) async rethrows -> Bool {
+    for _ in 0..<(seconds * 500) {
+        if try await condition() { return true }
+        try? await Task.sleep(nanoseconds: 2_000_000)
+    }
+    return try await condition()
+}

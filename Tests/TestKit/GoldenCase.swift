@@ -10,9 +10,10 @@ public struct GoldenCase: Sendable, CustomTestStringConvertible {
         let root = URL(filePath: file).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
         let topic = root.appending(path: "Conformance").appending(path: topic)
-        return try FileManager.default.contentsOfDirectory(atPath: topic.path).sorted().map {
-            GoldenCase(folder: topic.appending(path: $0))
-        }
+        return try FileManager.default.contentsOfDirectory(atPath: topic.path).sorted()
+            .map { GoldenCase(folder: topic.appending(path: $0)) }
+            // Beside them there may be files of cases, which others read.
+            .filter { (try? FileManager.default.contentsOfDirectory(atPath: $0.folder.path)) != nil }
     }
 
     public var testDescription: String { folder.lastPathComponent }

@@ -9,9 +9,10 @@ set -eu
 literals=libvectorscan-dev
 [ "$(dpkg --print-architecture)" = amd64 ] && literals=libhyperscan-dev
 run="binutils gcc libc6-dev libcurl4-openssl-dev libdeflate-dev $literals libmaxminddb-dev libnghttp2-dev libpcre2-dev
-     libsodium-dev libssl-dev libuv1-dev libyaml-dev libzstd-dev node-llhttp patchelf python3 python3-pip uap-core
+     libsodium-dev libssl-dev libuv1-dev libyaml-dev libzstd-dev node-llhttp patchelf python3 python3-pip tzdata uap-core
      zlib1g-dev"
-test="curl e2fsprogs golang-go golang-golang-x-mod-dev mount nghttp2-client openssl procps python3-venv strace"
+test="age chromium chromium-driver curl e2fsprogs fonts-dejavu-core golang-go golang-golang-x-mod-dev mount
+      nghttp2-client openssl procps python3-venv strace"
 
 case "${1:-run}" in
 run) wanted=$run ;;

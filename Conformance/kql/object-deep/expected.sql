@@ -1,1 +1,8 @@
-false
+(len([object0 for object0 in docket_attribute_objects("rest", $1) if ((len([object1 for object1 in docket_objects(object0, $2, $3) if (list_contains(docket_members(object1, $2, $4), $5))]) > 0) OR (list_contains(docket_members(object0, $2, $6), $7)))]) > 0)
+-- $1 text("a")
+-- $2 text("o")
+-- $3 text("o.b")
+-- $4 text("o.c")
+-- $5 text("1")
+-- $6 text("o.d")
+-- $7 text("2")

@@ -1,1 +1,7 @@
-false
+(len([object0 for object0 in docket_attribute_objects("rest", $1) if ((list_contains(docket_members(object0, $2, $3), $4)) AND (list_contains(docket_members(object0, $2, $5), $6)))]) > 0)
+-- $1 text("user.roles")
+-- $2 text("o")
+-- $3 text("o.name")
+-- $4 text("admin")
+-- $5 text("o.level")
+-- $6 text("3")

@@ -40,6 +40,8 @@ public struct AdmissionRefusal: Error, Sendable, Equatable {
         case .expired: "The credential has expired; ask for a new one."
         case .revoked: "The credential was revoked; ask for a new one."
         case .use where use == .search: "The credential may not search; ask for one with the use search."
+        case .use where use == .hold:
+            "The credential may not see or approve legal holds; ask for one with the use hold."
         case .use: "The credential may not send \(use.rawValue); ask for one with the use \(use.rawValue)."
         case .tenant: "The credential and the client certificate are of different tenants; show one of them."
         case .rate: "More requests than the credential or its tenant may send; send it again later."

@@ -7,17 +7,24 @@ public struct Credential: Sendable, Hashable {
         case events
         /// The console, its API, and the server's own metrics.
         case search
+        /// Orders to hold content for a legal dispute: asking for them and approving them.
+        case hold
     }
 
     /// Its public name, which may be logged and stored; never the secret.
     public let id: String
+    /// What people call it; `nil` where it has no such name.
+    public let name: String?
     public let tenant: TenantName
     public let uses: Set<Use>
     /// The name of the content policy that holds for what it sends; `nil` for the usual one.
     public let policy: String?
 
-    public init(id: String, tenant: TenantName, uses: Set<Use> = .sending, policy: String? = nil) {
+    public init(
+        id: String, name: String? = nil, tenant: TenantName, uses: Set<Use> = .sending, policy: String? = nil
+    ) {
         self.id = id
+        self.name = name
         self.tenant = tenant
         self.uses = uses
         self.policy = policy
@@ -27,5 +34,7 @@ public struct Credential: Sendable, Hashable {
 extension Set<Credential.Use> {
     /// What an exporter needs, and no more.
     public static var sending: Set { [.logs, .traces, .metrics] }
-    public static var all: Set { Set(Credential.Use.allCases) }
+    /// What one credential may do alone. Not ``Credential/Use/hold``, which is given by name to people who then watch
+    /// one another.
+    public static var all: Set { Set(Credential.Use.allCases).subtracting([.hold]) }
 }

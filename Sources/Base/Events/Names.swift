@@ -45,6 +45,9 @@ public struct StreamName: Sendable, Hashable, Comparable, CustomStringConvertibl
     public static let audit = StreamName("anthropic.audit")
     /// Changes of people, roles, groups and settings.
     public static let directory = StreamName("anthropic.directory")
+    /// What the Compliance API lists of chats and of sessions: whose, when, how; never what was said.
+    public static let chats = StreamName("anthropic.chats")
+    public static let sessions = StreamName("anthropic.sessions")
     /// Rows of the audit log that people export by hand.
     public static let auditLog = StreamName("anthropic.audit_log")
     public static let codeEvents = StreamName("claude_code.events")
@@ -68,6 +71,15 @@ public struct StreamName: Sendable, Hashable, Comparable, CustomStringConvertibl
     public static let codeUsage = StreamName("anthropic.claude_code_usage")
     /// What Docket says of itself.
     public static let record = StreamName("docket.record")
+    /// Who looked at what, and who changed who may.
+    public static let access = StreamName("docket.access")
+
+    /// Every stream that there is.
+    public static let all: [StreamName] = [
+        audit, directory, auditLog, codeEvents, coworkEvents, codeTraces, codeMetrics, otherLogs, otherTraces,
+        otherMetrics, officeTraces, imported, events, usage, cost, analytics, codeUsage, record,
+        access,
+    ]
 
     /// Whether a document may come again with other figures under its id: then the newest one holds.
     public var isRevised: Bool { Self.revised.contains(self) }

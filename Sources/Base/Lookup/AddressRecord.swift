@@ -71,3 +71,20 @@ import Platform
 
     deinit { unsafe names.deallocate() }
 }
+
+/// Where databases of the GeoLite2 family have what they know.
+///
+/// - Source: GeoIP2 City and ASN database layout.
+extension RecordPath {
+    public static let cityName = RecordPath("city", "names", "en")
+    public static let continentName = RecordPath("continent", "names", "en")
+    public static let countryCode = RecordPath("country", "iso_code")
+    public static let countryName = RecordPath("country", "names", "en")
+    public static let latitude = RecordPath("location", "latitude")
+    public static let longitude = RecordPath("location", "longitude")
+    /// Regions stand in a list, the smallest last.
+    public static let regionCode = RecordPath("subdivisions", "-1", "iso_code")
+    public static let regionName = RecordPath("subdivisions", "-1", "names", "en")
+    public static let networkNumber = RecordPath("autonomous_system_number")
+    public static let networkOwner = RecordPath("autonomous_system_organization")
+}

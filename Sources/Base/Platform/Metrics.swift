@@ -57,8 +57,10 @@ public final class MetricList: Sendable {
     }
 
     /// A gauge that is computed when somebody looks.
-    public func gauge(_ name: String, _ help: String, read: @escaping @Sendable () -> Int) {
-        add(name, help, .gauge, [], read)
+    public func gauge(
+        _ name: String, _ help: String, labels: [(String, String)] = [], read: @escaping @Sendable () -> Int
+    ) {
+        add(name, help, .gauge, labels, read)
     }
 
     private func add(
@@ -72,6 +74,14 @@ public final class MetricList: Sendable {
             family.series.append((text, read))
             families[name] = family
         }
+    }
+
+    /// What a number is at the moment, for each set of labels that it has; nothing when there is no such number.
+    ///
+    /// - Returns: labels as ``exposition()`` writes them, without braces.
+    public func readings(_ name: String) -> [(labels: String, value: Int)] {
+        let family = families.withLock { $0[name] }
+        return (family?.series ?? []).map { ($0.labels, $0.read()) }
     }
 
     /// Everything, sorted by name.

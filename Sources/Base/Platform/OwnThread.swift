@@ -6,23 +6,30 @@ public enum OwnThread {
     private final class Work: Sendable {
         let run: @Sendable () -> Void
         let name: String
-        init(_ name: String, _ run: @escaping @Sendable () -> Void) {
+        let isBackground: Bool
+        init(_ name: String, _ isBackground: Bool, _ run: @escaping @Sendable () -> Void) {
             self.name = name
+            self.isBackground = isBackground
             self.run = run
         }
     }
 
     /// - Parameter name: at most 15 bytes are shown by the kernel's tools.
+    /// - Parameter isBackground: whether all others go first.
     /// - Returns: a handle whose `join` waits for the end of the work.
     @discardableResult
-    public static func start(_ name: String, _ run: @escaping @Sendable () -> Void) -> Handle {
+    public static func start(
+        _ name: String, isBackground: Bool = false, _ run: @escaping @Sendable () -> Void
+    ) -> Handle {
         var thread = pthread_t()
-        let work = unsafe Unmanaged.passRetained(Work(name, run)).toOpaque()
+        let work = unsafe Unmanaged.passRetained(Work(name, isBackground, run)).toOpaque()
         let code = unsafe pthread_create(
             &thread, nil,
             { argument in
                 let work = unsafe Unmanaged<Work>.fromOpaque(argument!).takeRetainedValue()
                 unsafe docket_name_thread(work.name)
+                // On Linux a priority is one of a thread, and 0 is the one that asks.
+                if work.isBackground { setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19) }
                 work.run()
                 return nil
             }, work)

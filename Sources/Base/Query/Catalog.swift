@@ -61,7 +61,7 @@ public struct FieldSchema: Sendable {
     public func field(named name: String) -> Field? { places[name].map { fields[$0] } }
 
     /// The flattened field that this name lies in, and the rest of the name: `a.b` and `.c.d` for `a.b.c.d`.
-    func flattenedField(holding name: String) -> (field: Field, rest: Substring)? {
+    public func flattenedField(holding name: String) -> (field: Field, rest: Substring)? {
         var prefix = name[...]
         while let dot = prefix.lastIndex(of: ".") {
             prefix = prefix[..<dot]

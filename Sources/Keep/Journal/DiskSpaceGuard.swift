@@ -76,8 +76,8 @@ extension RecordKind {
     var holdsContent: Bool {
         switch self {
         case .otlpLog, .otlpSpan, .event: true
-        case .otlpMetric, .activity, .ecs, .auditLogRow, .reportRow, .directory: false
-        case .heartbeat, .bookmark, .erasure, .keyRotation, .finding, .drill: false
+        case .otlpMetric, .activity, .ecs, .auditLogRow, .reportRow, .directory, .listing: false
+        case .heartbeat, .bookmark, .erasure, .keyRotation, .finding, .drill, .hold, .retention, .access: false
         }
     }
 }

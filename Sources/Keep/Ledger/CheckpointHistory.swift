@@ -26,10 +26,14 @@ final class CheckpointHistory {
     private var keptSize: UInt64 = 0
     private var last: Last?
 
+    /// The last that was signed, without its note.
+    var head: SignedHead? { last.map { SignedHead(size: $0.size, accepted: $0.accepted) } }
+
     private struct Last {
         let note: SignedNote
         let size: UInt64
-        let minute: UInt64
+        /// When the last record that it covers was accepted, in nanoseconds.
+        let accepted: UInt64
     }
 
     /// - Parameters:
@@ -51,7 +55,7 @@ final class CheckpointHistory {
         if let note = try KeptCheckpoints.last(of: tenant, disk), let checkpoint = Checkpoint(text: note.text),
             let time = try accepted(checkpoint.size)
         {
-            last = Last(note: note, size: checkpoint.size, minute: Self.minute(time))
+            last = Last(note: note, size: checkpoint.size, accepted: time)
         }
     }
 
@@ -59,7 +63,7 @@ final class CheckpointHistory {
 
     /// Keeps the last checkpoint if it is the last of its minute, which it is when the log has a record of a later one.
     func keepLast(before accepted: UInt64) throws(DiskError) {
-        guard let last, last.minute < Self.minute(accepted), last.size > keptSize else { return }
+        guard let last, Self.minute(last.accepted) < Self.minute(accepted), last.size > keptSize else { return }
         let name = KeptCheckpoints.fileName(tenant, count / KeptCheckpoints.notesPerFile)
         let whole = (try disk.contentsIfThere(of: name) ?? []) + Array(last.note.whole.utf8) + [0x0A]
         try disk.replace(name, with: whole)
@@ -72,7 +76,7 @@ final class CheckpointHistory {
     /// - Parameter accepted: when the last record that it covers was accepted.
     func replace(_ note: SignedNote, size: UInt64, accepted: UInt64) throws(DiskError) {
         try disk.replace(KeptCheckpoints.lastName(tenant), with: Array(note.whole.utf8))
-        last = Last(note: note, size: size, minute: Self.minute(accepted))
+        last = Last(note: note, size: size, accepted: accepted)
     }
 }
 

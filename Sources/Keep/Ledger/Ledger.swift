@@ -80,6 +80,9 @@ public final class Ledger {
         (Array(logs.values) as [any SignableLog] + [all]).filter(desk.needsSignature)
     }
 
+    /// How much of each tenant's log is signed.
+    public var signed: [TenantName: SignedHead] { logs.compactMapValues(\.checkpoints.head) }
+
     /// What stops logs from being signed.
     public var refusals: [LedgerError] { desk.refusals }
 
@@ -195,6 +198,13 @@ public final class Ledger {
         all.add(log.checkpoint, of: log.tenant)
         metrics.checkpoints.add()
     }
+}
+
+/// How long a log is by the last checkpoint that was signed of it.
+public struct SignedHead: Sendable, Equatable {
+    public let size: UInt64
+    /// When the last of these records was accepted. - Unit: nanoseconds since 1970
+    public let accepted: UInt64
 }
 
 /// What the logs count.

@@ -48,6 +48,9 @@ public struct LedgerVerifier {
     /// Records whose content was erased, so that there is nothing to compare.
     public private(set) var erased: UInt64 = 0
 
+    /// Records that were damaged before they came into the log: their leaves say so.
+    public private(set) var lost: UInt64 = 0
+
     private static let keptFindings = 100
     static let chunk: UInt64 = 1 << 16
 
@@ -155,6 +158,9 @@ public struct LedgerVerifier {
         signed.append(Signed(number: number, size: checkpoint.size, root: checkpoint.root))
     }
 
+    /// Whether some are erased, so that it is to be found out whether the record says so.
+    public var hasErased: Bool { !found.isEmpty }
+
     /// Whether one of the keys has signed it; without keys there is nothing to say against it.
     func isSigned(
         _ note: SignedNote, _ checkpoint: Checkpoint, by keys: [Ed25519.PublicKey], origin: String
@@ -167,8 +173,8 @@ public struct LedgerVerifier {
 
     // MARK: Tiles
 
-    /// Names the first leaf that is not what the tree has of it.
-    private mutating func compare(
+    /// Names the leaves that are not what the tree has of them.
+    mutating func compare(
         _ hashes: [Digest], _ rows: Range<UInt64>, _ log: LedgerView.Log
     ) throws(LedgerError) {
         guard let stored = try view.hashBytes(rows, level: 0, of: log) else {
@@ -229,10 +235,7 @@ public struct LedgerVerifier {
 
     /// To be called behind the last batch: what has a leaf, and no record in the journal.
     public mutating func finish() throws(LedgerError) {
-        for (tenant, erased) in found.sorted(by: { $0.key < $1.key }) {
-            let told = told[tenant] ?? SequenceSet()
-            for sequence in erased.ranges.joined() where !told.contains(sequence) { find(tenant, sequence, .erased) }
-        }
+        finishErased()
         for log in view.logs {
             for sequence in (next[log.tenant] ?? 0)..<max(log.size, next[log.tenant] ?? 0) {
                 try findMissing(sequence, log)
@@ -240,12 +243,23 @@ public struct LedgerVerifier {
         }
     }
 
-    private mutating func findMissing(_ sequence: UInt64, _ log: LedgerView.Log) throws(LedgerError) {
+    /// To be called when all is noted that the record says of erasures.
+    public mutating func finishErased() {
+        for (tenant, erased) in found.sorted(by: { $0.key < $1.key }) {
+            let told = told[tenant] ?? SequenceSet()
+            for sequence in erased.ranges.joined() where !told.contains(sequence) { find(tenant, sequence, .erased) }
+        }
+    }
+
+    mutating func findMissing(_ sequence: UInt64, _ log: LedgerView.Log) throws(LedgerError) {
         guard let bytes = try view.leafBytes(sequence..<sequence + 1, of: log),
             let leaf = unsafe Leaf(bytes: bytes.span.bytes)
         else { return find(log.tenant, sequence, .leafMissing) }
         // What was lost before it came into the log is no change since.
-        if leaf.isLost { return }
+        if leaf.isLost {
+            lost += 1
+            return
+        }
         find(log.tenant, sequence, .recordMissing)
     }
 }

@@ -14,7 +14,7 @@ public final class LedgerView {
         public let size: UInt64
         public let root: Digest
         /// How many checkpoints are kept, without the last one.
-        let kept: UInt64
+        public let kept: UInt64
         /// The last checkpoint that was signed; `nil` when there is none, or it is no note.
         public let checkpoint: SignedNote?
         let identity: LogIdentity
@@ -72,6 +72,15 @@ public final class LedgerView {
         try KeptCheckpoints.read(number, of: log.tenant, disk)
     }
 
+    /// The newest checkpoints, by size; about a thousand of them at the most.
+    public func newestCheckpoints(of log: Log) throws(LedgerError) -> [SignedNote] {
+        let file = log.kept / KeptCheckpoints.notesPerFile
+        var notes = file > 0 ? try keptCheckpoints(file - 1, of: log).notes : []
+        notes += try keptCheckpoints(file, of: log).notes
+        if let last = log.checkpoint, notes.last != last { notes.append(last) }
+        return notes
+    }
+
     /// The checkpoints that are kept, and the last one, by size.
     public func checkpoints(of log: Log) throws(LedgerError) -> [SignedNote] {
         var notes: [SignedNote] = []
@@ -98,10 +107,10 @@ public final class LedgerView {
         try onDisk { () throws(DiskError) in try files[log.tenant]?.levels[level].read(rows) }
     }
 
-    /// Hashes of leaves.
+    /// Hashes of leaves, as the tree has them.
     ///
     /// - Returns: `nil` when they are not all there.
-    func leafHashes(_ rows: Range<UInt64>, of log: Log) throws(LedgerError) -> [Digest]? {
+    public func leafHashes(_ rows: Range<UInt64>, of log: Log) throws(LedgerError) -> [Digest]? {
         guard let bytes = try hashBytes(rows, level: 0, of: log) else { return nil }
         return (0..<rows.count).compactMap { place in
             unsafe Digest(bytes: bytes.span.bytes.extracting(place * Digest.size..<(place + 1) * Digest.size))

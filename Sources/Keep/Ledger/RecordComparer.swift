@@ -1,5 +1,5 @@
 public import Events
-import Integrity
+public import Integrity
 
 /// What was found when records were compared with their leaves.
 public struct RecordComparison: Sendable {
@@ -28,6 +28,18 @@ public struct RecordComparison: Sendable {
         erasedSequences[tenant, default: SequenceSet()].formUnion(sequences)
     }
 
+    /// What concerns some records of the one batch that it is about.
+    func within(_ rows: Range<UInt64>) -> RecordComparison {
+        var part = RecordComparison()
+        part.findings = findings.filter { $0.sequence.map(rows.contains) ?? true }
+        part.findingCount = findingCount - findings.count + part.findings.count
+        for (tenant, sequences) in erasedSequences {
+            part.add(erased: SequenceSet(sequences.ranges.joined().filter(rows.contains)), of: tenant)
+        }
+        part.records = UInt64(rows.count) - part.erased
+        return part
+    }
+
     /// Adds what was found elsewhere; findings stay in the order of records.
     public mutating func merge(_ other: RecordComparison) {
         findings = Array(
@@ -53,6 +65,28 @@ public final class RecordComparer {
     public init(_ moment: LedgerView.Moment) {
         view = LedgerView(moment)
         contents = ContentBatch(lanes: lanes)
+    }
+
+    /// The leaf that a record of the journal makes, whatever the log has.
+    ///
+    /// - Parameter cut: as for ``compare(_:cut:)``.
+    /// - Returns: `nil` when it was erased, or is not in the batch.
+    public func leaf(
+        of sequence: UInt64, in batch: JournaledBatch,
+        cut: (_ index: Int, _ add: (borrowing LeafContent) -> Void) -> Void
+    ) throws(LedgerError) -> Leaf? {
+        guard let log = view.log(of: batch.batch.tenant), batch.sequences.contains(sequence),
+            let seed = try view.seeds(sequence..<sequence + 1, of: log)[0]
+        else { return nil }
+        let index = Int(sequence - batch.firstSequence)
+        guard batch.batch.entries[index].encoding != .erased else { return nil }
+        var made: Leaf?
+        cut(index) { content in
+            content.commit(seed: seed, in: &contents)
+            made = content.leaf(of: index, in: batch, log.identity)
+        }
+        made?.content = contents.finishRoots()[0]
+        return made
     }
 
     /// - Parameters:
@@ -109,5 +143,5 @@ public final class RecordComparer {
 
 extension JournaledBatch {
     /// The sequences of its records.
-    var sequences: Range<UInt64> { firstSequence..<firstSequence + UInt64(batch.entries.count) }
+    public var sequences: Range<UInt64> { firstSequence..<firstSequence + UInt64(batch.entries.count) }
 }

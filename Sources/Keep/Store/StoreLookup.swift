@@ -42,9 +42,8 @@ public struct StoreLookup {
 
     private func sequence(of id: String, in files: [String]) throws(DuckDBError) -> UInt64? {
         let database = try Database(.init(memory: Self.memory, threads: 2, allowedDirectories: [folder.path]))
-        let list = files.map(StoreWriter.quoted).joined(separator: ", ")
         var rows = try Connection(to: database).query(
-            "SELECT \"docket.sequence\" FROM read_parquet([\(list)], union_by_name = true) WHERE \"event.id\" = $1 LIMIT 1",
+            "SELECT \"docket.sequence\" FROM \(SegmentFile.rows(of: files)) WHERE \"event.id\" = $1 LIMIT 1",
             [.text(id)])
         guard let chunk = try rows.next() else { return nil }
         return chunk.column(0).integer(0).flatMap { UInt64(exactly: $0) }

@@ -35,7 +35,7 @@ extension StoreWriter {
     /// The sequence of each row.
     func sequences(of segment: Segment) throws -> [UInt64] {
         var rows = try connection.query(
-            "SELECT \"docket.sequence\" FROM read_parquet(\(Self.quoted("\(store.folder.path)/\(segment.file)")))")
+            "SELECT \"docket.sequence\" FROM \(SegmentFile.rows(of: ["\(store.folder.path)/\(segment.file)"]))")
         var places: [UInt64] = []
         while let chunk = try rows.next() {
             for row in 0..<chunk.count { places.append(UInt64(chunk.column(0).integer(row) ?? 0)) }
@@ -48,10 +48,15 @@ extension StoreWriter {
         let list = Set(sequences).sorted().map(String.init).joined(separator: ",")
         var next = segment
         next.file = segment.nextFile
-        let bytes = try copy(
-            "SELECT * FROM read_parquet(\(Self.quoted("\(store.folder.path)/\(segment.file)"))) "
+        let bytes = try SegmentFile(connection: connection).write(
+            "SELECT * FROM \(SegmentFile.rows(of: ["\(store.folder.path)/\(segment.file)"])) "
                 + "WHERE \"docket.sequence\" NOT IN (\(list))",
-            to: String(next.file[next.file.index(after: next.file.lastIndex(of: "/")!)...]), in: folder)
+            to: String(next.file[next.file.index(after: next.file.lastIndex(of: "/")!)...]), in: folder,
+            groupRows: segment.rows > store.limits.segmentRows
+                ? store.limits.mergedGroupRows : store.limits.rowGroupRows)
+        let filter = try SegmentFile(connection: connection).filter(
+            of: "\(store.folder.path)/\(next.file)", groupRows: store.limits.mergedGroupRows)
+        try store.folder.write(filter, of: next.file)
         next.rows = segment.rows - sequences.count
         next.bytes = bytes
         return next

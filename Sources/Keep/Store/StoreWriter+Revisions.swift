@@ -4,13 +4,23 @@ import Platform
 
 /// Documents of one shelf that are not sealed, of a stream whose documents come again with other figures.
 ///
-/// The newest document of an id holds. Among files there is never more than one of an id: older ones are taken out when
-/// the newer one is sealed. Until then searches pass over them by the sequence of their record.
+/// The newest document of an id holds, and of a unit (`docket.report.unit`) the newest reading: documents of an older one
+/// hold no more, whether their ids came again or not. A reading is the documents of one batch. Among files there is never
+/// more than one document of an id and one reading of a unit: older ones are taken out when the newer one is sealed. Until
+/// then searches pass over them by the sequence of their record.
 struct Revisions {
+    /// What is newest of a unit: where its batch begins, and its records.
+    private struct Reading {
+        let batch: UInt64
+        var records: [UInt64] = []
+    }
+
     /// The record of the newest document of each id.
     private var newest: [String: UInt64] = [:]
-    /// Ids that were not looked for in the files yet, and the time of their documents.
+    private var readings: [String: Reading] = [:]
+    /// Ids and units that were not looked for in the files yet, and the time of their documents.
     private(set) var unasked: [String] = []
+    private(set) var unaskedUnits: [String] = []
     private(set) var earliest: Timestamp?
     private(set) var latest: Timestamp?
     private(set) var superseded = SequenceSet()
@@ -23,6 +33,24 @@ struct Revisions {
             return
         }
         unasked.append(name)
+        widen(to: time)
+    }
+
+    /// - Parameter batch: sequence of its first record.
+    mutating func add(unit: RawSpan, batch: UInt64, sequence: UInt64, time: Timestamp) {
+        let name = String(decoding: unit.array, as: UTF8.self)
+        if readings[name]?.batch != batch {
+            if let older = readings.updateValue(Reading(batch: batch), forKey: name) {
+                for record in older.records { superseded.insert(record) }
+            } else {
+                unaskedUnits.append(name)
+            }
+        }
+        readings[name]?.records.append(sequence)
+        widen(to: time)
+    }
+
+    private mutating func widen(to time: Timestamp) {
         earliest = min(earliest ?? time, time)
         latest = max(latest ?? time, time)
     }
@@ -31,6 +59,7 @@ struct Revisions {
     mutating func found(_ sequences: [UInt64]) {
         superseded.formUnion(SequenceSet(sequences))
         unasked.removeAll(keepingCapacity: true)
+        unaskedUnits.removeAll(keepingCapacity: true)
         (earliest, latest) = (nil, nil)
     }
 
@@ -42,24 +71,32 @@ struct Revisions {
 }
 
 extension StoreWriter {
-    /// Looks for documents in a shelf's files that have one of some ids.
+    /// Looks for documents in a shelf's files that have one of some ids, or are of one of some units.
     ///
-    /// The time of a document is part of what its id is made from, so older ones are where its own time is.
+    /// The time of a document is part of what its id is made from, so older ones are where its own time is; those of a unit
+    /// are within a day.
     func sequences(of revisions: Revisions, in shelf: Shelf) throws(Fault) -> [UInt64] {
-        guard let earliest = revisions.earliest, let latest = revisions.latest, !revisions.unasked.isEmpty else {
-            return []
-        }
+        guard let earliest = revisions.earliest, let latest = revisions.latest else { return [] }
+        return try sequences(in: shelf, "event.id", of: revisions.unasked, from: earliest, to: latest)
+            + sequences(
+                in: shelf, StoreColumns.unit, of: revisions.unaskedUnits, from: earliest - .days(1),
+                to: latest + .days(1))
+    }
+
+    private func sequences(
+        in shelf: Shelf, _ column: String, of values: [String], from earliest: Timestamp, to latest: Timestamp
+    ) throws(Fault) -> [UInt64] {
         let files = manifest.segments.filter {
-            $0.shelf == shelf && $0.latest >= earliest && $0.earliest <= latest
+            $0.shelf == shelf && $0.latest >= earliest && $0.earliest <= latest && $0.columns.contains(column)
         }
-        guard !files.isEmpty else { return [] }
-        let list = files.map { Self.quoted("\(store.folder.path)/\($0.file)") }.joined(separator: ", ")
+        guard !files.isEmpty, !values.isEmpty else { return [] }
+        let rows = SegmentFile.rows(of: files.map { "\(store.folder.path)/\($0.file)" })
         var found: [UInt64] = []
         do throws(DuckDBError) {
             var rows = try connection.query(
-                "SELECT \"docket.sequence\" FROM read_parquet([\(list)], union_by_name = true) "
-                    + "WHERE \"@timestamp\" BETWEEN $1 AND $2 AND \"event.id\" IN (SELECT unnest($3))",
-                [.nanoseconds(earliest), .nanoseconds(latest), .texts(revisions.unasked)])
+                "SELECT \"docket.sequence\" FROM \(rows) "
+                    + "WHERE \"@timestamp\" BETWEEN $1 AND $2 AND \"\(column)\" IN (SELECT unnest($3))",
+                [.nanoseconds(earliest), .nanoseconds(latest), .texts(values)])
             while let chunk = try rows.next() {
                 for row in 0..<chunk.count {
                     if let sequence = chunk.column(0).integer(row) { found.append(UInt64(sequence)) }

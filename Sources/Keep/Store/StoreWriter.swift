@@ -7,7 +7,7 @@ import Platform
 /// - Threads: one at a time.
 public final class StoreWriter {
     let store: EventStore
-    private let clock: any Clock
+    let clock: any Clock
     private let log: Log
     let connection: Connection
     private(set) var manifest: Manifest
@@ -30,12 +30,15 @@ public final class StoreWriter {
     private var current: (tenant: TenantName, sequence: UInt64, documents: Int)?
     /// Counted in the metrics when they are shown.
     private var appended = 0
+    /// Rows that are kept whatever their age is.
+    var held: [HeldRows] = []
 
     /// A shelf, and what is known of it.
     private struct Near {
         let shelf: Shelf
         let below: UInt64
         let seed: UInt64
+        let deleted: Manifest.Deletion?
         var opened: OpenShelf?
     }
 
@@ -86,6 +89,13 @@ public final class StoreWriter {
         let ordinal = countDocument(batch.batch.tenant, sequence)
         let place = near(batch.batch.tenant, stream)
         if sequence < near[place].below { return }
+        if let deleted = near[place].deleted, sequence < deleted.below,
+            isDeleted(
+                HotPageBuilder.time(of: document, store.columns, fallback: batch.accepted), deleted, near[place].shelf)
+        {
+            store.metrics.passedOver.add()
+            return
+        }
         let isRevised = stream.isRevised
         let entry = HotPageBuilder.single(document, store.columns.eventID, .text)
         if let entry, !isRevised, !known.insert(Self.id(document.bytes[entry.value], near[place].seed)) {
@@ -96,6 +106,10 @@ public final class StoreWriter {
         if let entry, isRevised {
             let time = HotPageBuilder.time(of: document, store.columns, fallback: batch.accepted)
             opened.revisions?.add(document.bytes[entry.value], sequence: sequence, time: time)
+            if let unit = store.columns.unit.flatMap({ HotPageBuilder.single(document, $0, .text) }) {
+                opened.revisions?.add(
+                    unit: document.bytes[unit.value], batch: batch.firstSequence, sequence: sequence, time: time)
+            }
         }
         opened.builder.append(
             document, name: ordinal == 0 ? "rec_\(sequence)" : "rec_\(sequence)_\(ordinal)",
@@ -143,8 +157,11 @@ public final class StoreWriter {
     }
 
     /// Puts other segments in the places of some.
-    func replace(_ old: [Segment], with new: [Segment]) throws(Fault) {
+    func replace(
+        _ old: [Segment], with new: [Segment], noting note: (inout Manifest) -> Void = { _ in }
+    ) throws(Fault) {
         var next = manifest
+        note(&next)
         let gone = Set(old.map(\.file))
         next.segments.removeAll { gone.contains($0.file) }
         next.segments += new
@@ -154,6 +171,7 @@ public final class StoreWriter {
             throw Fault(.diskFailed, .again(after: .seconds(10)), "The manifest of the store cannot be written.")
         }
         manifest = next
+        near.removeAll()
         show()
         noteReplaced(gone.sorted())
     }
@@ -211,7 +229,7 @@ public final class StoreWriter {
         near.append(
             Near(
                 shelf: shelf, below: manifest.sealedBelow[shelf] ?? 0, seed: EventID.seed(tenant.text) ^ salt,
-                opened: open[shelf]))
+                deleted: manifest.deleted[shelf], opened: open[shelf]))
         return near.count - 1
     }
 
@@ -313,37 +331,36 @@ public final class StoreWriter {
         if left == snapshot.count { return nil }
         let condition = superseded.exclusion.map { " WHERE \($0)" } ?? ""
         let bytes = try store.snapshots.with(snapshot) { number in
-            try copy("SELECT * FROM \(HotSnapshotRegistry.functionName)(\(number))\(condition)", to: name, in: folder)
+            try SegmentFile(connection: connection).write(
+                "SELECT * FROM \(HotSnapshotRegistry.functionName)(\(number))\(condition)", to: name, in: folder,
+                groupRows: store.limits.rowGroupRows, filters: false)
         }
+        let file = "\(shelf.tenant)/\(shelf.stream)/\(name)"
+        try store.folder.write(filter(of: pages), of: file)
         let times = pages.lazy.flatMap(\.rows).map(\.time)
         return Segment(
-            file: "\(shelf.tenant)/\(shelf.stream)/\(name)", shelf: shelf, rows: snapshot.count - left, bytes: bytes,
+            file: file, shelf: shelf, rows: snapshot.count - left, bytes: bytes,
             earliest: times.min() ?? Timestamp(nanoseconds: 0), latest: times.max() ?? Timestamp(nanoseconds: 0),
-            columns: snapshot.columns.map(\.name), misfits: pages.misfits(store.columns))
+            columns: snapshot.columns.map(\.name), misfits: pages.misfits(store.columns), number: manifest.nextNumber)
     }
 
-    /// Writes rows to a file, durably.
-    ///
-    /// - Parameter rows: a query.
-    /// - Returns: how large it is.
-    func copy(_ rows: String, to name: String, in folder: String) throws -> Int {
-        try connection.execute(
-            "COPY (\(rows)) TO \(Self.quoted("\(folder)/\(name).new")) "
-                + "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE \(store.limits.rowGroupRows))")
-        let disk = FolderDisk(folder: folder)
-        let file = try disk.open("\(name).new")
-        try file.sync()
-        let bytes = try file.size()
-        try disk.rename("\(name).new", to: name)
-        try disk.syncNames()
-        return bytes
+    /// Ids that are left out are among those that may be there, which costs a look and nothing else.
+    private func filter(of pages: [HotPage]) -> IDFilter {
+        var filter = IDFilter(groupRows: store.limits.segmentRows)
+        let column = Int(store.columns.eventID.index)
+        for page in pages {
+            for cell in page.cells[page.cells(of: column, in: 0..<page.rows.count)] {
+                unsafe filter.add(page.value(cell).bytes, page.rows[Int(cell.row)].time)
+            }
+        }
+        return filter
     }
 
     /// Ids of the newest segments, so that what was sent twice around a restart is still seen.
     private func remember() throws(DuckDBError) {
         var newest: [Segment] = []
         var rows = 0
-        for segment in manifest.segments.reversed() where rows < store.limits.rememberedIDs {
+        for segment in manifest.segments.sorted(by: { $0.number > $1.number }) where rows < store.limits.rememberedIDs {
             newest.append(segment)
             rows += segment.rows
         }
@@ -351,7 +368,7 @@ public final class StoreWriter {
         for segment in newest.reversed() {
             let seed = EventID.seed(segment.shelf.tenant.text) ^ salt
             var rows = try connection.query(
-                "SELECT \"event.id\" FROM read_parquet(\(Self.quoted("\(store.folder.path)/\(segment.file)")))")
+                "SELECT \"event.id\" FROM \(SegmentFile.rows(of: ["\(store.folder.path)/\(segment.file)"]))")
             while let chunk = try rows.next() {
                 let column = chunk.column(0)
                 for row in 0..<chunk.count where !column.isNull(row) {
@@ -360,8 +377,6 @@ public final class StoreWriter {
             }
         }
     }
-
-    static func quoted(_ text: String) -> String { "'" + text.replacing("'", with: "''") + "'" }
 
     private static func padded(_ number: UInt64) -> String {
         let digits = String(number)

@@ -5,83 +5,132 @@ import Query
 
 /// The calls of the JSON API, under `/api/v1/`.
 extension Console {
-    func call(_ route: Route, _ request: HTTPRequest, _ responder: Responder) {
+    func call(_ call: APICall, _ id: String, _ request: HTTPRequest, _ responder: Responder) {
         do throws(APIError) {
-            let tenant = try tenant(of: request)
-            switch route {
-            case .apiEvent(let id): event(id, tenant, responder)
-            case .apiHistogram: histogram(try body(request, tenant, SearchBody.mostHits), responder)
-            case .apiSearch where APIAnswer.wantsLines(request):
-                lines(try body(request, tenant, SearchBody.mostDocuments).request, responder)
-            case .apiSearch: search(try body(request, tenant, SearchBody.mostHits).request, responder)
-            default: preconditionFailure("not a call of the API")
+            guard !call.isOpen else { return send(APIDescription.response, responder) }
+            let reader = try reader(of: request, for: call.permission)
+            let tenant = reader.tenant
+            let now = clock.now()
+            switch call {
+            case .search:
+                search(
+                    try SearchBody(request, tenant: tenant.text, schema: engine.schema, limits: limits, now: now),
+                    reader, responder)
+            case .query: table(try TableBody(request, tenant: tenant.text, limits: limits, now: now), reader, responder)
+            case .fields: fields(try FieldsBody(request.body, limits: limits, now: now), reader, responder)
+            case .histogram:
+                histogram(
+                    try HistogramBody(request.body, tenant: tenant.text, limits: limits, now: now), reader,
+                    responder)
+            case .event: event(id, reader, responder)
+            case .description: preconditionFailure("is open")
             }
         } catch {
             send(error.response, responder)
         }
     }
 
-    private func tenant(of request: HTTPRequest) throws(APIError) -> TenantName {
+    private func reader(of request: HTTPRequest, for permission: Permission?) throws(APIError) -> Reader {
         do throws(Access.Refusal) {
-            return try access.tenant(of: request)
+            return try access.reader(of: request, for: permission)
         } catch {
             counters.refused.add()
             throw APIError(error)
         }
     }
 
-    private func body(_ request: HTTPRequest, _ tenant: TenantName, _ mostHits: Int) throws(APIError) -> SearchBody {
-        try SearchBody(request.body, tenant: tenant.text, mostHits: mostHits, now: clock.now())
-    }
+    // MARK: Calls
 
-    private func search(_ request: SearchRequest, _ responder: Responder) {
-        ask(workers, responder) { () throws(SearchError) in
-            APIAnswer.hits(try self.engine.search(request), limit: request.limit)
-        }
-    }
-
-    /// What fits one page goes out whole; more is streamed.
-    private func lines(_ request: SearchRequest, _ responder: Responder) {
-        guard request.limit > DocumentStream.page else {
-            return ask(workers, responder) { () throws(SearchError) in
-                let answer = try self.engine.search(request)
-                var response = APIAnswer.linesHead(answer)
-                response.body = APIAnswer.lines(answer.hits)
-                return response
+    private func search(_ body: SearchBody, _ reader: Reader, _ responder: Responder) {
+        let engine = engine(for: reader)
+        var body = body
+        let watch = watch(responder)
+        body.give(watch.cancellation)
+        let asked = Asked(body.request.text, body.language, body.time)
+        guard body.language == .kql else { return sequences(body, engine, asked, reader, watch, responder) }
+        let isLong = body.format != .json && body.request.limit > DocumentStream.page
+        ask(isLong ? exporters : workers, asked, watch, responder) { [body] () throws(SearchError) in
+            if let problem = self.flaw(taking: body.request.text, .kql, body.format, reader) { return problem.response }
+            guard body.format != .json else {
+                return APIAnswer.hits(
+                    try engine.search(body.request), limit: body.request.limit, body.selection)
             }
-        }
-        ask(exporters, responder) { () throws(SearchError) in
-            try DocumentStream(engine: self.engine, request: request).send(responder) { self.finished($0) }
+            let text = HitText(body.format, body.selection, hasLastLine: body.hasLastLine)
+            try DocumentStream(engine: engine, request: body.request, text: text).send(responder) {
+                // The time is for the first page; from there on a client takes what it needs.
+                watch.end()
+                return self.finished($0)
+            }
             return nil
         }
     }
 
-    private func histogram(_ body: SearchBody, _ responder: Responder) {
-        ask(workers, responder) { () throws(SearchError) in
-            APIAnswer.histogram(try self.engine.histogram(body.request, buckets: body.buckets))
+    private func sequences(
+        _ body: SearchBody, _ engine: any QueryEngine, _ asked: Asked, _ reader: Reader, _ watch: CallWatch,
+        _ responder: Responder
+    ) {
+        ask(workers, asked, watch, responder) { () throws(SearchError) in
+            if let problem = self.flaw(taking: asked.text, asked.language, body.format, reader) {
+                return problem.response
+            }
+            let search = EQLSearch(engine, schema: self.engine.schema, clock: self.clock)
+            let answer = SequenceAnswer(try search.search(body.sequences), body.selection)
+            return answer.response(body.format, hasLastLine: body.hasLastLine)
         }
     }
 
-    private func event(_ id: String, _ tenant: TenantName, _ responder: Responder) {
-        ask(workers, responder) { () throws(SearchError) in
-            guard let hit = try self.engine.event(id: id, tenant: tenant.text) else {
+    private func event(_ id: String, _ reader: Reader, _ responder: Responder) {
+        let engine = engine(for: reader)
+        ask(workers, Asked(), watch(responder), responder) { () throws(SearchError) in
+            guard let hit = try engine.event(id: id, tenant: reader.tenant.text) else {
                 return APIError(.notFound, "There is no such event.").response
             }
+            if let problem = self.flaw(showing: hit, reader) { return problem.response }
             return APIAnswer.event(hit)
         }
     }
 
+    // MARK: How
+
+    /// What is asked of an engine, for what is said when it fails.
+    struct Asked: Sendable {
+        let text: String
+        let language: QueryLanguage
+        /// How long it may take; `nil` for as long as the engine likes.
+        let time: Timestamp.Span?
+
+        init(_ text: String = "", _ language: QueryLanguage = .kql, _ time: Timestamp.Span? = nil) {
+            self.text = text
+            self.language = language
+            self.time = time
+        }
+    }
+
+    /// On the loop's thread, before the work is given to another one.
+    func watch(_ responder: Responder) -> CallWatch {
+        let watch = CallWatch()
+        responder.whenGone { [counters] in
+            counters.gone.add()
+            watch.leave()
+        }
+        return watch
+    }
+
     /// - Parameter answer: gives `nil` when the answer is on its way already.
-    private func ask(
-        _ workers: WorkerPool, _ responder: Responder,
+    func ask(
+        _ workers: WorkerPool, _ asked: Asked, _ watch: CallWatch, _ responder: Responder,
         _ answer: @escaping @Sendable () throws(SearchError) -> HTTPResponse?
     ) {
         work(workers, isAPI: true, responder) {
             self.counters.searches.add()
+            // Whoever left while the call waited in the queue wants no work done.
+            guard !watch.cancellation.isCancelled else { return APIError(SearchError.cancelled).response }
+            if let time = asked.time { watch.begin(time) }
+            defer { watch.end() }
             do throws(SearchError) {
                 return try answer()
             } catch {
-                return self.apiError(error).response
+                return self.apiError(watch.meaning(error), in: asked.text, asked.language).response
             }
         }
     }

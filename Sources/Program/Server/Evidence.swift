@@ -89,14 +89,11 @@ public final class Evidence {
             let reader = JournalReader(journal, from: .start)
             while let batch = try reader.next() {
                 if try verifier.follow(batch) { team.compare(batch) }
-                note(batch.batch, &verifier)
+                noteErasures(of: batch.batch, &verifier)
                 progress(team.records)
             }
             verifier.take(try team.finish())
-            // An erasure may be carried out meanwhile, and its record be in no log yet.
-            let files = try Journal.reading(journalDisk)
-            let late = JournalReader(files, from: view.position)
-            while files.end > late.end, let batch = try late.next() { note(batch.batch, &verifier) }
+            try noteLate(&verifier)
             try verifier.finish()
         } catch {
             throw StartError("\(error)")
@@ -104,8 +101,15 @@ public final class Evidence {
         return verifier
     }
 
+    /// An erasure may be carried out meanwhile, and its record be in no log yet.
+    func noteLate(_ verifier: inout LedgerVerifier) throws {
+        let files = try Journal.reading(journalDisk)
+        let late = JournalReader(files, from: view.position)
+        while files.end > late.end, let batch = try late.next() { noteErasures(of: batch.batch, &verifier) }
+    }
+
     /// What the record says of erasures.
-    private func note(_ batch: RecordBatch, _ verifier: inout LedgerVerifier) {
+    func noteErasures(of batch: RecordBatch, _ verifier: inout LedgerVerifier) {
         for entry in batch.entries where entry.kind == .erasure {
             guard let erasure = ErasureRecord(document: Array(batch.storage[entry.range.range])) else { continue }
             verifier.note(erasure, of: batch.tenant)

@@ -22,27 +22,39 @@ import Synchronization
 public final class Flow: Sendable {
     /// The data directory is ours until the process ends.
     private let lock: FolderLock
-    private let credentials: CredentialBook
-    private let doorkeeper: Doorkeeper
-    private let credentialWatch: CredentialWatch
-    private let journal: Journal
+    let credentials: CredentialBook
+    let doorkeeper: Doorkeeper
+    let credentialWatch: BookWatch
+    let people: UserDesk
+    let userWatch: BookWatch
+    let inventory: DecisionDesk
+    let decisionWatch: BookWatch
+    let access: AccessJournal
+    let journal: Journal
     /// In front of the journal: nothing gets to it that was not redacted.
-    private let redaction: RedactingSink
-    private let store: EventStore
-    private let indexer: Indexer
-    private let recordKeeper: RecordKeeper
-    private let eraser: Eraser
-    private let ledger: LedgerKeeper
-    private let ownSigner: OwnSigner
-    private let archivist: Archivist?
-    private let witnesses: WitnessKeeper?
-    private let pollers: Pollers
+    let redaction: RedactingSink
+    let store: EventStore
+    let indexer: Indexer
+    let retainer: Retainer
+    let compactor: Compactor
+    let recordKeeper: RecordKeeper
+    let eraser: Eraser
+    let ledger: LedgerKeeper
+    let ownSigner: OwnSigner
+    let archivist: Archivist?
+    let witnesses: WitnessKeeper?
+    let pollers: Pollers
+    let holds: HoldKeeper?
+    let integrity: IntegrityKeeper
+    let standingCheck: StandingCheck
+    let silence: SilenceWatch
     public let metrics: MetricList
-    public let search: any SearchEngine
-    private let configuration: Configuration
-    private let clock: any Clock
-    private let log: Log
-    private let isStopping = Atomic<Bool>(false)
+    public let search: any QueryEngine
+    let data: String
+    let configuration: Configuration
+    let clock: any Clock
+    let log: Log
+    let isStopping = Atomic<Bool>(false)
 
     /// Opens everything that keeps state, in the order in which an event meets it.
     ///
@@ -50,12 +62,17 @@ public final class Flow: Sendable {
     public init(data: String, configuration: Configuration, clock: any Clock, log: Log) throws(StartError) {
         let metrics = MetricList()
         self.metrics = metrics
+        self.data = data
         self.configuration = configuration
         self.clock = clock
         self.log = log
+        let places = AddressBook()
         lock = try Self.lock(data)
+        let decisions: DecisionBook
         do {
             credentials = try CredentialBook(folder: data)
+            people = try UserDesk(UserBook(folder: data), clock: clock)
+            decisions = try DecisionBook(folder: data)
             let journalFolder = "\(data)/journal"
             try FolderDisk.makeFolder(journalFolder)
             journal = try Journal(
@@ -94,27 +111,59 @@ public final class Flow: Sendable {
             indexer = Indexer(
                 journal: journal, store: store, writer: try store.writer(),
                 enrichment: EnrichmentFiles(
-                    configuration.enrichment, clock: clock, log: log.named("enrich"), metrics: metrics),
+                    configuration.enrichment, places: places, clock: clock, log: log.named("enrich"), metrics: metrics),
                 metrics: metrics, clock: clock, log: log.named("indexer"))
         } catch {
             throw StartError("\(error)")
         }
+        integrity = IntegrityKeeper(
+            data: data, configuration: configuration, sink: journal, metrics: metrics, clock: clock,
+            log: log.named("integrity"))
+        let tenants: @Sendable () -> [TenantName] = { [journal] in journal.counts.keys.sorted() }
+        standingCheck = StandingCheck(
+            integrity, every: configuration.integrityInterval, of: tenants, clock: clock, log: log.named("integrity"))
+        let merger = SegmentMerger(store)
+        retainer = Retainer(
+            configuration.retention, holds: HoldFolder(data: data), indexer: indexer, merger: merger, journal: journal,
+            clock: clock, log: log.named("retainer"))
+        compactor = Compactor(
+            indexer, retainer: retainer, merger: merger, store: store, metrics: metrics, clock: clock,
+            log: log.named("compactor"))
         recordKeeper = RecordKeeper(journal, heartbeat: configuration.ledgerHeartbeat, clock: clock)
         // The bound is per tenant, over all of its credentials.
         doorkeeper = Doorkeeper(
             book: credentials, requestsPerSecond: configuration.requestsPerSecond, clock: clock, metrics: metrics)
-        credentialWatch = CredentialWatch(credentials, log: log.named("credentials"), metrics: metrics)
-        let search = StoreSearch(store, clock: clock, limits: configuration.search)
+        credentialWatch = BookWatch(credentials, log: log.named("credentials"), metrics: metrics)
+        access = AccessJournal(redaction, recordsCalls: configuration.recordsCalls, clock: clock, metrics: metrics)
+        let chronicle = BookChronicle(
+            "users", data: data, fileName: KeptUser.toldFile, sink: redaction, log: log.named("users"),
+            lines: { [book = people.book] in book.users })
+        userWatch = BookWatch(people.book, log: log.named("users"), metrics: metrics) { chronicle.tell() }
+        let lists = ApprovalLists(
+            try QueryLists(folder: configuration.queryLists, places: places, log: log.named("lists")), decisions)
+        let inventory = DecisionDesk(
+            decisions, lists, data: data, sink: redaction, clock: clock, log: log.named("inventory"))
+        self.inventory = inventory
+        decisionWatch = BookWatch(decisions, log: log.named("inventory"), metrics: metrics) {
+            inventory.chronicle.tell()
+        }
+        let search = StoreSearch(store, clock: clock, limits: configuration.search, lists: { lists.lists(of: $0) })
         self.search = search
+        silence = SilenceWatch(search, of: tenants, metrics: metrics, clock: clock, log: log.named("silence"))
         eraser = Eraser(
             folder: ErasureFolder(data: data), journal: journal, search: search, indexer: indexer, ledger: ledger,
             archivist: archivist, metrics: metrics, log: log.named("eraser"))
         pollers = Pollers(
             configuration.feeds, configuration.analytics, sink: redaction, clock: clock, log: log.named("feed"),
             metrics: metrics)
+        holds = configuration.hold.map { [journal, pollers] in
+            HoldKeeper(
+                $0, data: data, budget: pollers.budget(of: $0.feed), sink: journal, clock: clock, metrics: metrics,
+                log: log.named("hold"))
+        }
     }
 
-    private static func lock(_ data: String) throws(StartError) -> FolderLock {
+    static func lock(_ data: String) throws(StartError) -> FolderLock {
         do throws(DiskError) {
             try FolderDisk.makeFolder(data)
         } catch {
@@ -143,67 +192,14 @@ public final class Flow: Sendable {
         }
     }
 
-    /// Serves until ``Serving/stop()``.
-    public func serve() throws(StartError) -> Serving {
-        let doorkeeper = doorkeeper
-        let limits = IntakeLimits(bodyBytes: configuration.bodyLimit, unpackedBytes: configuration.unpackedLimit)
-        let otlp = OTLPIntake(
-            sink: redaction, limits: limits, cors: CORS(origins: configuration.corsOrigins), metrics: metrics
-        ) {
-            doorkeeper.admit($0, for: $1)
-        }
-        let events = EventsIntake(sink: redaction, limits: limits, metrics: metrics) { doorkeeper.admit($0, for: $1) }
-        let console = Console(
-            engine: search, admit: { doorkeeper.admit($0, from: $1, for: .search) },
-            holds: { doorkeeper.holds($0, for: .search) }, clock: clock, log: log.named("console"), metrics: metrics)
-        let operations = OperationsPages(
-            readiness: { [self] in readiness() }, metrics: { [metrics] in metrics.exposition() },
-            admit: { doorkeeper.admit($0, from: $1, for: .search) })
-
-        var listeners: [Listener] = []
-        for address in [configuration.otlpGRPC, configuration.otlpHTTP].compactMap({ $0 }) {
-            listeners.append(
-                Listener(
-                    address.address, port: address.port, tls: configuration.otlpTLS,
-                    bodyBytes: configuration.bodyLimit,
-                    gate: { events.takes($0) ? events.gate(&$0) : otlp.gate(&$0) },
-                    bodyRefusal: { events.takes($1) ? events.refusal($0, $1) : otlp.refusal($0, $1) },
-                    handler: { events.takes($0) ? events.handle($0, $1) : otlp.handle($0, $1) }))
-        }
-        if let address = configuration.console {
-            listeners.append(console.listener(address.address, port: address.port, tls: configuration.consoleTLS))
-        }
-        for (key, address) in configuration.listenersInClear {
-            log.warning(
-                "others on the network can read along", ("listener", .text(key)), ("address", .text("\(address)")),
-                ("remedy", "set \(key.prefix { $0 != "." }).tls.certificate and .key, or let a proxy speak TLS for it"))
-        }
-        let server: HTTPServer
-        do {
-            server = try HTTPServer(
-                listeners: listeners.map(operations.before), limits: configuration.limits, log: log.named("network"),
-                metrics: metrics)
-        } catch {
-            throw StartError("\(error)")
-        }
-        try keep()
-        server.start()
-        pollers.start()
-        credentialWatch.start()
-        return Serving(flow: self, server: server, console: console)
-    }
-
-    private func readiness() -> Readiness {
-        if isStopping.load(ordering: .relaxed) { return .notReady("The server is stopping.") }
-        if let failure = journal.failure { return .notReady(failure.detail) }
-        return indexer.hasCaughtUp ? .ready : .notReady("The store reads what the journal has that it has not.")
-    }
+    /// Whether anybody can sign in with a password.
+    public var hasPeople: Bool { people.book.users.contains { $0.state == .active } }
 
     /// Whoever deletes from the journal stops here: what is behind it is not in the archive yet. `nil` without one.
     public var archived: JournalPosition? { archivist?.position }
 
     /// Starts what is right of the journal.
-    private func keep() throws(StartError) {
+    func keep() throws(StartError) {
         if configuration.ledgerSigner == nil {
             guard ownSigner.start() else {
                 throw StartError("the signer's process cannot be started; is there memory, and a limit of processes?")
@@ -212,7 +208,9 @@ public final class Flow: Sendable {
         if configuration.archive != nil, configuration.archive?.keys == nil {
             log.warning("no copies of keys are kept: without this data directory the archive cannot be opened")
         }
+        retainer.applyHolds()
         indexer.start()
+        compactor.start()
         ledger.start()
         archivist?.start()
         witnesses?.start()
@@ -220,46 +218,17 @@ public final class Flow: Sendable {
         eraser.start()
     }
 
-    // MARK: Without a server
-
-    /// Whether another process has the data directory.
-    public static func isRunning(data: String) -> Bool {
-        guard FolderDisk.isFolder(data) else { return false }
-        do throws(FolderLockError) {
-            _ = try FolderLock(folder: data)
-            return false
-        } catch {
-            return error.isTaken
-        }
-    }
-
-    /// Starts all but what takes in and answers, for orders that wait to be carried out.
-    public func work() throws(StartError) { try keep() }
-
-    /// Makes everything that is in the journal visible, on this thread.
-    public func catchUp() throws(StartError) {
-        do throws(Fault) {
-            try indexer.catchUp()
-        } catch {
-            throw StartError("\(error)")
-        }
-    }
-
-    /// Exchanges documents for those of today's mapping, on this thread.
-    ///
-    /// - Returns: how many there are now, and how many there were.
-    public func replay(_ replay: Replay, of source: Replay.Source) throws(StartError) -> (added: Int, removed: Int) {
-        try catchUp()
-        // The journal is open for writing; what it has is in the logs as far as a server had time for it.
-        let result = try indexer.exchange(replay, source, log: log)
-        stop()
-        return result
-    }
-
     /// Ends in the order of the way: nothing comes in any more, what came in is written, what is written is shown.
     public func stop() {
         credentialWatch.stop()
+        userWatch.stop()
+        decisionWatch.stop()
+        access.stop()
         pollers.stop()
+        holds?.stop()
+        integrity.stop()
+        standingCheck.stop()
+        silence.stop()
         eraser.stop()
         recordKeeper.stop()
         journal.stop()
@@ -267,30 +236,8 @@ public final class Flow: Sendable {
         witnesses?.stop()
         ownSigner.stop()
         archivist?.stop()
+        compactor.stop()
         indexer.stop()
-    }
-
-    /// A flow that serves.
-    public struct Serving: Sendable {
-        let flow: Flow
-        let server: HTTPServer
-        let console: Console
-
-        /// Where the listeners really are: OTLP over gRPC, OTLP over HTTP, console, as far as they are on.
-        public var addresses: [String] { server.addresses.map(\.description) }
-
-        /// Reads the certificates again.
-        ///
-        /// - Parameter always: also where no file has changed. Without it, this costs next to nothing.
-        public func renewCertificates(always: Bool) { server.renewCertificates(always: always) }
-
-        /// Requests that have begun are finished, as far as the grace lasts.
-        public func stop() {
-            flow.isStopping.store(true, ordering: .relaxed)
-            server.stop(grace: flow.configuration.grace)
-            console.stop()
-            flow.stop()
-        }
     }
 }
 

@@ -11,10 +11,11 @@ public enum SimulateCommand {
 
         docket simulate api:
 
-        Serves GET /v1/compliance/activities and the listings of the directory (organizations, users, roles, groups,
-        settings) as the Compliance API does: pages, cursors, filters, keys, a budget of requests, and faults if asked
-        for; and the reports below /v1/organizations as the Analytics, Usage and Cost APIs do, with keys of their own.
-        POST /simulate/revise changes their figures of the last month. Ends with Control-C or SIGTERM.
+        Serves GET /v1/compliance/activities, the listings of the directory (organizations, users, roles, groups,
+        settings), chats with their messages and files, and sessions as the Compliance API does: pages, cursors,
+        filters, keys, a budget of requests, and faults if asked for; and the reports below /v1/organizations as the
+        Analytics, Usage and Cost APIs do, with keys of their own. POST /simulate/revise changes their figures of the
+        last month, POST /simulate/drift something of the directory. Ends with Control-C or SIGTERM.
 
           --port N             port on 127.0.0.1; default 8700, 0 for any free one
           --activities N       activities that are there from the start; default 2500

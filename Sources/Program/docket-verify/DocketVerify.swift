@@ -72,38 +72,21 @@ enum DocketVerify {
         guard words.count == 1 else { throw CannotTell("one proof at a time") }
         let text = String(decoding: try file(words[0]), as: UTF8.self)
         guard let proof = try? LogProof(text: text) else { throw CannotTell("\(words[0]) is no proof") }
-        guard let extra = proof.extra else { throw CannotTell("\(words[0]) does not say which record it is about") }
-        let checkpoint = try checkpoint(of: proof.note, trust)
-        do {
-            if WitnessedDisclosure.isOne(extra) {
-                let way = try WitnessedDisclosure(bytes: extra.rawBytes)
-                let leaf = try way.disclosure.verified()
-                try way.prove(leaf, in: checkpoint.origin)
-                try prove(way.checkpoint.leaf, proof, checkpoint)
-                show(leaf, way.disclosure, way.checkpoint.checkpoint)
-            } else {
-                let disclosure = try Disclosure(bytes: extra.rawBytes)
-                let leaf = try disclosure.verified()
-                try prove(leaf.hash, proof, checkpoint)
-                // The number in the leaf is the place in the log; a proof of another place is one of another record.
-                guard leaf.sequence == proof.index else { throw LogProofError.notInTheLog }
-                show(leaf, disclosure, checkpoint)
-            }
-        } catch DisclosureError.wrongContent(let group) {
-            throw Changed("`\(group.word)` is not what the record said when it was taken in")
-        } catch LogProofError.notInTheLog {
-            throw Changed("the record is not in the log that was signed, or not at this place")
-        } catch LogProofError.anotherLog {
-            throw CannotTell("the record and the checkpoint are of different logs")
-        } catch is DisclosureError {
-            throw CannotTell("\(words[0]) cannot be read")
-        }
-        try showWitnesses(of: proof.note, trust)
+        let record = try judged(words[0]) { () throws(ProofRefusal) in try proof.record(trusting: trust) }
+        show(record)
+        showWitnesses(record.signatures)
     }
 
-    private static func prove(_ leaf: Digest, _ proof: LogProof, _ checkpoint: Checkpoint) throws(LogProofError) {
-        let inclusion = InclusionProof(index: proof.index, size: checkpoint.size, path: proof.path)
-        guard inclusion.proves(leaf, in: checkpoint.root) else { throw .notInTheLog }
+    /// - Parameter name: of the file that it is about.
+    static func judged<Result>(_ name: String, _ judge: () throws(ProofRefusal) -> Result) throws -> Result {
+        do throws(ProofRefusal) {
+            return try judge()
+        } catch {
+            switch error {
+            case .changed(let why): throw Changed(why)
+            case .cannotTell(let why): throw CannotTell("\(name): \(why)")
+            }
+        }
     }
 
     private static func consistency(_ words: inout [String]) throws {
@@ -133,24 +116,11 @@ enum DocketVerify {
         guard let note = try? SignedNote(parsing: String(decoding: try file(name), as: UTF8.self)) else {
             throw CannotTell("\(name) is no checkpoint")
         }
-        return try checkpoint(of: note, trust)
+        return try judged(name) { () throws(ProofRefusal) in try note.checkpoint(trusting: trust) }
     }
 
-    /// The checkpoint, when those who are trusted have signed it.
-    static func checkpoint(of note: SignedNote, _ trust: TrustPolicy) throws -> Checkpoint {
-        do throws(LogProofError) {
-            return try trust.verify(note).checkpoint
-        } catch .wrongSignature {
-            throw Changed("the checkpoint was not signed by the key whose name is on it")
-        } catch .malformed {
-            throw CannotTell("the checkpoint cannot be read")
-        } catch {
-            throw CannotTell("too few who are trusted have signed the checkpoint, or it is of another log")
-        }
-    }
-
-    private static func showWitnesses(of note: SignedNote, _ trust: TrustPolicy) throws {
-        for signature in try trust.verify(note).signatures {
+    private static func showWitnesses(_ signatures: [SignedNote.Verified]) {
+        for signature in signatures {
             guard let time = signature.time else { continue }
             out("seen by \(signature.key.name) \(time) s since 1970")
         }
@@ -208,10 +178,11 @@ enum DocketVerify {
         }
     }
 
-    private static func show(_ leaf: Leaf, _ disclosure: Disclosure, _ checkpoint: Checkpoint) {
+    private static func show(_ record: ProvenRecord) {
+        let (leaf, checkpoint) = (record.leaf, record.checkpoint)
         out("proven: record \(leaf.sequence) of \(checkpoint.origin), which had \(checkpoint.size) records")
         out("accepted \(leaf.accepted) ns, happened \(leaf.happened) ns since 1970")
-        for group in disclosure.shown {
+        for group in record.disclosure.shown {
             out("\n\(group.group.word):")
             for piece in group.pieces { out("  \(readable(piece))") }
         }

@@ -106,10 +106,13 @@ struct ArchiveCommand: Command {
     private func verify(_ terminal: Terminal, opens: Bool) throws -> ExitCode {
         let audit = try options.audit(opens: opens)
         var order = ArchiveSequence()
-        for name in try audit.reader.manifests(tenant: options.tenant?.text) {
+        let names = try audit.reader.manifests(tenant: options.tenant?.text)
+        var bar = ProgressBar("objects", of: names.count)
+        defer { bar.end(terminal) }
+        for (place, name) in names.enumerated() {
             if let finding = order.follow(name) { throw ArchiveProblem.changed(finding) }
             _ = try audit.verify(name, needsKeys: audit.hasKeys)
-            if terminal.isTerminal { terminal.error("\(name)") }
+            bar.show(place + 1, terminal)
         }
         let counts = audit.counts
         guard counts.objects > 0 else { throw StartError("there is nothing in the archive") }

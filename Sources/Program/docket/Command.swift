@@ -103,10 +103,17 @@ struct Words {
 struct Terminal: Sendable {
     func out(_ text: String) { write(Array(text.utf8) + [0x0A], to: 1) }
     func error(_ text: String) { write(Array(text.utf8) + [0x0A], to: 2) }
+    /// Without an end of the line.
+    func error(unended text: String) { write(Array(text.utf8), to: 2) }
     func out(bytes: [UInt8]) { write(bytes, to: 1) }
     func out(line: [UInt8]) { write(line + [0x0A], to: 1) }
 
     var isTerminal: Bool { isatty(1) == 1 }
+
+    /// Whether colors may be written: to a terminal that knows them, unless somebody wants none (no-color.org).
+    var hasColors: Bool {
+        isTerminal && Environment["NO_COLOR"] == nil && Environment["TERM"].map { $0 != "dumb" } == true
+    }
 
     private func write(_ bytes: [UInt8], to descriptor: Int32) {
         var done = 0

@@ -31,6 +31,17 @@ struct DataOptions {
         return SystemClock(frozenAt: moment)
     }
 
+    /// The data directory, which must be there.
+    var folder: String {
+        get throws(StartError) {
+            guard FolderDisk.isFolder(data) else {
+                throw StartError(
+                    "there is no data directory `\(data)`; --data says where it is, `docket serve` makes one")
+            }
+            return data
+        }
+    }
+
     /// - Parameter least: what is written to standard error at the least.
     func flow(least: Log.Level? = nil) throws(StartError) -> Flow {
         let log = Log("docket", least: least ?? configuration.logLevel)

@@ -1,16 +1,23 @@
 import Glibc
 import Platform
+import Server
 
 /// The command: `docket serve`, `docket search` and so on, one file each.
 @main
 enum Docket {
-    static let version = "0.1.0"
+    static let version = ServerVersion.text
 
     static let commands: [any Command.Type] = [
-        ServeCommand.self, CheckCommand.self, SearchCommand.self, NormalizeCommand.self, RedactCommand.self,
-        FieldsCommand.self, ImportCommand.self, TokensCommand.self, SignerCommand.self, WitnessCommand.self,
-        KeysCommand.self, VerifyCommand.self, ProveCommand.self, LedgerCommand.self, EraseCommand.self,
-        ArchiveCommand.self, ReplayCommand.self, ReportCommand.self, Simulation.self,
+        ServeCommand.self, OpenCommand.self, CheckCommand.self, SearchCommand.self, QueryCommand.self,
+        NormalizeCommand.self,
+        RedactCommand.self,
+        FieldsCommand.self, ImportCommand.self, TokensCommand.self, UserCommand.self, InventoryCommand.self,
+        SignerCommand.self,
+        WitnessCommand.self,
+        KeysCommand.self, VerifyCommand.self, ProveCommand.self, ExportCommand.self, LedgerCommand.self,
+        EraseCommand.self,
+        HoldCommand.self, ArchiveCommand.self, ReplayCommand.self, StoreCommand.self, ReportCommand.self,
+        Simulation.self,
     ]
 
     static func main() {

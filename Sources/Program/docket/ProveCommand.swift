@@ -210,12 +210,11 @@ struct ProveCommand: Command {
         }
         guard let sequences else { return "there are no records of `\(tenant)` from there to there" }
         let note = try evidence.checkpoint(of: log, size: size)
-        var shown = 0
-        let isProven = try evidence.export(sequences, of: log, showing: groups, under: note, to: folder) { count in
-            guard terminal.isTerminal, count >= shown + 100_000 else { return }
-            shown = count
-            terminal.error("\(count) records written")
+        var bar = ProgressBar("records written", of: Int(sequences.upperBound - sequences.lowerBound))
+        let isProven = try evidence.export(sequences, of: log, showing: groups, under: note, to: folder) {
+            bar.show(Int($0), terminal)
         }
+        bar.end(terminal)
         guard isProven else { return "the checkpoint does not cover all records to \(sequences.upperBound - 1)" }
         terminal.out("records \(sequences.lowerBound) to \(sequences.upperBound - 1) of \(log.origin)")
         return nil

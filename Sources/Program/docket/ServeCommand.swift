@@ -41,7 +41,8 @@ struct ServeCommand: Command {
             let shown = tokens?.sending ?? (chosen == nil ? "YOUR_SENDING_TOKEN" : "$DOCKET_BOOTSTRAP_TOKEN")
             terminal.out(
                 Self.welcome(
-                    serving.addresses, options.configuration, search: tokens?.search, sending: shown, senders: senders))
+                    serving.addresses, options.configuration, search: tokens?.search, sending: shown, senders: senders,
+                    hasPeople: flow.hasPeople, data: options.data))
             wait(serving)
             serving.stop()
             return .done
@@ -72,8 +73,10 @@ struct ServeCommand: Command {
     ///   - search: a new token for people, if one was made.
     ///   - sending: the token in the lines for Claude Code, or what to put in its place.
     ///   - senders: the command that makes a token for senders.
+    ///   - hasPeople: whether anybody can sign in with a password.
     private static func welcome(
-        _ addresses: [String], _ configuration: Configuration, search: String?, sending: String, senders: String
+        _ addresses: [String], _ configuration: Configuration, search: String?, sending: String, senders: String,
+        hasPeople: Bool, data: String
     ) -> String {
         var left = addresses[...]
         let grpc = configuration.otlpGRPC == nil ? nil : left.popFirst()
@@ -98,6 +101,15 @@ struct ServeCommand: Command {
                 """
         } else {
             out += "\n\nA token for sending is made by\n\n  \(senders)"
+        }
+        if configuration.console != nil, !hasPeople {
+            out += """
+
+
+                People sign in to the console with a name and a password once there is one:
+
+                  docket user add YOU@EXAMPLE.COM --role admin --data \(data)
+                """
         }
         if let http {
             out += """

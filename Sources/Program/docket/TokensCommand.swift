@@ -16,7 +16,7 @@ struct TokensCommand: Command {
         create   makes a credential and prints its secret, this once
           --tenant T              whose data it admits; default: default
           --name N                what it is called in the list
-          --for USES              of logs, traces, metrics, events, search; default: logs,traces,metrics
+          --for USES              of logs, traces, metrics, events, search, hold; default: logs,traces,metrics
           --basic USER            shown as this user name with a password, not as a token
           --certificate SUBJECT   shown as a client certificate, such as 'CN=collector-7,O=Example'
           --password-file FILE    the password of --basic; - is standard input; without it one is made
@@ -71,11 +71,7 @@ struct TokensCommand: Command {
 
     func run(_ terminal: Terminal) -> ExitCode {
         do {
-            guard FolderDisk.isFolder(options.data) else {
-                throw StartError(
-                    "there is no data directory `\(options.data)`; --data says where it is, `docket serve` makes one")
-            }
-            return try run(try CredentialBook(folder: options.data), terminal)
+            return try run(try CredentialBook(folder: try options.folder), terminal)
         } catch CredentialBookError.unknown(let id) {
             terminal.error("docket tokens: there is no credential `\(id)`\(meant(id))")
         } catch {

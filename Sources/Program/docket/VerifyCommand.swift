@@ -41,12 +41,9 @@ struct VerifyCommand: Command {
                 throw StartError("there is no key of a signer in `\(data)`; --key says which one signs")
             }
             let total = evidence.logs.reduce(0) { $0 + $1.size }
-            var shown: UInt64 = 0
-            let verifier = try evidence.verify(keys: trusted) { records in
-                guard terminal.isTerminal, records >= shown + 100_000 else { return }
-                shown = records
-                terminal.error("\(records) of \(total) records compared")
-            }
+            var bar = ProgressBar("records compared", of: Int(total))
+            let verifier = try evidence.verify(keys: trusted) { bar.show(Int($0), terminal) }
+            bar.end(terminal)
             let damage = try evidence.journalFindings()
             for finding in verifier.findings { terminal.out("\(finding)") }
             for finding in damage { terminal.out("\(finding)") }

@@ -21,8 +21,9 @@ struct Violation: Error, Equatable, CustomStringConvertible {
 /// All targets, by the names of their folders.
 enum FuzzTargets {
     static let names = [
-        "archive", "audit-log", "compression", "directory", "esql", "events", "http1", "http2", "json", "kql", "notes",
-        "otlp-json", "otlp-protobuf", "python", "redact", "user-agents", "yaml", "zip",
+        "archive", "audit-log", "compression", "directory", "eql", "esql", "events", "http1", "http2", "json", "kql",
+        "notes",
+        "otlp-json", "otlp-protobuf", "patterns", "python", "redact", "user-agents", "yaml", "zip",
     ]
 
     static func make(_ name: String) -> (any FuzzTarget)? {
@@ -31,6 +32,7 @@ enum FuzzTargets {
         case "audit-log": AuditLogTarget()
         case "compression": CompressionTarget()
         case "directory": DirectoryTarget()
+        case "eql": EQLTarget()
         case "esql": ESQLTarget()
         case "events": EventsTarget()
         case "http1": HTTP1Target()
@@ -40,6 +42,7 @@ enum FuzzTargets {
         case "notes": NoteTarget()
         case "otlp-json": TelemetryTarget(.json)
         case "otlp-protobuf": TelemetryTarget(.protobuf)
+        case "patterns": PatternTarget()
         case "python": PythonTarget()
         case "redact": RedactTarget()
         case "user-agents": UserAgentTarget()

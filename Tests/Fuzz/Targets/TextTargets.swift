@@ -1,4 +1,6 @@
 import Codecs
+import Events
+import Platform
 import Query
 
 /// JSON texts.
@@ -37,8 +39,51 @@ final class KQLTarget: FuzzTarget {
         let text = unsafe input.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
         guard let query = try? KQL.parse(text) else { return }
         let printed = query.expression.description
-        guard let again = try? KQL.parse(printed) else { throw Violation("\(text) is printed as no query: \(printed)") }
+        guard let again = try readAgain(printed, { text throws(QueryError) in try KQL.parse(text) }) else { return }
         try Violation.unless(again.expression.description == printed, "\(printed) is printed otherwise")
+    }
+}
+
+/// Reads a query that was printed.
+///
+/// - Returns: `nil` when it became too long or too deep: fields of lists, names that are told and parentheses make it so.
+private func readAgain<Query>(
+    _ printed: String, _ parse: (String) throws(QueryError) -> Query
+) throws(Violation) -> Query? {
+    do throws(QueryError) {
+        return try parse(printed)
+    } catch {
+        try Violation.unless(error.message.contains("at most"), "\(printed) is no query: \(error)")
+        return nil
+    }
+}
+
+/// Queries of EQL.
+///
+/// - Must hold: a query that is printed is read as the same query; what it means is said or refused; its sequences take
+///   events without an end of their own, and a state that is put away is taken up as it was.
+final class EQLTarget: FuzzTarget {
+    private let schema = FieldSchema(.standard)
+
+    func run(_ input: RawSpan) throws(Violation) {
+        let text = unsafe input.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
+        guard let query = try? EQL.parse(text) else { return }
+        let printed = query.description
+        guard let again = try readAgain(printed, { text throws(QueryError) in try EQL.parse(text) }) else { return }
+        try Violation.unless(again.form == query.form && again.pipes == query.pipes, "\(printed) is read otherwise")
+        guard let plan = try? query.resolved(schema: schema, now: Timestamp(nanoseconds: 0)) else { return }
+        guard case .sequence(let sequence) = plan.form else { return }
+        var machine = SequenceMachine(sequence)
+        for (second, byte) in printed.utf8.prefix(64).enumerated() {
+            let hits = plan.conditions.indices.filter { byte >> ($0 % 8) & 1 == 1 }.map {
+                EQLHit(condition: $0, keys: [EQLJoinKey([.integer(Int64(byte & 1))])])
+            }
+            let place = SearchPlace(time: Timestamp(nanoseconds: Int64(second) * 1_000_000_000), id: "\(second)")
+            _ = machine.take(place, hits)
+        }
+        let state = machine.state(of: plan.text)
+        let taken = try? SequenceMachine(sequence, query: plan.text, state: state)
+        try Violation.unless(taken?.state(of: plan.text) == state, "\(printed): its state is taken up otherwise")
     }
 }
 
@@ -50,13 +95,7 @@ final class ESQLTarget: FuzzTarget {
         let text = unsafe input.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
         guard let query = try? ESQL.parse(text) else { return }
         let printed = query.description
-        let again: ESQLQuery
-        do throws(QueryError) {
-            again = try ESQL.parse(printed)
-        } catch {
-            // Names that are told and parentheses make it longer and deeper.
-            return try Violation.unless(error.message.contains("at most"), "\(printed) is no query: \(error)")
-        }
+        guard let again = try readAgain(printed, { text throws(QueryError) in try ESQL.parse(text) }) else { return }
         try Violation.unless(again.commands == query.commands, "\(printed) is read otherwise")
     }
 }

@@ -32,7 +32,7 @@ struct AnalyticsPollerTests {
         }
 
         func poller(
-            _ api: AnalyticsConfiguration.API, metrics: MetricList = MetricList(),
+            _ api: AnalyticsConfiguration.API, sink: (any RecordSink)? = nil, metrics: MetricList = MetricList(),
             _ change: (inout AnalyticsConfiguration) -> Void = { _ in }
         ) -> AnalyticsPoller {
             let key: SimulatedKey = api == .enterprise ? .enterprise : .console
@@ -41,7 +41,7 @@ struct AnalyticsPollerTests {
             configuration.timeout = .seconds(10)
             change(&configuration)
             return AnalyticsPoller(
-                configuration, sink: sink, client: client, clock: clock, log: log, metrics: metrics,
+                configuration, sink: sink ?? self.sink, client: client, clock: clock, log: log, metrics: metrics,
                 wait: wait, chance: { 0.5 })
         }
 
@@ -52,24 +52,33 @@ struct AnalyticsPollerTests {
             await run(withinSeconds: 60, { await poller.run() }, until: condition)
         }
 
-        /// The newest row of each name, as a store has it.
+        /// The newest reading of each unit, and of it the newest row of each name, as a store has it.
         var newest: [String: String] {
-            var rows: [String: String] = [:]
+            var units: [String: [String: String]] = [:]
             for batch in sink.batches {
+                var fresh: Set<String> = []
                 for entry in batch.entries where entry.kind == .reportRow {
                     let context = batch.contexts[Int(entry.context)]
                     guard let shared = try? JSONValue(parsing: Array(batch.storage[context.resource.range])),
                         let facts = ReportFacts(shared),
                         let row = try? JSONValue(parsing: Array(batch.storage[entry.range.range]))
                     else { continue }
-                    rows[AnalyticsPollerTests.name(facts.report, facts.start, row)] = row.text
+                    let unit = facts.unit(of: batch.source)
+                    if fresh.insert(unit).inserted { units[unit] = [:] }
+                    if facts.isEmpty { continue }
+                    let name = AnalyticsPollerTests.name(facts.report, facts.start, row)
+                    for other in units.keys { units[other]?[name] = nil }
+                    units[unit]?[name] = row.text
                 }
             }
-            return rows
+            return units.values.reduce(into: [:]) { $0.merge($1) { one, _ in one } }
         }
 
         /// What the reports say now of some days, by name.
-        func truth(_ reports: [Report], days: ClosedRange<Int64>) -> [String: String] {
+        func truth(
+            _ reports: [Report], days: ClosedRange<Int64>, width: BucketWidth = .day
+        ) -> [String: String] {
+            let minutes = [.day: 1_440, .hour: 60, .minute: 1][width] ?? 0
             var rows: [String: String] = [:]
             for report in reports {
                 let shape = ReportShape.of(report)
@@ -79,12 +88,30 @@ struct AnalyticsPollerTests {
                 for back in days {
                     let day = UTCDay(clock.now() - .days(back))
                     if day > shape.lastDay(at: clock.now()) { continue }
-                    for row in simulator.reportRows(path, of: day.start, groups: Set(shape.groups(nil))) {
-                        rows[AnalyticsPollerTests.name(report, day.midnight, row)] = row.text
+                    for minute in stride(from: 0, to: 1_440, by: minutes) {
+                        let part = width == .day ? nil : (minute, minutes)
+                        let start = RFC3339.text(day.start + .minutes(Int64(minute)))
+                        let groups = Set(shape.groups(nil))
+                        for row in simulator.reportRows(path, of: day.start, groups: groups, in: part) {
+                            rows[AnalyticsPollerTests.name(report, start, row)] = row.text
+                        }
                     }
                 }
             }
             return rows
+        }
+
+        /// Expects that what holds now of some days is what the reports say now, and no row more.
+        func expectTruth(
+            _ reports: [Report], days: ClosedRange<Int64>, width: BucketWidth = .day, atLeast count: Int,
+            _ place: SourceLocation = #_sourceLocation
+        ) {
+            let dates = Set(days.map { UTCDay(clock.now() - .days($0)).date })
+            let found = newest.filter { dates.contains(String($0.key.split(separator: "|")[1].prefix(10))) }
+            let truth = truth(reports, days: days, width: width)
+            #expect(truth.count >= count, sourceLocation: place)
+            let wrong = Set(truth.keys).union(found.keys).filter { truth[$0] != found[$0] }
+            #expect(wrong.isEmpty, "\(wrong.sorted().prefix(5))", sourceLocation: place)
         }
     }
 
@@ -98,7 +125,7 @@ struct AnalyticsPollerTests {
                 return texts(member.value)
             }
         }
-        return ([report.rawValue, String(start.prefix(10))] + texts(row)).joined(separator: "|")
+        return ([report.rawValue, String(start.prefix(16))] + texts(row)).joined(separator: "|")
     }
 
     @Test(arguments: AnalyticsConfiguration.API.allCases)
@@ -111,11 +138,8 @@ struct AnalyticsPollerTests {
         let poller = bench.poller(api, metrics: metrics) { $0.lookBackDays = 40 }
         #expect(await bench.run(poller) { poller.health.lastRound != nil })
         // The clock may have gone over midnight on the way, which the oldest day tells.
-        let found = bench.newest
-        let truth = bench.truth(api.reports, days: 1...38)
-        #expect(truth.count > 1_000)
-        for (name, row) in truth { #expect(found[name] == row, "\(name)") }
-        #expect(bench.sink.records.count == found.count, "what does not change comes once")
+        bench.expectTruth(api.reports, days: 1...38, atLeast: 1_000)
+        #expect(bench.sink.records.count == bench.newest.count, "what does not change comes once")
         #expect(poller.health.stopped.isEmpty)
         let text = metrics.exposition()
         #expect(text.contains("docket_analytics_stopped{source=\"anthropic-analytics\"} 0"))
@@ -146,9 +170,7 @@ struct AnalyticsPollerTests {
         let done = bench.clock.now() + .hours(30)
         let poller = bench.poller(api) { $0.lookBackDays = 35 }
         #expect(await bench.run(poller) { (poller.health.lastRound ?? FeedWorld.start) > done })
-        let (found, truth) = (bench.newest, bench.truth(api.reports, days: 3...30))
-        #expect(truth.count > 500)
-        for (name, row) in truth { #expect(found[name] == row, "\(name)") }
+        bench.expectTruth(api.reports, days: 3...30, atLeast: 500)
         #expect(poller.health.stopped.isEmpty, "\(poller.health.stopped)")
     }
 
@@ -167,7 +189,37 @@ struct AnalyticsPollerTests {
         // 29 days of which figures changed, and two that are new.
         let again = bench.sink.records.count - first
         #expect(again <= 31 * 100 && again >= 29 * 9)
-        for (name, row) in bench.truth([.cost], days: 0...29) { #expect(bench.newest[name] == row, "\(name)") }
+        bench.expectTruth([.cost], days: 0...29, atLeast: 250)
+    }
+
+    @Test(arguments: [BucketWidth.hour, .minute])
+    func `buckets of an hour or a minute are revised too, and one that is empty then has no rows`(
+        width: BucketWidth
+    ) async throws {
+        let bench = try Bench { $0.reportRequestsPerMinute = 100_000 }
+        func change(_ configuration: inout AnalyticsConfiguration) {
+            configuration.reports = [.usage]
+            configuration.lookBackDays = 8
+            configuration.bucketWidth = width
+        }
+        let poller = bench.poller(.enterprise, change)
+        #expect(await bench.run(poller) { poller.health.lastRound != nil })
+        bench.expectTruth([.usage], days: 2...6, width: width, atLeast: 400)
+        let first = bench.sink.records.count
+        bench.clock.advance(.days(2))
+        bench.simulator.reviseReports()
+        bench.simulator.reviseReports()
+        let metrics = MetricList()
+        let second = bench.poller(.enterprise, metrics: metrics, change)
+        #expect(await bench.run(second) { second.health.lastRound != nil })
+        bench.expectTruth([.usage], days: 2...6, width: width, atLeast: 300)
+        #expect(!metrics.exposition().contains("docket_analytics_emptied_total{source=\"anthropic-analytics\"} 0"))
+        #expect(bench.sink.records.count > first)
+        let third = bench.poller(.enterprise, change)
+        let before = bench.sink.batches.count
+        #expect(await bench.run(third) { third.health.lastRound != nil })
+        let again = bench.sink.batches[before...].flatMap(\.entries).count { $0.kind == .reportRow }
+        #expect(again == 0, "what is as it was becomes no record")
     }
 
     @Test func `buckets with as many groups as are listed say that there may be more`() async throws {

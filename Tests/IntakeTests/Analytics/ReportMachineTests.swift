@@ -128,6 +128,115 @@ struct ReportMachineTests {
         #expect(throws: FeedPageContradiction.self) { try machine.take(page, other, of: question, at: Self.now) }
     }
 
+    private static func take(
+        _ machine: inout ReportMachine, _ text: String, at now: Timestamp = now
+    ) throws -> ReportMachine.Take {
+        let asked = machine.question(at: now)
+        let question = try #require(asked)
+        let (page, body) = try Self.page(question.report, text)
+        let take = try machine.take(page, body, of: question, at: now)
+        machine.commit(take)
+        return take
+    }
+
+    @Test func `a day with fewer pages than before says which are gone, once`() throws {
+        var machine = ReportMachine(.userUsage, .init(lookBackDays: 1), place: nil)
+        let first = #"{"data":[{"model":"a"}],"has_more":true,"next_page":"2"}"#
+        let last = #"{"data":[{"model":"b"}],"has_more":false,"next_page":null}"#
+        machine.beginRound()
+        _ = try Self.take(&machine, first)
+        let second = try Self.take(&machine, last)
+        #expect(second.page == 1 && second.kept == [0] && second.emptied.isEmpty)
+        machine.beginRound()
+        // The day before, for the first time.
+        let before = try Self.take(&machine, #"{"data":[]}"#)
+        #expect(before.kept.isEmpty && before.emptied.isEmpty)
+        let less = try Self.take(&machine, #"{"data":[{"model":"a"}],"has_more":false}"#)
+        #expect(less.kept.isEmpty && less.known == 1)
+        #expect(
+            less.emptied == [.init(start: "2026-10-08T00:00:00Z", end: "2026-10-09T00:00:00Z", page: 1)])
+        machine.beginRound()
+        _ = try Self.take(&machine, #"{"data":[]}"#)
+        let nothing = try Self.take(&machine, #"{"data":[]}"#)
+        #expect(nothing.emptied.map(\.page) == [0] && nothing.revised == 1)
+        machine.beginRound()
+        _ = try Self.take(&machine, #"{"data":[]}"#)
+        let still = try Self.take(&machine, #"{"data":[]}"#)
+        #expect(still.emptied.isEmpty && still.revised == 0)
+    }
+
+    private static func buckets(_ rows: [(start: String, rows: String)]) -> String {
+        let list = rows.map { #"{"starting_at":"2026-10-08T\#($0.start):00Z","results":[\#($0.rows)]}"# }
+        return #"{"data":[\#(list.joined(separator: ","))],"has_more":false}"#
+    }
+
+    @Test func `hours are compared each for itself, and an empty one is told`() throws {
+        var machine = ReportMachine(.usage, .init(lookBackDays: 1, width: .hour), place: nil)
+        machine.beginRound()
+        let first = try Self.take(&machine, Self.buckets([("00:00", ""), ("01:00", "{}"), ("02:00", #"{"a":1}"#)]))
+        #expect(first.kept == [1, 2] && first.emptied.isEmpty && first.known == 1)
+        machine.beginRound()
+        let second = try Self.take(&machine, Self.buckets([("00:00", "{}"), ("01:00", ""), ("02:00", #"{"a":1}"#)]))
+        #expect(second.kept == [0] && second.known == 1 && second.revised == 1)
+        #expect(second.emptied.map(\.start) == ["2026-10-08T01:00:00Z"])
+        #expect(second.unitStarts.isEmpty)
+    }
+
+    @Test func `minutes are compared and kept by the hour, and pages hold whole hours`() throws {
+        var machine = ReportMachine(.usage, .init(lookBackDays: 1, width: .minute), place: nil)
+        machine.beginRound()
+        let first = try Self.take(
+            &machine, Self.buckets([("07:00", ""), ("07:01", "{}"), ("07:02", "{}"), ("08:00", "{}")]))
+        #expect(first.kept == [1, 2, 3] && first.known == 0)
+        #expect(first.unitStarts == [1: "2026-10-08T07:00:00Z", 2: "2026-10-08T07:00:00Z"])
+        machine.beginRound()
+        // The same row, a minute later.
+        let moved = try Self.take(
+            &machine, Self.buckets([("07:00", ""), ("07:01", "{}"), ("07:03", "{}"), ("08:00", "{}")]))
+        #expect(moved.kept == [1, 2] && moved.known == 1 && moved.revised == 1)
+        machine.beginRound()
+        let empty = try Self.take(&machine, Self.buckets([("07:00", ""), ("07:01", ""), ("08:00", "{}")]))
+        #expect(empty.kept.isEmpty && empty.emptied.map(\.start) == ["2026-10-08T07:00:00Z"])
+        machine.beginRound()
+        var limits: [Int?] = []
+        for _ in 0..<4 {
+            limits.append(machine.question(at: Self.now)?.limit)
+            machine.askForLess()
+        }
+        #expect(limits == [240, 120, 60, 60])
+    }
+
+    static let targets: [(Report, BucketWidth, String)] = [
+        (.usage, .hour, "bucket_width=1h&group_by%5B%5D=product&group_by%5B%5D=model&limit=168"),
+        (.messagesUsage, .minute, "limit=1440"), (.consoleCost, .minute, "limit=31"),
+        (.consoleCost, .hour, "bucket_width=1d&"), (.users, .hour, "date=2026-10-05&limit=1000"),
+    ]
+
+    @Test(arguments: targets)
+    func `the width of buckets is asked for where it can be chosen`(
+        report: Report, width: BucketWidth, part: String
+    ) throws {
+        var machine = ReportMachine(report, .init(lookBackDays: 2, width: width), place: nil)
+        machine.beginRound()
+        let asked = machine.question(at: Self.now)
+        let target = try #require(asked).target
+        #expect(target.contains(part), "\(target)")
+        #expect(target.contains("bucket_width") == (ReportShape.of(report).stride == .buckets))
+    }
+
+    @Test func `of more digests than are kept those of the newest days stay`() throws {
+        var place = ReportPlace()
+        let first = try #require(UTCDay("2026-07-01"))
+        for day in 0..<90 {
+            for hour in 0..<24 { place.remember(UInt64(day * 24 + hour + 1), of: first + day, part: hour) }
+        }
+        #expect(place.seen.values.reduce(0) { $0 + $1.count } <= ReportPlace.seenLimit)
+        for day in 50..<90 { #expect(place.digest(of: first + day, part: 23) == UInt64(day * 24 + 24)) }
+        place.remember(7, of: first, part: 23)
+        #expect(
+            place.digest(of: first, part: 23) == nil, "an older day takes no place from younger ones when it is full")
+    }
+
     @Test func `a bookmark is read as it was written`() throws {
         var machine = ReportMachine(.userCost, .init(lookBackDays: 20), place: nil)
         _ = try Self.round(&machine, at: Self.now)

@@ -9,7 +9,7 @@ import TestKit
 /// A feed and a journal without network, disk or waiting: the machine asks, the simulated desk answers, and
 /// crashes happen where a test wants them.
 struct FeedWorld {
-    enum Crash { case beforeDurable, afterDurable }
+    enum Crash: Sendable { case beforeDurable, afterDurable }
 
     static let start = Timestamp(milliseconds: 1_791_446_400_000)
 

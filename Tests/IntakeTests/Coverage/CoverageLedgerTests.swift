@@ -171,6 +171,7 @@ struct CoverageLedgerTests {
             Self.inOrder([first] + Self.heartbeats(Self.start..<Self.hour(2))), now: Self.hour(3) + .minutes(20))
         #expect(rows.map(\.state) == [.received, .silent, .gap, .gap])
         #expect(rows.map(\.received) == [2, 0, 0, 0])
+        #expect(rows[1].cause == "silent for 1 h 57 min")
         #expect(rows[2].cause == "no server was there")
     }
 

@@ -33,14 +33,14 @@ struct DirectoryPollerTests {
             simulator.stop()
         }
 
-        func poller() -> DirectoryPoller {
+        func poller(sink: (any RecordSink)? = nil, metrics: MetricList = MetricList()) -> DirectoryPoller {
             var feed = FeedConfiguration(key: FeedKey(SimulatedKey.standard.text))
             feed.url = simulator.url
             feed.timeout = .seconds(10)
-            let metrics = MetricList()
             self.metrics.withLock { $0 = metrics }
             return DirectoryPoller(
-                feed, every: .hours(1), sink: sink, client: client, clock: clock, log: log, metrics: metrics,
+                feed, every: .hours(1), sink: sink ?? self.sink, client: client, clock: clock, log: log,
+                metrics: metrics,
                 wait: wait, chance: { 0.5 })
         }
 
@@ -68,7 +68,9 @@ struct DirectoryPollerTests {
         var drifts: [String] { told.filter { !$0.contains("_found ") } }
 
         /// Looks that came to their end.
-        var looks: Int { sink.ownRecords.count }
+        var looks: Int {
+            sink.ownRecords.count { (try? JSONValue(parsing: $0))?["event"]?["action"] == "directory-look" }
+        }
     }
 
     @Test func `the first look finds everything, once, and a look at the same writes nothing but that it was made`()

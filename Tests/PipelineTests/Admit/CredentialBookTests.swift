@@ -356,7 +356,7 @@ import Testing
         let lines = Locked<[String]>([])
         let log = Log("test", write: { line in lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) } })
         let server = try folder.book()
-        let watch = CredentialWatch(server, log: log, metrics: metrics)
+        let watch = BookWatch(server, log: log, metrics: metrics)
         try folder.write("{")
         for _ in 0..<3 { watch.look() }
         #expect(lines.withLock { $0.count } == 1)

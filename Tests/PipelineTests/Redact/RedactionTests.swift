@@ -260,12 +260,28 @@ import Testing
         ("rules: [{ field: prompt, action: hide }]", "`action` cannot be `hide`"), ("rule: []", "one key, `rules`"),
         ("rules: [{ field: promt, action: mask }]", "no source has a field `promt`; did you mean `prompt`?"),
         ("rules: [{ field: house, action: mask }]", "written `attribute: house`"),
+        (
+            "rules: [{ field: city_name, action: mask }]",
+            "did you mean `source.geo.city_name`? The whole name is needed"
+        ),
+        ("rules: [{ field: tool_input.command, action: mask }]", "did you mean `tool_input`? It is a text"),
+        ("rules: [{ field: actor.email_address.domain, action: mask }]", "did you mean `actor.email_address`?"),
+        ("rules: [{ field: claude_code.events.tool_input, action: mask }]", "did you mean `tool_input`? That is what"),
+        ("rules: [{ field: actor., action: mask }]", "no source has a field `actor.`"),
         ("rules: [{ fields: a, action: mask }]", "there is no key `fields`"),
     ])
     func `Refuses rules that cannot be followed`(_ text: String, _ message: String) {
         let error = #expect(throws: DetectorError.self) { try Self.policy(text) }
         #expect(error?.description.contains("policy.yaml:1:") == true)
         #expect(error?.message.contains(message) == true, "\(error?.message ?? "")")
+    }
+
+    @Test(arguments: [
+        "prompt", "tool_input", "system_prompt", "actor.email_address", "source.geo.city_name", "metadata",
+        "metadata.old_value", "otlp.body", "title",
+    ])
+    func `Takes the names of fields as sources and documents have them`(_ name: String) throws {
+        _ = try Self.policy("rules: [{ field: \(name), action: mask }]")
     }
 
     @Test func `Masks secrets also where everything is kept`() throws {

@@ -41,6 +41,11 @@ static const unsigned char fields[] = {
 };
 CONTENT(fields)
 
+static const unsigned char grok[] = {
+#embed "../../../../Content/grok.tsv"
+};
+CONTENT(grok)
+
 static const unsigned char activity_categories[] = {
 #embed "../../../../Content/activity-categories.csv"
 };
@@ -61,10 +66,20 @@ static const unsigned char console_css[] = {
 };
 CONTENT(console_css)
 
+static const unsigned char console_sessions_css[] = {
+#embed "../../../../Content/console/sessions.css"
+};
+CONTENT(console_sessions_css)
+
 static const unsigned char console_icon[] = {
 #embed "../../../../Content/console/icon.svg"
 };
 CONTENT(console_icon)
+
+static const unsigned char openapi[] = {
+#embed "../../../../docs/api/openapi.json"
+};
+CONTENT(openapi)
 
 static const unsigned char redaction_fields[] = {
 #embed "../../../../Content/redaction-fields.tsv"
@@ -114,3 +129,103 @@ static const unsigned char user_agents[] = {
 #embed "/usr/share/uap-core/regexes.yaml"
 };
 CONTENT(user_agents)
+
+static const unsigned char console_elements_js[] = {
+#embed "../../../../Content/console/scripts/elements.js"
+};
+CONTENT(console_elements_js)
+
+static const unsigned char console_frame_js[] = {
+#embed "../../../../Content/console/scripts/frame.js"
+};
+CONTENT(console_frame_js)
+
+static const unsigned char console_integrity_css[] = {
+#embed "../../../../Content/console/integrity.css"
+};
+CONTENT(console_integrity_css)
+
+static const unsigned char console_integrity_js[] = {
+#embed "../../../../Content/console/scripts/integrity.js"
+};
+CONTENT(console_integrity_js)
+
+static const unsigned char console_search_css[] = {
+#embed "../../../../Content/console/search.css"
+};
+CONTENT(console_search_css)
+
+static const unsigned char console_search_js[] = {
+#embed "../../../../Content/console/scripts/search.js"
+};
+CONTENT(console_search_js)
+
+static const unsigned char console_columns_js[] = {
+#embed "../../../../Content/console/scripts/columns.js"
+};
+CONTENT(console_columns_js)
+
+static const unsigned char console_complete_js[] = {
+#embed "../../../../Content/console/scripts/complete.js"
+};
+CONTENT(console_complete_js)
+
+static const unsigned char console_palette_js[] = {
+#embed "../../../../Content/console/scripts/palette.js"
+};
+CONTENT(console_palette_js)
+
+static const unsigned char console_charts_css[] = {
+#embed "../../../../Content/console/charts.css"
+};
+CONTENT(console_charts_css)
+
+static const unsigned char console_charts_js[] = {
+#embed "../../../../Content/console/scripts/charts.js"
+};
+CONTENT(console_charts_js)
+
+static const unsigned char dashboard_audit_overview[] = {
+#embed "../../../../Content/dashboards/audit-overview.json"
+};
+CONTENT(dashboard_audit_overview)
+
+static const unsigned char dashboard_code_security[] = {
+#embed "../../../../Content/dashboards/code-security.json"
+};
+CONTENT(dashboard_code_security)
+
+static const unsigned char dashboard_tool_calls[] = {
+#embed "../../../../Content/dashboards/tool-calls.json"
+};
+CONTENT(dashboard_tool_calls)
+
+static const unsigned char dashboard_permission_decisions[] = {
+#embed "../../../../Content/dashboards/permission-decisions.json"
+};
+CONTENT(dashboard_permission_decisions)
+
+static const unsigned char dashboard_mcp_access[] = {
+#embed "../../../../Content/dashboards/mcp-access.json"
+};
+CONTENT(dashboard_mcp_access)
+
+static const unsigned char dashboard_sessions[] = {
+#embed "../../../../Content/dashboards/sessions.json"
+};
+CONTENT(dashboard_sessions)
+
+static const unsigned char dashboard_cost_tokens[] = {
+#embed "../../../../Content/dashboards/cost-tokens.json"
+};
+CONTENT(dashboard_cost_tokens)
+
+static const unsigned char dashboard_traces[] = {
+#embed "../../../../Content/dashboards/traces.json"
+};
+CONTENT(dashboard_traces)
+
+static const unsigned char dashboard_integrity_health[] = {
+#embed "../../../../Content/dashboards/integrity-health.json"
+};
+CONTENT(dashboard_integrity_health)

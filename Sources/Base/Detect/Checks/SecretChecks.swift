@@ -137,25 +137,11 @@ enum PrintableBase64 {
     static func decode(_ text: RawSpan) -> [UInt8]? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.byteCount / 4 * 3 + 3)
-        var word: UInt32 = 0
-        var held = 0
+        var reader = Codecs.Base64.Reader()
         var odd = 0
-        for place in 0..<text.byteCount {
-            let value: UInt8
-            switch text[place] {
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"): value = text[place] - 65
-            case UInt8(ascii: "a")...UInt8(ascii: "z"): value = text[place] - 71
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): value = text[place] + 4
-            case UInt8(ascii: "+"), UInt8(ascii: "-"): value = 62
-            case UInt8(ascii: "/"), UInt8(ascii: "_"): value = 63
-            case UInt8(ascii: "="): continue
-            default: return nil
-            }
-            word = word << 6 | UInt32(value)
-            held += 6
-            guard held >= 8 else { continue }
-            held -= 8
-            let byte = UInt8(truncatingIfNeeded: word >> UInt32(held))
+        for place in 0..<text.byteCount where text[place] != UInt8(ascii: "=") {
+            guard let bits = Codecs.Base64.value(text[place]) else { return nil }
+            guard let byte = reader.take(bits) else { continue }
             if byte < 0x20 && byte != 0x0A && byte != 0x0D && byte != 0x09 || byte == 0x7F || byte >= 0x80 { odd += 1 }
             bytes.append(byte)
             // Pictures and programs are known by their first bytes.

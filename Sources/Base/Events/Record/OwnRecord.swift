@@ -18,7 +18,7 @@ public struct OwnRecord: Sendable, Equatable {
         precondition(kind.isOwn, "Docket says of itself only what is of itself")
         self.kind = kind
         let facts: [JSONValue.Member] = [
-            .init("module", .string("docket")), .init("dataset", .string("docket.record")),
+            .init("module", .string("docket")), .init("dataset", .string(kind.ownStream.text)),
         ]
         document = Array(JSONValue.object([.init("event", .object(facts + event))] + members).text.utf8)
     }

@@ -23,6 +23,8 @@ public enum RecordKind: UInt8, Sendable, CaseIterable {
 
     /// One change of the directory of an organization, as Docket saw it between two looks.
     case directory = 11
+    /// One chat or session as the Compliance API lists it, without what was said in it.
+    case listing = 13
 
     // What Docket says of itself, as documents in Elastic Common Schema. Nobody can send these.
 
@@ -38,8 +40,16 @@ public enum RecordKind: UInt8, Sendable, CaseIterable {
     case finding = 36
     /// What came of reading some of an archive back.
     case drill = 37
+    /// Documents were deleted for their age, or are held.
+    case retention = 38
+    /// What became of an order to hold content of people for a legal dispute.
+    case hold = 39
+    /// Somebody looked at something here, or changed who may. What they asked for is looked through as all content.
+    case access = 40
 
     public var isOwn: Bool { rawValue >= Self.heartbeat.rawValue }
+    /// The stream of what Docket says of itself.
+    public var ownStream: StreamName { self == .access ? .access : .record }
 }
 
 /// How the bytes of a record are written.

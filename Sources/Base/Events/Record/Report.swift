@@ -42,10 +42,18 @@ public struct ReportFacts: Sendable, Equatable {
     /// Figures behind this moment are not complete.
     public var refreshed: String?
     public var organization: String?
+    /// How long its buckets are, where that is not a day: `1h`.
+    public var width: String?
+    /// Which page of the day it was, for a report without buckets.
+    public var page = 0
+    /// Start of the first bucket that was compared together with this one, if that is another.
+    public var unitStart: String?
+    /// The report had rows here and has none any more. The record is there to say so; its row is `{}`.
+    public var isEmpty = false
 
     public init(
         report: Report, start: String, end: String, groups: [String] = [], isCut: Bool = false,
-        refreshed: String? = nil, organization: String? = nil
+        refreshed: String? = nil, organization: String? = nil, width: String? = nil
     ) {
         self.report = report
         self.start = start
@@ -54,6 +62,16 @@ public struct ReportFacts: Sendable, Equatable {
         self.isCut = isCut
         self.refreshed = refreshed
         self.organization = organization
+        self.width = width
+    }
+
+    /// What is read, compared and kept as a whole: when it is read again and differs, all that it had before holds no more.
+    public func unit(of source: SourceName) -> String {
+        var parts = [source.text, report.rawValue, unitStart ?? start]
+        if !groups.isEmpty { parts.append(groups.sorted().joined(separator: ",")) }
+        if let width { parts.append(width) }
+        if page > 0 { parts.append("page \(page)") }
+        return parts.joined(separator: " ")
     }
 
     public var json: JSONValue {
@@ -64,6 +82,10 @@ public struct ReportFacts: Sendable, Equatable {
         ]
         if let refreshed { members.append(.init("data_refreshed_at", .string(refreshed))) }
         if let organization { members.append(.init("organization_id", .string(organization))) }
+        if let width { members.append(.init("bucket_width", .string(width))) }
+        if page > 0 { members.append(.init("page", .integer(Int64(page)))) }
+        if let unitStart { members.append(.init("unit_starting_at", .string(unitStart))) }
+        if isEmpty { members.append(.init("is_empty", .bool(true))) }
         return .object(members)
     }
 
@@ -75,6 +97,10 @@ public struct ReportFacts: Sendable, Equatable {
         else { return nil }
         self.init(
             report: report, start: start, end: end, groups: groups.compactMap(\.string), isCut: isCut,
-            refreshed: value["data_refreshed_at"]?.string, organization: value["organization_id"]?.string)
+            refreshed: value["data_refreshed_at"]?.string, organization: value["organization_id"]?.string,
+            width: value["bucket_width"]?.string)
+        page = value["page"]?.integer.flatMap { Int(exactly: $0) } ?? 0
+        unitStart = value["unit_starting_at"]?.string
+        isEmpty = value["is_empty"]?.bool ?? false
     }
 }

@@ -85,6 +85,12 @@ public struct Leaf: Sendable, Hashable {
         case finding = 6
         /// What came of reading some of an archive back.
         case drill = 7
+        /// Documents were deleted for their age, or are held.
+        case retention = 8
+        /// What became of an order of a legal hold.
+        case hold = 9
+        /// Somebody looked at something, or changed who may.
+        case access = 10
     }
 
     /// Whether nothing is known of the record: it was damaged before it came into the log.

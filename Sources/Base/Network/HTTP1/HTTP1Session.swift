@@ -32,6 +32,7 @@ final class HTTP1Session: Session {
     private var isHead = false
     private var version = HTTPVersion.http11
     private var writer: BodyWriter?
+    private var gone: (@Sendable () -> Void)?
 
     init(_ connection: any Transport) {
         self.connection = connection
@@ -156,6 +157,17 @@ final class HTTP1Session: Session {
         respond(connection.service.answer(to: refusal, of: request()) ?? refusal.response)
     }
 
+    func whenGone(_ exchange: Int, _ body: @escaping @Sendable () -> Void) {
+        guard exchange == self.exchange, phase == .handling else { return }
+        gone = body
+    }
+
+    private func tellGone() {
+        let gone = gone
+        self.gone = nil
+        gone?()
+    }
+
     func answer(_ exchange: Int, _ response: HTTPResponse) {
         guard exchange == self.exchange, phase == .handling else { return }
         respond(response)
@@ -188,6 +200,7 @@ final class HTTP1Session: Session {
     /// The answer is written: on to the next request, or the end.
     private func complete() {
         writer = nil
+        gone = nil
         parser.next()
         guard keepsAlive else {
             phase = .ending
@@ -255,7 +268,9 @@ final class HTTP1Session: Session {
     func peerEnded() {
         switch phase {
         case .idle, .head, .body, .streaming: connection.close()
-        case .handling: keepsAlive = false
+        case .handling:
+            keepsAlive = false
+            tellGone()
         case .ending: break
         }
     }
@@ -265,6 +280,7 @@ final class HTTP1Session: Session {
         let writer = writer
         self.writer = nil
         writer?.cancel()
+        tellGone()
     }
 
     func drain() {

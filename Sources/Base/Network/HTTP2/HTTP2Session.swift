@@ -241,6 +241,11 @@ import Synchronization
         respond(stream, answer ?? (stream.isGRPC ? GRPC.answer(to: refusal) : refusal.response))
     }
 
+    func whenGone(_ exchange: Int, _ body: @escaping @Sendable () -> Void) {
+        guard let stream = streams[Int32(truncatingIfNeeded: exchange)], stream.phase == .handling else { return }
+        stream.gone = body
+    }
+
     func answer(_ exchange: Int, _ response: HTTPResponse) {
         guard let stream = streams[Int32(truncatingIfNeeded: exchange)], stream.phase == .handling else { return }
         // The server's own answer for a responder that was dropped.
@@ -372,7 +377,7 @@ import Synchronization
         guard let stream = streams.removeValue(forKey: id) else { return }
         state.budget.give(stream.held)
         stream.held = 0
-        if !stream.isFinished || !stream.output.isEmpty { stream.writer?.cancel() }
+        if !stream.isFinished || !stream.output.isEmpty { stream.cancel() }
         if streams.isEmpty { idleSince = connection.now }
     }
 
@@ -384,7 +389,7 @@ import Synchronization
         for stream in left {
             state.budget.give(stream.held)
             stream.held = 0
-            stream.writer?.cancel()
+            stream.cancel()
         }
     }
 

@@ -33,10 +33,17 @@ final class HTTP2Stream {
     var isFinished = false
     var trailers = HTTPHeaders()
     var writer: BodyWriter?
+    var gone: (@Sendable () -> Void)?
     /// When the client last took a byte of this answer, or the answer began.
     var movedAt: UInt64 = 0
 
     init(_ id: Int32) { self.id = id }
+
+    /// Nobody waits for the answer any more.
+    func cancel() {
+        writer?.cancel()
+        gone?()
+    }
 
     var isHead: Bool { method.elementsEqual("HEAD".utf8) }
 }

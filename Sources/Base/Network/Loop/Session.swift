@@ -15,6 +15,8 @@ protocol Session: AnyObject {
     /// Looks at the deadlines.
     func tick(_ now: UInt64)
 
+    /// Whom to tell if the client goes away before it has its answer.
+    func whenGone(_ exchange: Int, _ body: @escaping @Sendable () -> Void)
     func answer(_ exchange: Int, _ response: HTTPResponse)
     func begin(_ exchange: Int, _ head: HTTPResponse, _ writer: BodyWriter)
     func write(_ exchange: Int, _ bytes: [UInt8])

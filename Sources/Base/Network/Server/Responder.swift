@@ -44,6 +44,18 @@ public final class Responder: Sendable {
         return writer
     }
 
+    /// Calls this once, on a loop's thread, if the client goes away before it has the whole answer; so that what nobody
+    /// waits for need not be found out.
+    ///
+    /// A client that ends its side of the connection while it waits counts as gone: what has ended and what only says no
+    /// more cannot be told apart. It still gets the answer, if there is one.
+    ///
+    /// - Threads: the loop's, in the handler.
+    public func whenGone(_ body: @escaping @Sendable () -> Void) {
+        let exchange = exchange
+        connection.withSession { $0.whenGone(exchange, body) }
+    }
+
     private func isFirst() -> Bool {
         guard isAnswered.exchange(true, ordering: .relaxed) else { return true }
         connection.service.state.counters.secondAnswers.add()

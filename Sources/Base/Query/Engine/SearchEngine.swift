@@ -97,17 +97,21 @@ public struct SearchAnswer: Sendable {
     public var total: Int
     /// Whether something could not be looked at, so that `total` is too small; a warning says what.
     public var isPartial: Bool
-    /// For the person who asked. They may quote the query.
-    public var warnings: [String]
+    /// What is doubtful about the query, for the person who wrote it.
+    public var warnings: [QueryError]
+    /// What concerns no place in the query.
+    public var remarks: [String]
     public var tookMilliseconds: Int
 
     public init(
-        hits: [SearchHit], total: Int, isPartial: Bool = false, warnings: [String] = [], tookMilliseconds: Int = 0
+        hits: [SearchHit], total: Int, isPartial: Bool = false, warnings: [QueryError] = [], remarks: [String] = [],
+        tookMilliseconds: Int = 0
     ) {
         self.hits = hits
         self.total = total
         self.isPartial = isPartial
         self.warnings = warnings
+        self.remarks = remarks
         self.tookMilliseconds = tookMilliseconds
     }
 }

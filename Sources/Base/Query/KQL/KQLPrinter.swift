@@ -47,7 +47,14 @@ extension KQLLiteral: CustomStringConvertible {
         var out = ""
         var word = ""
         func finish() {
-            out += KQLScanner.Keyword(rawValue: word.lowercased()) == nil ? word : "\\" + word
+            if KQLScanner.Keyword(rawValue: word.lowercased()) != nil {
+                out += "\\" + word
+            } else if word == "/" || word == "//" {
+                // With what is printed behind it, it could begin a comment.
+                out += escape("/") + word.dropFirst()
+            } else {
+                out += word
+            }
             word = ""
         }
         for scalar in text.unicodeScalars {

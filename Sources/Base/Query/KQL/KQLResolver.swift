@@ -8,6 +8,8 @@ struct KQLResolver {
     let now: Timestamp
     let options: KQLOptions
     private(set) var warnings: [QueryError] = []
+    /// Whether names are those of an object.
+    private var isInObject = false
 
     init(source: SourceText, schema: FieldSchema, now: Timestamp, options: KQLOptions) {
         self.source = source
@@ -22,7 +24,7 @@ struct KQLResolver {
         case .all(let parts): return .allOf(try filters(for: parts))
         case .any(let parts): return .anyOf(try filters(for: parts))
         case .not(let part): return .notOf(try filter(for: part))
-        case .object(let path, _): return try object(path, expression.span)
+        case .object(let path, let inner): return try object(path, inner, expression.span)
         case .match(let field, let value): return try test(field, .match, value)
         case .compare(let field, let comparison, let value): return try test(field, .compare(comparison), value)
         case .freeText(let value): return freeText(value)
@@ -35,14 +37,30 @@ struct KQLResolver {
         return filters
     }
 
-    /// No field keeps its objects apart, so braces find nothing, as in Elastic on a field that is not `nested`.
-    private mutating func object(_ path: KQLLiteral, _ span: SourceSpan) throws(QueryError) -> Filter {
-        let remark = QueryError(
-            "`\(path.text)` holds no objects of its own, so braces find nothing", at: span, in: source,
-            hint: "write `\(path.text).name: value`")
-        guard options.dialect == .kibana else { throw remark }
-        warnings.append(remark)
-        return .nothing
+    /// Objects are kept where values are kept as JSON. Elsewhere braces find nothing, as in Elastic on a field that is
+    /// not `nested`.
+    private mutating func object(
+        _ path: KQLLiteral, _ inner: KQLExpression, _ span: SourceSpan
+    ) throws(QueryError) -> Filter {
+        guard let place = objectPath(path) else {
+            let remark = QueryError(
+                "`\(path.text)` holds no objects of its own, so braces find nothing", at: span, in: source,
+                hint: "write `\(path.text).name: value`")
+            guard options.dialect == .kibana else { throw remark }
+            warnings.append(remark)
+            return .nothing
+        }
+        let wasInObject = isInObject
+        isInObject = true
+        defer { isInObject = wasInObject }
+        let filter = try filter(for: inner)
+        return filter == .nothing ? .nothing : .object(place, filter)
+    }
+
+    private func objectPath(_ path: KQLLiteral) -> ObjectPath? {
+        if case .pattern = path.form { return nil }
+        return isInObject
+            ? .attribute(path.text) : schema.objectPath(path.text, isOpen: options.dialect == .kibana)
     }
 
     private mutating func test(
@@ -68,7 +86,7 @@ struct KQLResolver {
     /// A wildcard in the name asks all fields that fit. Those that cannot hold the value are passed over.
     private func tests(on names: Wildcard, _ question: KQLTest.Question, _ value: KQLLiteral) -> Filter {
         var references: [(FieldReference, FieldType?)] = []
-        for field in schema.fields {
+        for field in schema.fields where !isInObject {
             if field.type == .flattened {
                 if let members = schema.members(of: field, matching: names) { references.append((members, nil)) }
             } else if field.fits(names) {
@@ -104,14 +122,8 @@ struct KQLResolver {
     /// - Returns: no type for an open attribute.
     private mutating func resolve(_ field: KQLLiteral) -> (FieldReference, FieldType?) {
         let name = field.text
-        if let known = schema.field(named: name) {
-            return known.type == .flattened
-                ? (.members(known, Wildcard(["", ""])), nil) : (.column(known), known.type)
-        }
-        if let holder = schema.flattenedField(holding: name) {
-            // Behind an alias of the field the members are called as behind its name.
-            return (.member(holder.field, holder.field.name + holder.rest), nil)
-        }
+        if isInObject { return (.attribute(name), nil) }
+        if let known = schema.reference(to: name) { return known }
         if let near = schema.nearestName(to: name) {
             warn("no field is called `\(name)`", field, hint: "did you mean `\(near)`?")
         }

@@ -152,6 +152,7 @@ struct KQLScanner {
         var pieces: [[UInt8]] = [[]]
         while !isAtEnd {
             let end = spaceEnd(from: place)
+            if place == start || end > place { try refuseComment(at: end) }
             if end > place {
                 if end == bytes.count || endsLiteral(at: end) || keyword(at: end) != nil { break }
                 pieces[pieces.count - 1] += bytes[place..<end]
@@ -168,6 +169,18 @@ struct KQLScanner {
             }
         }
         return KQLLiteral(form: Self.form(of: pieces), span: SourceSpan(start, place))
+    }
+
+    /// Rules are published with comments, which no reader of KQL knows: they would become part of a value.
+    private func refuseComment(at place: Int) throws(QueryError) {
+        let rest = bytes[place...]
+        let isLine = rest.starts(with: "//".utf8) && (rest.count == 2 || spaceEnd(from: place + 2) > place + 2)
+        let isBlock =
+            rest.starts(with: "/*".utf8) && zip(rest.dropFirst(2), rest.dropFirst(3)).contains { $0 == (42, 47) }
+        guard isLine || isBlock else { return }
+        throw QueryError(
+            "KQL has no comments", at: SourceSpan(place, place + 2), in: source,
+            hint: "leave it out; to search for the text, use quotes")
     }
 
     private static func form(of pieces: [[UInt8]]) -> KQLLiteral.Form {

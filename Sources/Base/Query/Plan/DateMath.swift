@@ -179,7 +179,7 @@ extension Timestamp {
 }
 
 /// Reads as much of `2026-10-08T08:15:18.137+02:00` as there is.
-private struct PartialDate {
+struct PartialDate {
     enum Precision {
         case unit(DateUnit)
         case nanoseconds(Int64)

@@ -10,7 +10,7 @@ public enum FieldValue: Sendable, Hashable {
     case ip(IPAddress)
 
     /// The value as the text that a keyword would hold.
-    var text: String {
+    public var text: String {
         switch self {
         case .text(let text): text
         case .integer(let number): String(number)
@@ -49,7 +49,7 @@ public enum FieldValue: Sendable, Hashable {
         }
     }
 
-    private var flag: Bool? {
+    var flag: Bool? {
         switch self {
         case .boolean(let flag): flag
         case .text("true"): true

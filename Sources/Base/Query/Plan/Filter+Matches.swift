@@ -1,3 +1,5 @@
+public import Codecs
+
 /// An event that a filter can be asked about without a store.
 public protocol FilterDocument {
     /// The values of a field, or of the members and open attributes that the reference names.
@@ -9,6 +11,14 @@ public protocol FilterDocument {
     /// Every value that free text looks at: of keyword, text and ip fields, of flattened fields, and of open
     /// attributes.
     func searchableTexts() -> [String]
+
+    /// The objects that are kept whole there.
+    func objects(at path: ObjectPath) -> [JSONValue]
+}
+
+extension FilterDocument {
+    /// A document of values alone keeps none.
+    public func objects(at path: ObjectPath) -> [JSONValue] { [] }
 }
 
 extension Filter {
@@ -21,6 +31,8 @@ extension Filter {
         case .any(let parts): parts.contains { $0.matches(document) }
         case .not(let part): !part.matches(document)
         case .field(let field, let test): document.values(of: field).contains { test.holds(for: $0) }
+        case .object(let path, let inner):
+            document.objects(at: path).contains { inner.matches(ObjectDocument(object: $0)) }
         case .anywhere(let test): document.searchableTexts().contains { test.holds(for: $0) }
         }
     }

@@ -15,6 +15,7 @@ extension Filter: CustomStringConvertible {
         case .any(let parts): group("any", parts)
         case .not(let part): group("not", [part])
         case .field(let field, let test): [indent + "\(field) \(test)"]
+        case .object(let path, let inner): group("object of \(path.name)", [inner])
         case .anywhere(let test): [indent + "anywhere \(test)"]
         }
     }

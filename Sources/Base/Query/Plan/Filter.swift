@@ -15,6 +15,9 @@ public indirect enum Filter: Sendable, Hashable {
     case any([Filter])
     case not(Filter)
     case field(FieldReference, FieldTest)
+    /// One of the objects there is such that all of this holds for it. Names inside are relative, and refer to open
+    /// attributes: nobody knows what objects hold.
+    case object(ObjectPath, Filter)
     /// Free text: the test holds for a value of any keyword, text or ip field, or of any open attribute.
     case anywhere(TextTest)
 

@@ -63,7 +63,34 @@ public struct DuckDBDialect: SQLDialect {
         return parts.joined(separator: " OR ")
     }
 
+    public func sql(_ path: ObjectPath, holding filter: Filter, _ builder: inout SQLBuilder) -> String {
+        var lists: [String] = []
+        if case .member(let field, let name) = path, columns.contains(field.name) || !misfits.contains(field.name) {
+            lists.append(
+                DuckDBObject.list(SQLBuilder.identifier(field.name), called: field.name, at: name, &builder))
+        }
+        switch path {
+        case .member(let field, _) where !misfits.contains(field.name): break
+        case .member, .attribute:
+            let name = builder.bind(.text(path.name))
+            lists.append("\(Native.attributeObjects.rawValue)(\"rest\", \(name))")
+        }
+        let list = lists.count == 1 ? lists[0] : "flatten([\(lists.joined(separator: ", "))])"
+        return DuckDBObject.sql(filter, forOneOf: list, depth: 0, values: self, &builder)
+    }
+
     // MARK: Where values are
+
+    /// All values of members or open attributes, as a list of texts.
+    public func values(of field: FieldReference, _ builder: inout SQLBuilder) -> String {
+        switch field {
+        case .column(let column): SQLBuilder.identifier(column.name)
+        case .member(let column, let name): list(NamePattern(name: name), below: column, &builder)
+        case .members(let column, let pattern): list(NamePattern(pattern), below: column, &builder)
+        case .attribute(let name): attributes(NamePattern(name: name), &builder)
+        case .attributes(let pattern): attributes(NamePattern(pattern), &builder)
+        }
+    }
 
     private func sql(_ column: Field, _ test: FieldTest, _ builder: inout SQLBuilder) -> String {
         let name = SQLBuilder.identifier(column.name)
@@ -74,8 +101,12 @@ public struct DuckDBDialect: SQLDialect {
     private func sql(
         _ pattern: NamePattern, below column: Field, _ test: FieldTest, _ builder: inout SQLBuilder
     ) -> String {
+        any(of: list(pattern, below: column, &builder), isOpen: true, test, &builder)
+    }
+
+    private func list(_ pattern: NamePattern, below column: Field, _ builder: inout SQLBuilder) -> String {
         var lists: [String] = []
-        if columns.contains(column.name) || !misfits.contains(column.name) {
+        if columns.contains(column.name) {
             lists.append(members(SQLBuilder.identifier(column.name), of: column, pattern, &builder))
         }
         if misfits.contains(column.name) {
@@ -85,8 +116,11 @@ public struct DuckDBDialect: SQLDialect {
             let single = pattern == .all ? NamePattern(.prefix(column.name + ".")) : pattern
             lists.append(attributes(single, &builder))
         }
-        let list = lists.count == 1 ? lists[0] : "flatten([\(lists.joined(separator: ", "))])"
-        return any(of: list, isOpen: true, test, &builder)
+        switch lists.count {
+        case 0: return "CAST(NULL AS VARCHAR[])"
+        case 1: return lists[0]
+        default: return "flatten([\(lists.joined(separator: ", "))])"
+        }
     }
 
     private func members(
@@ -112,7 +146,7 @@ public struct DuckDBDialect: SQLDialect {
     }
 
     /// The test for one of the values of a list.
-    private func any(
+    func any(
         of list: String, isOpen: Bool = false, _ test: FieldTest, _ builder: inout SQLBuilder
     ) -> String {
         if case .isPresent = test { return "list_count(\(list)) > 0" }
@@ -199,19 +233,19 @@ public struct DuckDBDialect: SQLDialect {
 
     private func sql(_ test: TextTest, of value: Operand, _ builder: inout SQLBuilder) -> String {
         switch test {
-        case .glob(let pattern, .exact): return glob(pattern, of: value, &builder)
-        case .glob(let pattern, .ignored): return glob(pattern.lowercased, of: value.lowercased, &builder)
+        case .glob(let pattern, .exact): return Self.glob(pattern, of: value.text, &builder)
+        case .glob(let pattern, .ignored): return Self.glob(pattern.lowercased, of: value.lowercased.text, &builder)
         case .phrase(let words):
             return "contains(docket_words(\(value)), \(builder.bind(.text(Words.spaced(words)))))"
         case .word(let pattern):
             let words = "string_split(docket_words(\(value)), ' ')"
-            let fits = glob(pattern, of: Operand(text: "word", isOpen: false), &builder)
+            let fits = Self.glob(pattern, of: "word", &builder)
             return "len([word for word in \(words) if \(fits)]) > 0"
         }
     }
 
     /// The three common shapes have a function of their own, which is quicker; the rest is a `LIKE`.
-    private func glob(_ pattern: Wildcard, of value: Operand, _ builder: inout SQLBuilder) -> String {
+    private static func glob(_ pattern: Wildcard, of value: String, _ builder: inout SQLBuilder) -> String {
         let pieces = pattern.pieces
         func bound(_ text: String) -> String { builder.bind(.text(text)) }
         switch (pieces.count, pieces[0].isEmpty, pieces[pieces.count - 1].isEmpty) {
@@ -219,9 +253,32 @@ public struct DuckDBDialect: SQLDialect {
         case (2, true, false): return "ends_with(\(value), \(bound(pieces[1])))"
         case (3, true, true): return "contains(\(value), \(bound(pieces[1])))"
         default:
-            let like = pieces.map(Self.escapedForLike).joined(separator: "%")
+            let like = pieces.map(escapedForLike).joined(separator: "%")
             return "\(value) LIKE \(bound(like)) ESCAPE '\\'"
         }
+    }
+
+    /// The same for a pattern that may ask for single characters.
+    static func like(_ pattern: LikePattern, of value: String, _ builder: inout SQLBuilder) -> String {
+        var pieces = [""]
+        var hasOne = false
+        var text = ""
+        for piece in pattern.pieces {
+            switch piece {
+            case .text(let plain):
+                pieces[pieces.count - 1] += plain
+                text += escapedForLike(plain)
+            case .run:
+                pieces.append("")
+                text += "%"
+            case .one:
+                hasOne = true
+                text += "_"
+            }
+        }
+        if hasOne { return "\(value) LIKE \(builder.bind(.text(text))) ESCAPE '\\'" }
+        if pieces.count == 1 { return "\(value) = \(builder.bind(.text(pieces[0])))" }
+        return glob(Wildcard(pieces), of: value, &builder)
     }
 
     private static func escapedForLike(_ text: String) -> String {

@@ -1,11 +1,11 @@
 extension DuckDBDialect {
     /// Statements that define the functions which the SQL of this dialect calls, but for ``natives``.
     ///
-    /// They are temporary macros: each connection runs these statements once, also one that may not write.
+    /// They are run once for a database; all of its connections have the functions then.
     public static let functions = [
         """
         -- The words of a text with one space before, between and behind them.
-        CREATE OR REPLACE TEMP MACRO docket_words(text) AS
+        CREATE OR REPLACE MACRO docket_words(text) AS
             ' ' || regexp_replace(lower(text), '[^\\p{L}\\p{M}\\p{N}_]+', ' ', 'g') || ' '
         """
     ]
@@ -18,6 +18,12 @@ extension DuckDBDialect {
         /// `docket_attributes(rest MAP(VARCHAR, VARCHAR), pattern VARCHAR) -> VARCHAR[]`: the same for all
         /// open attributes.
         case attributes = "docket_attributes"
+        /// `docket_objects(json VARCHAR, name VARCHAR, path VARCHAR) -> VARCHAR[]`: the objects of
+        /// ``ObjectPath/objects(in:called:at:)``, each as JSON.
+        case objects = "docket_objects"
+        /// `docket_attribute_objects(rest MAP(VARCHAR, VARCHAR), path VARCHAR) -> VARCHAR[]`: the same for all open
+        /// attributes.
+        case attributeObjects = "docket_attribute_objects"
         /// `docket_ip(text VARCHAR) -> VARCHAR`: ``TextFunctions/address(_:)``; NULL for what is none.
         case address = "docket_ip"
         /// `docket_number(text VARCHAR) -> DOUBLE`: ``TextFunctions/number(_:)``

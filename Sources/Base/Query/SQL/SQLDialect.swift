@@ -3,6 +3,9 @@ public protocol SQLDialect: Sendable {
     /// An expression that is true exactly if the test holds; otherwise it is false or NULL.
     func sql(_ field: FieldReference, _ test: FieldTest, _ builder: inout SQLBuilder) -> String
 
+    /// The same for a filter that must hold for one of the objects there.
+    func sql(_ path: ObjectPath, holding filter: Filter, _ builder: inout SQLBuilder) -> String
+
     /// The same for free text.
     func sql(anywhere test: TextTest, _ builder: inout SQLBuilder) -> String
 }
@@ -24,7 +27,12 @@ extension SQLDialect {
         return SQLText(text: "coalesce(\(condition.text), false)", parameters: condition.parameters)
     }
 
-    private func sql(_ filter: Filter, _ builder: inout SQLBuilder) -> String {
+    /// The same, inside a larger statement.
+    public func value(_ filter: Filter, _ builder: inout SQLBuilder) -> String {
+        "coalesce(\(sql(filter, &builder)), false)"
+    }
+
+    func sql(_ filter: Filter, _ builder: inout SQLBuilder) -> String {
         switch filter {
         case .everything: return "true"
         case .nothing: return "false"
@@ -32,6 +40,7 @@ extension SQLDialect {
         case .any(let parts): return parts.isEmpty ? "false" : group(parts, " OR ", &builder)
         case .not(let part): return "NOT coalesce(\(sql(part, &builder)), false)"
         case .field(let field, let test): return "(\(sql(field, test, &builder)))"
+        case .object(let path, let inner): return "(\(sql(path, holding: inner, &builder)))"
         case .anywhere(let test): return "(\(sql(anywhere: test, &builder)))"
         }
     }

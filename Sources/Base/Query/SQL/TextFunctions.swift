@@ -7,6 +7,12 @@ public enum TextFunctions {
     /// An address as 32 hexadecimal digits, which sort as addresses do.
     public static func address(_ text: RawSpan) -> String? { IPAddress(text.text)?.sortableText }
 
+    /// The objects of a value in JSON that lie under a name, each as JSON.
+    public static func objects(_ json: RawSpan, called name: RawSpan, at path: RawSpan) -> [String] {
+        guard let value = try? JSONValue(parsing: json.array) else { return [] }
+        return ObjectPath.objects(in: value, called: name.text, at: path.text).map(\.text)
+    }
+
     /// A number as JSON writes it.
     public static func number(_ text: RawSpan) -> Double? { Numeral.double(text.text) }
 

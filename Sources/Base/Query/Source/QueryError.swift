@@ -17,12 +17,22 @@ public struct QueryError: Error, Sendable, Hashable, CustomStringConvertible {
         (line, column) = source.place(of: span.lower)
     }
 
+    /// What somebody else found in the same text.
+    ///
+    /// - Parameters:
+    ///   - line: from 1, like `column`. A place that the text does not have is its end.
+    public init(_ message: String, line: Int, column: Int, in source: SourceText, hint: String? = nil) {
+        let place = source.offset(line: line, column: column)
+        self.init(message, at: SourceSpan(place, place), in: source, hint: hint)
+    }
+
     public var description: String { "\(line):\(column): \(message)" + (hint.map { "; \($0)" } ?? "") }
 
     /// The message above the line it is about, with carets under the place.
     ///
-    /// - Parameter source: the text that was parsed.
+    /// - Parameter source: the text that was parsed. For another one that does not have the place it is the message alone.
     public func rendered(in source: SourceText) -> String {
+        guard span.upper <= source.bytes.count else { return description }
         let window = 60
         let whole = source.line(around: span.lower)
         var before = Array(source.text(SourceSpan(whole.lower, span.lower)))

@@ -1,7 +1,9 @@
-/// Text between double quotes, as KQL and ES|QL write it.
-enum QuotedText {
+/// Text between quotes, as KQL and ES|QL write it.
+///
+/// By scalars: a quote with an accent behind it is one character, and still a quote to whoever reads it.
+public enum QuotedText {
     /// The text with its quotes, and escapes where they are needed.
-    static func of(_ text: String) -> String {
+    public static func of(_ text: String) -> String {
         var out = "\""
         for scalar in text.unicodeScalars {
             switch scalar {
@@ -13,5 +15,15 @@ enum QuotedText {
             }
         }
         return out + "\""
+    }
+
+    /// The name of a column between backticks.
+    public static func name(of text: String) -> String {
+        var out = "`"
+        for scalar in text.unicodeScalars {
+            if scalar == "`" { out.unicodeScalars.append(scalar) }
+            out.unicodeScalars.append(scalar)
+        }
+        return out + "`"
     }
 }

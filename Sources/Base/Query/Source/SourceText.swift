@@ -13,6 +13,17 @@ public struct SourceText: Sendable, Hashable {
         return (line, text(SourceSpan(start, offset)).count + 1)
     }
 
+    /// The byte at a line and column, as ``place(of:)`` counts them.
+    func offset(line: Int, column: Int) -> Int {
+        var start = 0
+        for _ in 1..<max(line, 1) {
+            guard let end = bytes[start...].firstIndex(of: 10) else { return bytes.count }
+            start = end + 1
+        }
+        let end = bytes[start...].firstIndex(of: 10) ?? bytes.count
+        return min(start + text(SourceSpan(start, end)).prefix(max(column, 1) - 1).utf8.count, end)
+    }
+
     /// The whole line that holds a byte.
     func line(around offset: Int) -> SourceSpan {
         let end = bytes[offset...].firstIndex(of: 10) ?? bytes.count

@@ -36,6 +36,8 @@ public struct AnalyticsConfiguration: Sendable {
     public var revisionInterval = Timestamp.Span.days(1)
     /// What figures are split by, as far as a report can; `nil` for what suits each of them.
     public var groups: [String]?
+    /// How long buckets are, in reports that have some and let one choose.
+    public var bucketWidth = BucketWidth.day
     /// All clients of an organization share 60.
     public var requestsPerMinute = 50
     public var timeout = Timestamp.Span.seconds(120)
@@ -82,7 +84,8 @@ public struct AnalyticsConfiguration: Sendable {
     }
 
     var rules: ReportMachine.Rules {
-        ReportMachine.Rules(lookBackDays: lookBackDays, revisionInterval: revisionInterval, groups: groups)
+        ReportMachine.Rules(
+            lookBackDays: lookBackDays, revisionInterval: revisionInterval, groups: groups, width: bucketWidth)
     }
 }
 

@@ -14,6 +14,7 @@ public struct AnalyticsHealth: Sendable {
     public var lastRound: Timestamp?
     /// The `request-id` of the last answer, which Anthropic's support asks for.
     public var lastRequestID: String?
+    var place: CoveragePlace?
 
     public init() {}
 }
@@ -24,6 +25,7 @@ struct AnalyticsMetrics: Sendable {
     let bytes: Counter
     let known: Counter
     let revised: Counter
+    let emptied: Counter
     let refused: Counter
     let cut: Counter
     let expired: Counter
@@ -40,6 +42,8 @@ struct AnalyticsMetrics: Sendable {
         bytes = counter("docket_analytics_bytes_total", "Bytes of answers with reports.")
         known = counter("docket_analytics_known_total", "Buckets and pages that came again as they were.")
         revised = counter("docket_analytics_revised_total", "Buckets and pages that came again with other figures.")
+        emptied = counter(
+            "docket_analytics_emptied_total", "Buckets and pages that had rows and have none any more.")
         refused = counter("docket_analytics_refused_total", "Elements of reports that are no rows.")
         cut = counter(
             "docket_analytics_cut_total", "Buckets with as many groups as the API lists, so that others are missing.")

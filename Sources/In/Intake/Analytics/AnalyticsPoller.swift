@@ -35,10 +35,26 @@ public final class AnalyticsPoller: Sendable {
         self.metrics = AnalyticsMetrics(metrics, source: configuration.name, configuration.reports)
         self.wait = wait
         self.chance = chance
+        let state = state
+        CoverageGauges.add(to: metrics, source: configuration.name, clock: clock) { state.withLock { $0.place } }
     }
 
     public var name: SourceName { configuration.name }
     public var health: AnalyticsHealth { state.withLock { $0 } }
+
+    /// One line for people.
+    public var status: String {
+        let health = health
+        var parts = ["\(name): \(health.state.words)"]
+        let done = configuration.reports.compactMap { report in
+            health.completeUntil[report].map { "\(report.rawValue) up to \(UTCDay($0).date)" }
+        }
+        if !done.isEmpty { parts.append(done.joined(separator: ", ")) }
+        if !health.stopped.isEmpty {
+            parts.append("stopped: " + health.stopped.keys.map(\.rawValue).sorted().joined(separator: ", "))
+        }
+        return parts.joined(separator: "; ")
+    }
 
     /// Polls until the task is cancelled, or until a person must act.
     public func run() async {
@@ -50,6 +66,7 @@ public final class AnalyticsPoller: Sendable {
                 guard try await walk.round() else { break }
             } catch {
                 metrics.count(error)
+                await walk.sayOfAll(error)
                 return stop(error)
             }
             if walk.isStopped { return stop(nil) }

@@ -10,6 +10,8 @@ struct AnalyticsWalk {
     private var bookmark: ReportBookmark
     private var pace: FeedPace
     private var stopped: Set<Report> = []
+    /// Since when requests have failed, and when the record was told of it.
+    private var failing: (since: Timestamp, told: Timestamp)?
 
     /// - Returns: `nil` when the bookmark in the journal cannot be read.
     init?(_ poller: AnalyticsPoller) {
@@ -23,6 +25,8 @@ struct AnalyticsWalk {
         }
         self.bookmark = bookmark
         machines = configuration.reports.map { ReportMachine($0, configuration.rules, place: bookmark.places[$0]) }
+        let place = place
+        poller.change { $0.place = place }
     }
 
     /// Whether a person must act for each of the reports.
@@ -60,13 +64,13 @@ struct AnalyticsWalk {
                 guard try await keep(take, page, question, body, index) else { return false }
             case .invalid:
                 guard machines[index].refused(at: poller.clock.now()) else {
-                    setAside(.reportInvalid(report), report)
+                    await setAside(.reportInvalid(report), report)
                     return true
                 }
             case .expired:
                 poller.metrics.expired.add()
                 guard machines[index].cursorExpired() else {
-                    setAside(.cursorKeepsExpiring(report), report)
+                    await setAside(.cursorKeepsExpiring(report), report)
                     return true
                 }
             case .fault(let fault, let reach, let smallerPages):
@@ -75,7 +79,7 @@ struct AnalyticsWalk {
                 case .again: guard await pause(fault) else { return false }
                 case .stop where reach == .source: throw fault
                 case .stop, .aside:
-                    setAside(fault, report)
+                    await setAside(fault, report)
                     return true
                 }
             }
@@ -84,7 +88,7 @@ struct AnalyticsWalk {
     }
 
     /// Leaves a report for the next look, or for good.
-    private mutating func setAside(_ fault: Fault, _ report: Report) {
+    private mutating func setAside(_ fault: Fault, _ report: Report) async {
         poller.metrics.count(fault)
         poller.change { $0.lastFault = fault }
         let facts: [(String, Log.Value)] = [
@@ -94,6 +98,7 @@ struct AnalyticsWalk {
             return poller.log.warning("the report was not read", facts[0], facts[1], facts[2])
         }
         stopped.insert(report)
+        await say(fault, of: report)
         poller.metrics.setStopped(report)
         poller.change { $0.stopped[report] = fault }
         poller.log.error("the report is not read any more", facts[0], facts[1], facts[2])
@@ -103,6 +108,7 @@ struct AnalyticsWalk {
     private mutating func pause(_ fault: Fault) async -> Bool {
         guard case .again(let wish) = fault.remedy else { return false }
         poller.metrics.count(fault)
+        await noteTrouble(fault)
         poller.log.warning("a report waits", ("source", "\(poller.name)"), ("fault", "\(fault)"))
         let span = pace.failed(wish: wish, chance: poller.chance())
         let until = poller.clock.now() + span
@@ -143,21 +149,25 @@ struct AnalyticsWalk {
         _ take: ReportMachine.Take, _ page: ReportPage, _ question: ReportQuestion, _ body: [UInt8], _ index: Int
     ) async throws(Fault) -> Bool {
         bookmark.places[question.report] = take.place
-        if !take.kept.isEmpty || take.isEnd {
+        if !take.kept.isEmpty || !take.emptied.isEmpty || take.isEnd {
             guard try await append(batch(of: take, page, question, body)) else { return false }
         }
         machines[index].commit(take)
         pace.succeeded()
+        failing = nil
         let rows = take.kept.reduce(0) { $0 + page.parts[$1].rows.count }
         poller.metrics.add(rows: rows, of: question.report)
+        poller.metrics.emptied.add(take.emptied.count)
         poller.metrics.known.add(take.known)
         poller.metrics.revised.add(take.revised)
         poller.metrics.refused.add(page.refused)
         poller.metrics.cut.add(take.cut.intersection(take.kept).count)
         let done = take.place.done?.start
         if let done { poller.metrics.set(complete: done, of: question.report) }
+        let place = place
         poller.change { health in
             health.lastFault = nil
+            health.place = place
             health.completeUntil[question.report] = done
         }
         return true
@@ -171,42 +181,86 @@ struct AnalyticsWalk {
             tenant: configuration.tenant, source: configuration.name, storage: take.kept.isEmpty ? [] : body,
             bookmark: bookmark.bytes)
         page.append(
-            take.kept, cut: take.cut, of: question,
+            take, of: question,
             .init(credential: configuration.name.text, peer: FeedConfiguration.host(of: configuration.url)), to: &batch)
         told(take, page, question).append(to: &batch)
         return batch
     }
 
+    // MARK: Coverage
+
+    /// What is in the journal of all reports.
+    private var place: CoveragePlace? {
+        let ends = machines.compactMap { machine -> (origin: Timestamp, end: CoveragePlace.End)? in
+            guard let origin = machine.place.origin, let whole = machine.whole(at: poller.clock.now()) else {
+                return nil
+            }
+            return (origin.start, .init(whole: whole, lag: machine.shape.lag(poller.configuration.interval)))
+        }
+        guard let origin = ends.map(\.origin).min() else { return nil }
+        return CoveragePlace(origin: origin, ends: ends.map(\.end))
+    }
+
+    private func note(of report: Report, _ place: ReportPlace) -> CoverageNote {
+        var note = CoverageNote(part: report.rawValue)
+        let now = poller.clock.now()
+        note.origin = place.origin?.start
+        let shape = ReportShape.of(report)
+        let whole = ReportMachine.whole(place, shape, at: now)
+        if let origin = note.origin, let whole, origin < whole { note.covers = origin..<whole }
+        let interval = poller.configuration.interval
+        note.due = max(
+            now + Timestamp.Span(nanoseconds: 2 * interval.nanoseconds), (whole ?? now) + shape.lag(interval))
+        return note
+    }
+
+    /// Says in the record what is in the way, each five minutes.
+    private mutating func noteTrouble(_ fault: Fault) async {
+        let now = poller.clock.now()
+        guard let known = failing else {
+            failing = (now, now)
+            return
+        }
+        guard now >= known.told + FeedPoller.longestTrouble else { return }
+        failing?.told = now
+        await sayOfAll(fault)
+    }
+
+    /// Says it of all reports that are read.
+    func sayOfAll(_ fault: Fault) async {
+        for machine in machines where !stopped.contains(machine.report) { await say(fault, of: machine.report) }
+    }
+
+    private func say(_ fault: Fault, of report: Report) async {
+        var note = CoverageNote(part: report.rawValue)
+        (note.trouble, note.isStopped) = (fault.code, fault.remedy == .stop)
+        await note.record(in: poller.sink, of: poller.name, poller.configuration.tenant)
+    }
+
     /// What was asked and what came of it, so that it can be proven later that nothing was left out.
     private func told(_ take: ReportMachine.Take, _ page: ReportPage, _ question: ReportQuestion) -> OwnRecord {
         func text(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
+        func number(_ number: Int) -> JSONValue { .integer(Int64(number)) }
         return OwnRecord(
             .bookmark, [.init("kind", .string("state")), .init("action", .string("report-page"))],
             [
                 .init(
                     "docket",
                     [
-                        "bookmark": [
-                            "source": .string(poller.name.text), "request": .string(question.target),
-                            "request_id": text(poller.health.lastRequestID), "rows": .integer(Int64(page.rows)),
-                            "kept_parts": .integer(Int64(take.kept.count)), "known_parts": .integer(Int64(take.known)),
-                            "refused": .integer(Int64(page.refused)), "cut_parts": .integer(Int64(take.cut.count)),
-                            "data_refreshed_at": text(page.refreshed), "has_more": .bool(page.hasMore),
-                        ]
+                        "bookmark": .object([
+                            .init("source", .string(poller.name.text)), .init("request", .string(question.target)),
+                            .init("request_id", text(poller.health.lastRequestID)), .init("rows", number(page.rows)),
+                            .init("kept_parts", number(take.kept.count)), .init("known_parts", number(take.known)),
+                            .init("emptied_parts", number(take.emptied.count)),
+                            .init("refused", number(page.refused)), .init("cut_parts", number(take.cut.count)),
+                            .init("data_refreshed_at", text(page.refreshed)), .init("has_more", .bool(page.hasMore)),
+                            note(of: question.report, take.place).member,
+                        ])
                     ])
             ])
     }
 
-    /// Waits until the journal has it. A busy journal is asked again with the same page.
     private mutating func append(_ batch: RecordBatch) async throws(Fault) -> Bool {
-        while true {
-            do throws(Fault) {
-                try await poller.sink.append(batch)
-                return true
-            } catch {
-                guard case .again = error.remedy else { throw error }
-                guard await pause(error) else { return false }
-            }
-        }
+        try await poller.sink.append(batch) { await pause($0) }
     }
 }

@@ -20,16 +20,29 @@ struct ReportMachine: Sendable {
         /// Days that are read again at every look.
         var recentDays = 2
         var groups: [String]?
+        var width = BucketWidth.day
+    }
+
+    /// Something that had rows and has none any more.
+    struct Emptied: Sendable, Equatable {
+        let start: String
+        let end: String
+        var page = 0
     }
 
     /// What an answer leads to.
     struct Take: Sendable, Equatable {
         /// Indexes of the parts of the page that are new or were revised.
         var kept: [Int] = []
+        /// Of kept parts that were compared together with one before them, where that one starts.
+        var unitStarts: [Int: String] = [:]
+        var emptied: [Emptied] = []
         /// Parts that are in the journal already.
         var known = 0
-        /// Kept parts of a day that was read before.
+        /// Units of a day that was read before which are otherwise now.
         var revised = 0
+        /// Which page of its day it was, for a report whose units are pages.
+        var page = 0
         /// Parts with as many groups as the API lists at the most.
         var cut: Set<Int> = []
         var place: ReportPlace
@@ -41,6 +54,7 @@ struct ReportMachine: Sendable {
     let shape: ReportShape
     let rules: Rules
     private(set) var place: ReportPlace
+    private let width: BucketWidth?
     private var limit: Int?
     private var hasRead = false
     /// Times that the cursors of one day or window had expired.
@@ -57,7 +71,8 @@ struct ReportMachine: Sendable {
         self.rules = rules
         self.place = place ?? ReportPlace()
         shape = ReportShape.of(report)
-        limit = shape.limit
+        width = shape.width(rules.width)
+        limit = shape.limit(width)
     }
 
     var groups: [String] { shape.groups(rules.groups) }
@@ -76,11 +91,12 @@ struct ReportMachine: Sendable {
     /// - Returns: `nil` when this look is over.
     mutating func question(at now: Timestamp) -> ReportQuestion? {
         if place.walk == nil, !hasRead { place.walk = newWalk(at: now) }
+        if place.origin == nil { place.origin = place.walk?.at }
         guard let walk = place.walk else { return nil }
         let days = shape.stride.isDay ? 1 : ReportShape.windowDays
         return ReportQuestion(
             report: report, from: walk.at, until: min(walk.at + days, walk.until), page: walk.page, limit: limit,
-            groups: groups)
+            groups: groups, width: width)
     }
 
     private func newWalk(at now: Timestamp) -> ReportPlace.Walk? {
@@ -104,20 +120,8 @@ struct ReportMachine: Sendable {
     ) throws(FeedPageContradiction) -> Take {
         guard var walk = place.walk else { throw FeedPageContradiction() }
         var take = Take(place: place)
-        for (index, part) in page.parts.enumerated() {
-            let day = part.start.flatMap(UTCDay.init) ?? question.from
-            let number = shape.stride.isDay ? walk.pages : 0
-            let isCut = shape.stride == .buckets && !groups.isEmpty && part.rows.count >= ReportShape.groupLimit
-            if isCut { take.cut.insert(index) }
-            let digest = Self.digest(part, body, isCut)
-            if take.place.has(digest, of: day, part: number) || part.rows.isEmpty && take.place.seen[day] == nil {
-                take.known += 1
-                continue
-            }
-            if !part.rows.isEmpty { take.kept.append(index) }
-            if place.done.map({ day < $0 }) ?? false, take.place.seen[day] != nil { take.revised += 1 }
-            take.place.remember(digest, of: day, part: number)
-        }
+        if shape.stride.isDay { take.page = walk.pages }
+        for unit in units(of: page, question, walk) { compare(unit, page, body, &take) }
         if page.hasMore {
             guard let next = page.next, next != walk.page else { throw FeedPageContradiction() }
             walk.page = next
@@ -125,7 +129,12 @@ struct ReportMachine: Sendable {
             take.place.walk = walk
             return take
         }
-        if shape.stride.isDay { take.place.cut(walk.at, to: walk.pages + 1) }
+        if shape.stride.isDay {
+            let (start, end) = (walk.at.midnight, (walk.at + 1).midnight)
+            take.emptied += take.place.cut(walk.at, to: walk.pages + 1).map {
+                Emptied(start: start, end: end, page: $0)
+            }
+        }
         walk.at = question.until
         walk.page = nil
         walk.pages = 0
@@ -134,10 +143,73 @@ struct ReportMachine: Sendable {
         return take
     }
 
+    /// Parts that are compared and kept as a whole.
+    private struct Unit {
+        let day: UTCDay
+        let number: Int
+        /// Of parts of a page.
+        var indexes: Range<Int>
+        /// Of the time that the parts before the last one are of, and the last one is.
+        let start: String
+        var end: String
+    }
+
+    private func units(of page: ReportPage, _ question: ReportQuestion, _ walk: ReportPlace.Walk) -> [Unit] {
+        var units: [Unit] = []
+        for (index, part) in page.parts.enumerated() {
+            let start = part.start ?? question.from.midnight
+            let end = part.end ?? question.until.midnight
+            let day = UTCDay(start) ?? question.from
+            let number = shape.stride.isDay ? walk.pages : width?.unit(start) ?? 0
+            if width == .minute, let last = units.last, last.day == day, last.number == number {
+                units[units.count - 1].indexes = last.indexes.lowerBound..<index + 1
+                units[units.count - 1].end = end
+            } else {
+                units.append(Unit(day: day, number: number, indexes: index..<index + 1, start: start, end: end))
+            }
+        }
+        return units
+    }
+
+    private func compare(_ unit: Unit, _ page: ReportPage, _ body: [UInt8], _ take: inout Take) {
+        let parts = unit.indexes.filter { !page.parts[$0].rows.isEmpty }
+        let cut = parts.filter {
+            shape.stride == .buckets && !groups.isEmpty && page.parts[$0].rows.count >= ReportShape.groupLimit
+        }
+        take.cut.formUnion(cut)
+        let digest = parts.isEmpty ? nil : Self.digest(parts.map { (page.parts[$0], cut.contains($0)) }, body)
+        let known = take.place.digest(of: unit.day, part: unit.number)
+        if digest == known {
+            take.known += 1
+            return
+        }
+        take.kept += parts
+        for index in parts where page.parts[index].start != unit.start && unit.indexes.count > 1 {
+            take.unitStarts[index] = unit.start
+        }
+        if parts.isEmpty {
+            take.emptied.append(
+                Emptied(start: unit.start, end: unit.end, page: shape.stride.isDay ? unit.number : 0))
+        }
+        if known != nil { take.revised += 1 }
+        take.place.remember(digest, of: unit.day, part: unit.number)
+    }
+
+    /// All days before are read: up to now at the most. `nil` when it is not known where they begin.
+    func whole(at now: Timestamp) -> Timestamp? { Self.whole(place, shape, at: now) }
+
+    static func whole(_ place: ReportPlace, _ shape: ReportShape, at now: Timestamp) -> Timestamp? {
+        guard let day = place.done ?? place.walk?.at else { return nil }
+        guard shape.hasToday else { return day.start }
+        // A day that has begun is read up to the look at it.
+        return min(day.start, place.looked ?? now)
+    }
+
     private func end(_ walk: ReportPlace.Walk, at now: Timestamp, _ take: inout Take) {
         take.isEnd = true
         take.place.walk = nil
         take.place.done = max(walk.until, place.done ?? walk.until)
+        take.place.looked = walk.began
         if walk.isWhole { take.place.reread = walk.began }
         take.place.forget(before: UTCDay(now) - shape.revisedDays - Self.lateDays)
     }
@@ -148,7 +220,7 @@ struct ReportMachine: Sendable {
             expirations = 0
             hasBegunAgain = false
             // Pages that were too large for one day may do for the next.
-            if let most = shape.limit { limit = min(most, (limit ?? most) * 2) }
+            if let most = shape.limit(width) { limit = min(most, (limit ?? most) * 2) }
         }
         place = take.place
         if take.isEnd { hasRead = true }
@@ -189,7 +261,9 @@ struct ReportMachine: Sendable {
 
     /// The answer was too large: smaller pages, from the first one.
     mutating func askForLess() {
-        limit = limit.map { max(1, $0 / 2) }
+        // Buckets that are kept together stay on one page.
+        let least = width?.perUnit ?? 1
+        limit = limit.map { max(least, $0 / 2 / least * least) }
         _ = beginWindowAgain()
     }
 
@@ -199,13 +273,17 @@ struct ReportMachine: Sendable {
         return place.walk != nil
     }
 
-    private static func digest(_ part: ReportPage.Part, _ body: [UInt8], _ isCut: Bool) -> UInt64 {
+    private static func digest(_ parts: [(part: ReportPage.Part, isCut: Bool)], _ body: [UInt8]) -> UInt64 {
         var digest = IdentityDigest()
-        digest.add(CollectionOfOne(isCut ? 1 : 0))
-        for row in part.rows {
-            digest.add(body[row.range])
-            digest.add(CollectionOfOne(0))
+        for (part, isCut) in parts {
+            digest.add(CollectionOfOne(isCut ? 1 : 0))
+            digest.add((part.start ?? "").utf8)
+            for row in part.rows {
+                digest.add(body[row.range])
+                digest.add(CollectionOfOne(0))
+            }
         }
-        return digest.value
+        // Zero stands for nothing.
+        return max(digest.value, 1)
     }
 }

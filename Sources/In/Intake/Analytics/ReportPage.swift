@@ -131,29 +131,48 @@ struct ReportPage: Sendable, Equatable {
 }
 
 extension ReportPage {
-    /// Adds the rows of some parts to a batch whose storage is the body of the page.
+    /// Adds what was taken of a page to a batch whose storage is the body of the page.
     ///
-    /// - Parameter cut: parts that have as many groups as the API lists at the most.
     /// - Parameter origin: who was asked, and with which credential.
     func append(
-        _ kept: [Int], cut: Set<Int>, of question: ReportQuestion, _ origin: RecordBatch.Context,
+        _ take: ReportMachine.Take, of question: ReportQuestion, _ origin: RecordBatch.Context,
         to batch: inout RecordBatch
     ) {
-        for index in kept {
+        func facts(_ start: String?, _ end: String?) -> ReportFacts {
+            ReportFacts(
+                report: question.report, start: start ?? question.from.midnight, end: end ?? question.until.midnight,
+                groups: question.groups, refreshed: refreshed, organization: organization,
+                width: question.width == .day ? nil : question.width?.rawValue)
+        }
+        for index in take.kept {
             let part = parts[index]
-            let facts = ReportFacts(
-                report: question.report, start: part.start ?? question.from.midnight,
-                end: part.end ?? question.until.midnight, groups: question.groups, isCut: cut.contains(index),
-                refreshed: refreshed, organization: organization)
-            let text = Array(facts.json.text.utf8)
-            var context = origin
-            context.resource = ByteRange(start: batch.storage.count, count: text.count)
-            let number = UInt32(batch.contexts.count)
-            batch.contexts.append(context)
-            batch.storage += text
-            for row in part.rows {
-                batch.entries.append(.init(kind: .reportRow, encoding: .json, context: number, range: row))
-            }
+            var facts = facts(part.start, part.end)
+            facts.isCut = take.cut.contains(index)
+            facts.page = take.page
+            facts.unitStart = take.unitStarts[index]
+            Self.append(part.rows, facts, origin, to: &batch)
+        }
+        for emptied in take.emptied {
+            var facts = facts(emptied.start, emptied.end)
+            facts.page = emptied.page
+            facts.isEmpty = true
+            let row = ByteRange(start: batch.storage.count, count: 2)
+            batch.storage += Array("{}".utf8)
+            Self.append([row], facts, origin, to: &batch)
+        }
+    }
+
+    private static func append(
+        _ rows: [ByteRange], _ facts: ReportFacts, _ origin: RecordBatch.Context, to batch: inout RecordBatch
+    ) {
+        let text = Array(facts.json.text.utf8)
+        var context = origin
+        context.resource = ByteRange(start: batch.storage.count, count: text.count)
+        let number = UInt32(batch.contexts.count)
+        batch.contexts.append(context)
+        batch.storage += text
+        for row in rows {
+            batch.entries.append(.init(kind: .reportRow, encoding: .json, context: number, range: row))
         }
     }
 }

@@ -21,38 +21,61 @@ struct ReportPlace: Sendable, Equatable {
         var pages = 0
     }
 
+    /// The first day that was asked for.
+    var origin: UTCDay?
     /// All days before were read once.
     var done: UTCDay?
+    /// When the last look began that came to its end.
+    var looked: Timestamp?
     /// When all days that may have changed were begun to be read again.
     var reread: Timestamp?
     var walk: Walk?
     /// Digests of what the journal has: for a bucket one, for a day one for each page.
     private(set) var seen: [UTCDay: [UInt64]] = [:]
 
-    /// Digests of one report; beyond it a part is taken as new when it comes again, and its rows replace themselves.
+    /// Digests of one report. Those of the oldest days make way: a part without one is taken as new when it comes again, and
+    /// its rows replace themselves.
     static let seenLimit = 1_024
+    /// Stands in the place of a digest where there are no rows.
+    private static let none: UInt64 = 0
 
     init() {}
 
-    func has(_ digest: UInt64, of day: UTCDay, part: Int) -> Bool {
-        guard let known = seen[day], part < known.count else { return false }
-        return known[part] == digest
+    /// The digest of a part that had rows; `nil` when none is known of it.
+    func digest(of day: UTCDay, part: Int) -> UInt64? {
+        guard let known = seen[day], part < known.count, known[part] != Self.none else { return nil }
+        return known[part]
     }
 
-    mutating func remember(_ digest: UInt64, of day: UTCDay, part: Int) {
+    /// - Parameter digest: `nil` when the part has no rows.
+    mutating func remember(_ digest: UInt64?, of day: UTCDay, part: Int) {
         var known = seen[day] ?? []
-        if part < known.count {
-            known[part] = digest
-        } else if part == known.count, seen.values.reduce(0, { $0 + $1.count }) < Self.seenLimit {
-            known.append(digest)
+        if part >= known.count {
+            let more = part + 1 - known.count
+            guard digest != nil, makeRoom(for: more, of: day) else { return }
+            known += Array(repeating: Self.none, count: more)
         }
-        seen[day] = known.isEmpty ? nil : known
+        known[part] = digest ?? Self.none
+        seen[day] = known.allSatisfy { $0 == Self.none } ? nil : known
+    }
+
+    /// - Returns: false when there are only younger days that could make way.
+    private mutating func makeRoom(for more: Int, of day: UTCDay) -> Bool {
+        var count = seen.values.reduce(more) { $0 + $1.count }
+        while count > Self.seenLimit {
+            guard let oldest = seen.keys.min(), oldest < day else { return false }
+            count -= seen.removeValue(forKey: oldest)?.count ?? 0
+        }
+        return true
     }
 
     /// Forgets parts that a day does not have any more.
-    mutating func cut(_ day: UTCDay, to parts: Int) {
-        guard let known = seen[day], known.count > parts else { return }
+    ///
+    /// - Returns: those that had rows.
+    mutating func cut(_ day: UTCDay, to parts: Int) -> [Int] {
+        guard let known = seen[day], known.count > parts else { return [] }
         seen[day] = parts == 0 ? nil : Array(known.prefix(parts))
+        return known.indices.filter { $0 >= parts && known[$0] != Self.none }
     }
 
     mutating func forget(before day: UTCDay) { seen = seen.filter { $0.key >= day } }
@@ -61,7 +84,9 @@ struct ReportPlace: Sendable, Equatable {
 
     var json: JSONValue {
         var members: [JSONValue.Member] = []
+        if let origin { members.append(.init("origin", .string(origin.date))) }
         if let done { members.append(.init("done", .string(done.date))) }
+        if let looked { members.append(.init("looked", .integer(looked.nanoseconds))) }
         if let reread { members.append(.init("reread", .integer(reread.nanoseconds))) }
         if let walk {
             let inner: JSONValue = [
@@ -86,7 +111,9 @@ struct ReportPlace: Sendable, Equatable {
             guard digests.count == list.count else { return nil }
             seen[day] = digests
         }
+        origin = value["origin"]?.string.flatMap(UTCDay.init)
         done = value["done"]?.string.flatMap(UTCDay.init)
+        looked = value["looked"]?.integer.map { Timestamp(nanoseconds: $0) }
         reread = value["reread"]?.integer.map { Timestamp(nanoseconds: $0) }
         guard let inner = value["walk"] else { return }
         guard let at = inner["at"]?.string.flatMap(UTCDay.init),

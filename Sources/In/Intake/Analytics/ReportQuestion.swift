@@ -11,6 +11,8 @@ struct ReportQuestion: Sendable, Equatable {
     /// `nil` for a report without pages.
     let limit: Int?
     let groups: [String]
+    /// `nil` for a report without buckets.
+    let width: BucketWidth?
 
     /// Path and query.
     var target: String {
@@ -22,7 +24,10 @@ struct ReportQuestion: Sendable, Equatable {
             case .dates: [("starting_date", from.date), ("ending_date", until.date)]
             case .dayOfTimes: [("starting_at", from.midnight), ("ending_at", until.midnight)]
             case .buckets:
-                [("starting_at", from.midnight), ("ending_at", until.midnight), ("bucket_width", "1d")]
+                [
+                    ("starting_at", from.midnight), ("ending_at", until.midnight),
+                    ("bucket_width", (width ?? .day).rawValue),
+                ]
             }
         pairs += groups.map { ("group_by[]", $0) }
         if let limit { pairs.append(("limit", String(limit))) }

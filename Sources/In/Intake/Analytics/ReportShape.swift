@@ -16,7 +16,7 @@ struct ReportShape: Sendable {
         case dayOfTimes
         /// `starting_date` and `ending_date`, up to 31 days.
         case dates
-        /// `starting_at` and `ending_at`, up to 31 days in buckets of one day.
+        /// `starting_at` and `ending_at`, up to 31 days in buckets of a day, an hour or a minute.
         case buckets
 
         var isDay: Bool { self != .dates && self != .buckets }
@@ -100,6 +100,30 @@ struct ReportShape: Sendable {
     func groups(_ wish: [String]?) -> [String] {
         guard let wish else { return standardGroups }
         return dimensions.filter { wish.contains($0) }
+    }
+
+    /// How long buckets are, out of what somebody wishes for all reports; `nil` where there are none.
+    func width(_ wish: BucketWidth) -> BucketWidth? {
+        guard stride == .buckets else { return nil }
+        return path == Self.of(.consoleCost).path ? .day : wish
+    }
+
+    /// The most buckets, or rows, of a page.
+    func limit(_ width: BucketWidth?) -> Int? {
+        switch width {
+        case .hour: 168
+        // A page holds whole hours. The API allows 256 there.
+        case .minute: isEnterprise ? 240 : 1_440
+        case .day, nil: limit
+        }
+    }
+
+    /// How long after its beginning a day may be missing before it is missed, if there is a look each `interval`.
+    func lag(_ interval: Timestamp.Span) -> Timestamp.Span {
+        let looks = Timestamp.Span(nanoseconds: 2 * interval.nanoseconds)
+        // The day itself, and ten hours more until it is counted, with twelve for being late.
+        return hasToday
+            ? looks : Timestamp.Span(nanoseconds: looks.nanoseconds + Timestamp.Span.hours(34 + 12).nanoseconds)
     }
 
     /// The newest day that can be there.

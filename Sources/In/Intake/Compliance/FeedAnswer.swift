@@ -175,3 +175,20 @@ extension Fault {
         "The place where the feed was left was written by another version of Docket. Start that version, or give "
             + "the source a new name to begin with initial_interval again.")
 }
+
+extension Fault {
+    /// What a failed transfer means.
+    init(_ error: HTTPClientError) {
+        guard case .fault(let fault, _) = FeedAnswer.read(error) else { preconditionFailure("a failure is a fault") }
+        self = fault
+    }
+
+    /// What an answer without a page means that is no page of activities.
+    init(answer response: HTTPResponse, key: FeedKey.Kind, at now: Timestamp) {
+        guard case .fault(let fault, _) = FeedAnswer.read(response, key: key, at: now) else {
+            self = .refused(response)
+            return
+        }
+        self = fault
+    }
+}

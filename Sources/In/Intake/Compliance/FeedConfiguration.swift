@@ -125,6 +125,21 @@ public struct FeedConfiguration: Sendable {
     /// - Key: `directory`   - Range: 1 min … 7 d   - Default: never
     public var directoryInterval: Timestamp.Span?
 
+    /// How often chats are listed: whose, when, with which model; never what was said.
+    ///
+    /// - Key: `chats`   - Range: 1 min … 7 d   - Default: never
+    public var chatsInterval: Timestamp.Span?
+
+    /// How often sessions are listed, those on people's machines and those in the cloud.
+    ///
+    /// - Key: `sessions`   - Range: 1 min … 7 d   - Default: never
+    public var sessionsInterval: Timestamp.Span?
+
+    /// Whether the names of chats and the titles of sessions are kept, looked through as all content.
+    ///
+    /// - Key: `titles`   - Default: no
+    public var keepsTitles = false
+
     /// How long one page may take.
     ///
     /// - Key: `timeout`   - Range: 1 s … 10 min   - Default: 120 s
@@ -168,10 +183,13 @@ public struct FeedConfiguration: Sendable {
         check((100...200_000).contains(rememberedIDs), "remembered_ids", "must be 100 to 200000")
         check((1...5_000).contains(batchSize), "batch_size", "must be 1 to 5000")
         check((1...600).contains(requestsPerMinute), "requests_per_minute", "must be 1 to 600")
-        if let directoryInterval {
-            check((.minutes(1) ... .days(7)).contains(directoryInterval), "directory", "must be 1m to 7d")
+        for (name, interval) in [
+            ("directory", directoryInterval), ("chats", chatsInterval), ("sessions", sessionsInterval),
+        ] {
+            guard let interval else { continue }
+            check((.minutes(1) ... .days(7)).contains(interval), name, "must be 1m to 7d")
             check(
-                key.kind != .admin, "directory",
+                key.kind != .admin, name,
                 "needs a Compliance Access Key (sk-ant-api01-…); an Admin API key reads the Activity Feed alone")
         }
         check((.seconds(1) ... .minutes(10)).contains(timeout), "timeout", "must be 1s to 10m")
@@ -182,6 +200,13 @@ public struct FeedConfiguration: Sendable {
         FeedFilters(
             activityTypes: activityTypes, actorIDs: actorIDs, organizationIDs: organizationIDs,
             hasNoCalls: selfNoise == .drop)
+    }
+
+    /// What is listed, and how often.
+    public var listings: [(kind: ListedKind, interval: Timestamp.Span)] {
+        ListedKind.allCases.compactMap { kind in
+            (kind == .chat ? chatsInterval : sessionsInterval).map { (kind, $0) }
+        }
     }
 
     /// Feeds of one budget have the same.

@@ -34,8 +34,11 @@ public struct FeedHealth: Sendable, Equatable {
     public var backfillShare: Double?
     /// How long the rest of the past will take, by what it took so far.
     public var backfillLeft: Timestamp.Span?
+    /// Where the past is being read, from its end to its beginning.
+    public var backfillReached: Timestamp?
     /// The `request-id` of the last answer, which Anthropic's support asks for.
     public var lastRequestID: String?
+    var place: CoveragePlace?
 
     public init() {}
 
@@ -44,6 +47,20 @@ public struct FeedHealth: Sendable, Equatable {
             && left.newest == right.newest && left.lastFault?.description == right.lastFault?.description
             && left.windowShare == right.windowShare && left.backfillShare == right.backfillShare
             && left.backfillLeft == right.backfillLeft && left.lastRequestID == right.lastRequestID
+            && left.backfillReached == right.backfillReached && left.place == right.place
+    }
+}
+
+extension FeedHealth.State {
+    var words: String {
+        switch self {
+        case .starting: "starting"
+        case .reading: "reading"
+        case .resting: "resting"
+        case .waiting(let until): "waiting until \(RFC3339.text(until))"
+        case .stopped: "stopped; a person must act"
+        case .ended: "ended"
+        }
     }
 }
 

@@ -46,10 +46,29 @@ public final class FeedPoller: Sendable {
         self.budget = budget
         self.wait = wait
         self.chance = chance
+        let state = state
+        CoverageGauges.add(to: metrics, source: configuration.name, clock: clock) { state.withLock { $0.place } }
     }
 
     public var name: SourceName { configuration.name }
     public var health: FeedHealth { state.withLock { $0 } }
+
+    /// One line for people.
+    public var status: String {
+        let health = health
+        var parts = ["\(name): \(health.state.words)"]
+        if let whole = health.place?.ends.first?.whole { parts.append("whole up to \(RFC3339.text(whole))") }
+        if let share = health.backfillShare {
+            // Tenths: six years take a while.
+            let tenths = Int(share * 1_000)
+            parts.append("\(tenths / 10).\(tenths % 10) % of the past is read")
+            if let reached = health.backfillReached { parts.append("back to \(RFC3339.text(reached))") }
+            parts.append(
+                health.backfillLeft.map { "done at about \(RFC3339.text(clock.now() + $0))" }
+                    ?? "nobody can tell yet when it is done")
+        }
+        return parts.joined(separator: "; ")
+    }
 
     @Sendable public static func sleep(_ span: Timestamp.Span) async -> Bool {
         do {
@@ -119,7 +138,7 @@ public final class FeedPoller: Sendable {
     }
 
     /// How long something may be in the way until the record says so; otherwise it is said with the next page.
-    private static let longestTrouble = Timestamp.Span.minutes(5)
+    static let longestTrouble = Timestamp.Span.minutes(5)
 
     /// Says in the record what is in the way. Where that is the journal, it will not take it.
     private func record(_ walk: String) {

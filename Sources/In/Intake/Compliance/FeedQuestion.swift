@@ -31,8 +31,12 @@ struct FeedQuestion: Sendable, Equatable {
             if let after { pairs.append(("after_id", after)) }
         }
         pairs += filters.pairs
-        return "/v1/compliance/activities?"
-            + pairs.map { "\(Self.encoded($0.name))=\(Self.encoded($0.value))" }.joined(separator: "&")
+        return Self.target("/v1/compliance/activities", pairs)
+    }
+
+    /// A path with a query.
+    static func target(_ path: String, _ pairs: [(name: String, value: String)]) -> String {
+        "\(path)?" + pairs.map { "\(encoded($0.name))=\(encoded($0.value))" }.joined(separator: "&")
     }
 
     /// Percent-encodes all but the unreserved characters of RFC 3986.

@@ -24,8 +24,11 @@ struct FeedWalk {
             bookmark = known
         }
         machine = FeedMachine(configuration.rules, bookmark: bookmark)
-        let newest = machine.bookmark.newest
-        poller.change { $0.newest = newest }
+        let (newest, place) = (machine.bookmark.newest, machine.bookmark.place)
+        poller.change {
+            $0.newest = newest
+            $0.place = place
+        }
     }
 
     /// Reads until there is nothing left to read.
@@ -185,25 +188,20 @@ struct FeedWalk {
         return record
     }
 
-    /// Waits until the journal has it. A busy journal is asked again with the same page.
     private mutating func append(_ batch: RecordBatch) async throws(Fault) -> Bool {
-        while true {
-            do throws(Fault) {
-                try await poller.sink.append(batch)
-                poller.clearTroubles()
-                return true
-            } catch {
-                switch error.remedy {
-                case .again(let wish):
-                    poller.note(error)
-                    poller.change { $0.lastFault = error }
-                    guard await poller.wait(pace.failed(wish: wish, chance: poller.chance())) else { return false }
-                case .aside:
-                    machine.rules.limit = max(1, machine.rules.limit / 2)
-                    throw Fault(error.code, .again(), error.detail)
-                case .stop: throw error
-                }
+        do throws(Fault) {
+            let isKept = try await poller.sink.append(batch) { fault in
+                poller.note(fault)
+                poller.change { $0.lastFault = fault }
+                return await poller.wait(pace.failed(wish: fault.wish, chance: poller.chance()))
             }
+            if isKept { poller.clearTroubles() }
+            return isKept
+        } catch {
+            guard case .aside = error.remedy else { throw error }
+            // A smaller page may do.
+            machine.rules.limit = max(1, machine.rules.limit / 2)
+            throw Fault(error.code, .again(), error.detail)
         }
     }
 
@@ -223,7 +221,11 @@ struct FeedWalk {
         if let newest = take.bookmark.newest { metrics.newest.set(Int(newest.nanoseconds / 1_000_000_000)) }
         let newest = take.bookmark.newest
         let share = take.bookmark.windowShare
+        let place = take.bookmark.place
+        let reached = take.bookmark.backlog.flatMap { $0.kind == .backfill ? $0.window.reached : nil }
         poller.change { health in
+            health.place = place
+            health.backfillReached = reached
             health.lastAnswer = now
             health.lastFault = nil
             health.newest = newest
@@ -275,6 +277,24 @@ extension FeedPage {
 }
 
 extension FeedBookmark {
+    /// What is in the journal; `nil` before anything is.
+    var place: CoveragePlace? {
+        guard let origin else { return nil }
+        var place = CoveragePlace(origin: origin)
+        func add(_ window: Window) {
+            // Whatever the server lists: nothing before the window was asked for.
+            let reached = min(window.reached ?? window.until, window.until)
+            if window.from < reached { place.gaps.append(window.from..<reached) }
+        }
+        if let backlog, backlog.kind == .backfill { add(backlog.window) }
+        // Before the first window is read nothing is known to be whole but what is behind it.
+        if whole == nil, case .window(let window) = walk { add(window) }
+        var end = whole
+        if end == nil, case .window(let window) = walk { end = window.until }
+        place.ends = [.init(whole: end ?? origin, lag: FeedCoverage.grace)]
+        return place
+    }
+
     /// How much of a window has been walked, from 0 to 1.
     var windowShare: Double? {
         if case .window(let window) = walk { window.share } else { nil }

@@ -18,6 +18,8 @@ public struct CoverageRow: Sendable, Equatable {
 
     public let tenant: TenantName
     public let source: SourceName
+    /// Who of a source that sends by itself, by the name of the credential; which report of a source that has several.
+    public let part: String
     /// The beginning of the hour in which the events were created or, where the source sends by itself, arrived.
     public let hour: Timestamp
     public var state: State
@@ -36,16 +38,22 @@ public struct CoverageRow: Sendable, Equatable {
     /// Why there is a gap, or why it took long until there was none.
     public var cause: String?
 
+    init(_ key: CoverageLedger.Key, hour: Timestamp, state: State) {
+        (tenant, source, part) = (key.tenant, key.source, key.part)
+        self.hour = hour
+        self.state = state
+    }
+
     // MARK: CSV and JSON
 
     public static let columns = [
-        "tenant", "source", "hour", "state", "expected", "received", "left_out", "late", "duplicate", "missing",
+        "tenant", "source", "part", "hour", "state", "expected", "received", "left_out", "late", "duplicate", "missing",
         "cause",
     ]
 
     public var cells: [String] {
         [
-            tenant.text, source.text, RFC3339.text(hour).prefix(19) + "Z", state.rawValue,
+            tenant.text, source.text, part, RFC3339.text(hour).prefix(19) + "Z", state.rawValue,
             expected.map(String.init) ?? "",
             String(received), String(leftOut), String(late), String(duplicate), String(missing), cause ?? "",
         ]

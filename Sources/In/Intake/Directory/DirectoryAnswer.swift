@@ -17,23 +17,20 @@ enum DirectoryAnswer: Sendable {
 
     static func read(
         _ response: HTTPResponse, of part: DirectoryPart, key: FeedKey.Kind, at now: Timestamp
-    ) -> DirectoryAnswer {
+    ) -> Result<DirectoryAnswer, Fault> {
         switch response.status {
         case 200:
             do throws(JSONError) {
-                return .page(try DirectoryPage(response.body, of: part))
+                return .success(.page(try DirectoryPage(response.body, of: part)))
             } catch {
-                return .fault(.notAListing(part.kind, error))
+                return .failure(.notAListing(part.kind, error))
             }
-        case 400: return .placeUnknown
-        case 403: return .refused(.directoryScopeMissing(part.kind))
-        case 404: return .refused(.listingNotThere(part.kind))
-        case 500 where response.headers["x-should-retry"] == "false": return .refused(.listingFails(part.kind))
-        default:
-            guard case .fault(let fault, _) = FeedAnswer.read(response, key: key, at: now) else {
-                return .fault(.refused(response))
-            }
-            return .fault(fault)
+        case 400: return .success(.placeUnknown)
+        case 403: return .success(.refused(.directoryScopeMissing(part.kind)))
+        case 404: return .success(.refused(.listingNotThere(part.kind)))
+        case 500 where response.headers["x-should-retry"] == "false":
+            return .success(.refused(.listingFails(part.kind)))
+        default: return .failure(Fault(answer: response, key: key, at: now))
         }
     }
 }

@@ -26,6 +26,9 @@ struct DirectoryMemory: Sendable, Equatable {
 
     init() {}
 
+    /// Since when no listing was looked at again; `nil` before the first look.
+    var looked: Timestamp? { listings.values.lazy.filter(\.isWhole).compactMap(\.looked).min() }
+
     /// Takes a change over, which will be durable with this memory.
     mutating func apply(_ change: DirectoryChange) {
         switch change.what {

@@ -20,6 +20,7 @@ public final class DirectoryPoller: Sendable {
     let budget: FeedBudget
     let wait: FeedPoller.Wait
     let chance: @Sendable () -> Double
+    private let known = Locked<CoveragePlace?>(nil)
 
     /// - Parameter interval: from the start of one look to the start of the next.
     public init(
@@ -38,31 +39,42 @@ public final class DirectoryPoller: Sendable {
         self.budget = budget
         self.wait = wait
         self.chance = chance
+        let known = known
+        CoverageGauges.add(to: metrics, source: feed.directorySource, clock: clock) { known.withLock { $0 } }
     }
 
     public var name: SourceName { feed.directorySource }
+
+    /// One line for people.
+    public var status: String {
+        guard let looked = known.withLock({ $0 })?.ends.first?.whole else { return "\(name): not looked at yet" }
+        return "\(name): looked at \(RFC3339.text(looked))"
+    }
+
+    /// A look that began then came to its end.
+    func place(since: Timestamp?, _ began: Timestamp, isWhole: Bool) {
+        let lag = Timestamp.Span(nanoseconds: 2 * interval.nanoseconds)
+        known.withLock { place in
+            let whole = isWhole ? began : place?.ends.first?.whole ?? since ?? began
+            place = CoveragePlace(origin: place?.origin ?? since ?? began, ends: [.init(whole: whole, lag: lag)])
+        }
+    }
+
+    private func say(_ fault: Fault) async {
+        var note = CoverageNote()
+        note.trouble = fault.code
+        note.isStopped = fault.remedy == .stop
+        await note.record(in: sink, of: name, feed.tenant)
+    }
 
     /// Looks until the task is cancelled, or until a person must act.
     public func run() async {
         log.info("looking at the directory", ("source", "\(name)"), ("key", "\(feed.key)"))
         var walk = DirectoryWalk(self)
-        while !Task.isCancelled {
-            let began = clock.steady()
-            var pause = interval
-            do throws(Fault) {
-                guard try await walk.look() else { return }
-                pause = max(interval - (clock.steady() - began), .seconds(0))
-            } catch {
-                metrics.count(error)
-                if error.remedy == .stop {
-                    log.error("the directory is not looked at any more", ("source", "\(name)"), ("fault", "\(error)"))
-                    metrics.isStopped.set(1)
-                    return
-                }
-                log.warning("the directory was not read", ("source", "\(name)"), ("fault", "\(error)"))
-            }
-            guard await wait(pause) else { return }
-        }
+        let loop = LookLoop(
+            source: name, interval: interval, clock: clock, wait: wait, log: log, faults: metrics.faults,
+            isStopped: metrics.isStopped)
+        await loop.run(onFault: say) { () async throws(Fault) in try await walk.look() }
     }
 }
 
@@ -75,7 +87,7 @@ extension FeedConfiguration {
 struct DirectoryMetrics: Sendable {
     let requests, changes, refused: Counter
     let objects, unread, lastLook, isStopped: Gauge
-    private let faults: FaultCounters
+    let faults: FaultCounters
 
     init(_ metrics: MetricList, source: SourceName) {
         let labels = [("source", source.text)]

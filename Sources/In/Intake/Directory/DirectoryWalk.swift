@@ -7,12 +7,12 @@ import Platform
 struct DirectoryWalk {
     /// What became of a look so far.
     private struct Tally {
-        var requests = 0
         var objects = 0
         var changes = 0
         /// Listings that could not be read, by kind.
         var unread: [DirectoryPart.Kind: Int] = [:]
-        var lastRequestID: String?
+        /// Why one of them could not be read that could be before.
+        var trouble: Fault.Code?
         /// Records of changes that the memory has and the journal has not.
         var records: [[UInt8]] = []
         var bytes = 0
@@ -21,28 +21,28 @@ struct DirectoryWalk {
     }
 
     private let poller: DirectoryPoller
-    private var pace: FeedPace
+    private var asker: APIAsker
     /// When each listing was last looked at; the bookmark is written only when something changed.
     private var looked: [DirectoryPart: Timestamp] = [:]
     /// Kinds whose refusal the log was told of.
     private var told: Set<DirectoryPart.Kind> = []
 
-    /// Tries of one request, so that a look ends.
-    private static let mostTries = 8
     /// Changes of one batch, which the memory of all goes with.
     private static let batchChanges = 5_000
     private static let batchBytes = 8 << 20
-    /// The directory gives way to the feed, which shares the requests of its organization.
-    private static let requestsPerMinute = 60
 
     init(_ poller: DirectoryPoller) {
         self.poller = poller
-        pace = FeedPace(requestsPerMinute: min(Self.requestsPerMinute, poller.feed.requestsPerMinute))
+        asker = APIAsker(
+            poller.feed, client: poller.client, clock: poller.clock, budget: poller.budget, wait: poller.wait,
+            chance: poller.chance, requests: poller.metrics.requests, faults: poller.metrics.faults)
     }
 
     /// - Returns: false when it is time to end.
     mutating func look() async throws(Fault) -> Bool {
-        var look = DirectoryLook(try memory(), began: poller.clock.now())
+        asker.begin()
+        let known = try memory()
+        var look = DirectoryLook(known, began: poller.clock.now())
         var tally = Tally()
         do throws(Fault) {
             guard try await read(&look, &tally) else { return false }
@@ -52,12 +52,12 @@ struct DirectoryWalk {
             guard try await append(&tally, look.memory) else { return false }
             throw error
         }
-        return try await end(look, &tally)
+        return try await end(look, since: known.looked, &tally)
     }
 
     private mutating func read(_ look: inout DirectoryLook, _ tally: inout Tally) async throws(Fault) -> Bool {
         while let question = look.question() {
-            guard let answer = try await answer(to: question, &tally) else { return false }
+            guard let answer = await answer(to: question) else { return false }
             switch answer {
             case .page(let page):
                 poller.metrics.refused.add(page.refused)
@@ -83,57 +83,16 @@ struct DirectoryWalk {
 
     // MARK: Requests
 
-    /// Asks until there is an answer, or it makes no sense any more.
-    ///
     /// - Returns: `nil` when it is time to end.
-    private mutating func answer(
-        to question: DirectoryLook.Question, _ tally: inout Tally
-    ) async throws(Fault) -> DirectoryAnswer? {
-        var tries = 0
-        while true {
-            guard await mayAsk() else { return nil }
-            tries += 1
-            let answer = await ask(question, &tally)
-            guard !Task.isCancelled else { return nil }
-            guard case .fault(let fault) = answer, case .again(let wish) = fault.remedy else {
-                pace.succeeded()
-                return answer
-            }
-            guard tries < Self.mostTries else { return answer }
-            poller.metrics.count(fault)
-            if fault.code == .rateLimited {
-                poller.budget.pause(until: poller.clock.steady() + (wish ?? FeedPace.shortest))
-            }
-            guard await poller.wait(pace.failed(wish: wish, chance: poller.chance())) else { return nil }
+    private mutating func answer(to question: DirectoryLook.Question) async -> DirectoryAnswer? {
+        let poller = poller
+        let answer = await asker.ask(poller.feed.request(question.target)) { response in
+            DirectoryAnswer.read(response, of: question.part, key: poller.feed.key.kind, at: poller.clock.now())
         }
-    }
-
-    /// Waits until a request may be sent: by the pace of looks, and by what the feed leaves of the minute.
-    ///
-    /// - Returns: false when it is time to end.
-    private mutating func mayAsk() async -> Bool {
-        guard await poller.wait(pace.take(at: poller.clock.steady())) else { return false }
-        while true {
-            switch poller.budget.take(at: poller.clock.steady(), isBacklog: true) {
-            case .go(let span): return await poller.wait(span)
-            case .later(let span): guard await poller.wait(span) else { return false }
-            }
-        }
-    }
-
-    private func ask(_ question: DirectoryLook.Question, _ tally: inout Tally) async -> DirectoryAnswer {
-        let request = poller.feed.request(question.target)
-        poller.metrics.requests.add()
-        tally.requests += 1
-        do throws(HTTPClientError) {
-            let response = try await poller.client.send(request)
-            poller.budget.learn(response, at: (poller.clock.now(), poller.clock.steady()))
-            tally.lastRequestID = response.headers["request-id"].map { String($0.prefix(64)) }
-            return DirectoryAnswer.read(
-                response, of: question.part, key: poller.feed.key.kind, at: poller.clock.now())
-        } catch {
-            guard case .fault(let fault, _) = FeedAnswer.read(error) else { return .placeUnknown }
-            return .fault(fault)
+        return switch answer {
+        case .success(let answer): answer
+        case .failure(let fault): .fault(fault)
+        case nil: nil
         }
     }
 
@@ -142,6 +101,7 @@ struct DirectoryWalk {
     ) {
         look.skip()
         tally.unread[part.kind, default: 0] += 1
+        if look.memory.listings[part]?.isWhole == true { tally.trouble = fault.code }
         poller.metrics.count(fault)
         guard told.insert(part.kind).inserted else { return }
         poller.log.warning(
@@ -186,37 +146,28 @@ struct DirectoryWalk {
         if !tally.records.isEmpty {
             batch.contexts = [.init(credential: poller.feed.name.text, peer: poller.feed.host)]
         }
-        for record in tally.records {
-            batch.entries.append(
-                .init(
-                    kind: .directory, encoding: .json, context: 0,
-                    range: ByteRange(start: batch.storage.count, count: record.count)))
-            batch.storage += record
-        }
+        for record in tally.records { batch.append(record, .directory) }
         last?.append(to: &batch)
-        guard try await append(batch) else { return false }
+        guard
+            try await poller.sink.append(
+                batch, wait: poller.wait, chance: poller.chance, faults: poller.metrics.faults)
+        else { return false }
         poller.metrics.changes.add(tally.records.count)
         (tally.records, tally.bytes, tally.isNew) = ([], 0, false)
         return true
     }
 
-    /// Waits until the journal has it. A busy journal is asked again.
-    private func append(_ batch: RecordBatch) async throws(Fault) -> Bool {
-        var pauses = FeedPace(requestsPerMinute: 1)
-        while true {
-            do throws(Fault) {
-                try await poller.sink.append(batch)
-                return true
-            } catch {
-                guard case .again(let wish) = error.remedy else { throw error }
-                poller.metrics.count(error)
-                guard await poller.wait(pauses.failed(wish: wish, chance: poller.chance())) else { return false }
-            }
-        }
-    }
-
     /// Says in the record that the look was made, so that it can be proven that nothing else had changed.
-    private mutating func end(_ look: DirectoryLook, _ tally: inout Tally) async throws(Fault) -> Bool {
+    ///
+    /// - Parameter since: the look that it was compared with.
+    private mutating func end(
+        _ look: DirectoryLook, since: Timestamp?, _ tally: inout Tally
+    ) async throws(Fault) -> Bool {
+        var note = CoverageNote()
+        note.origin = since == nil ? look.began : nil
+        note.due = look.began + poller.interval + poller.interval
+        note.trouble = tally.trouble
+        if let since, since < look.began, tally.trouble == nil { note.covers = since..<look.began }
         let unread = tally.unread.sorted { $0.key.rawValue < $1.key.rawValue }.map { kind, count in
             JSONValue.Member(kind.rawValue, .integer(Int64(count)))
         }
@@ -226,15 +177,19 @@ struct DirectoryWalk {
                 .init(
                     "docket",
                     [
-                        "bookmark": [
-                            "source": .string(poller.name.text), "began": .string(RFC3339.text(look.began, digits: 6)),
-                            "request_id": tally.lastRequestID.map { .string($0) } ?? .null,
-                            "requests": .integer(Int64(tally.requests)), "objects": .integer(Int64(tally.objects)),
-                            "changes": .integer(Int64(tally.changes)), "unread": .object(unread),
-                        ]
+                        "bookmark": .object([
+                            .init("source", .string(poller.name.text)),
+                            .init("began", .string(RFC3339.text(look.began, digits: 6))),
+                            .init("request_id", asker.lastRequestID.map { .string($0) } ?? .null),
+                            .init("requests", .integer(Int64(asker.count))),
+                            .init("objects", .integer(Int64(tally.objects))),
+                            .init("changes", .integer(Int64(tally.changes))), .init("unread", .object(unread)),
+                            note.member,
+                        ])
                     ])
             ])
         guard try await append(&tally, look.memory, last: record) else { return false }
+        poller.place(since: since, look.began, isWhole: tally.trouble == nil)
         looked = look.memory.listings.compactMapValues(\.looked)
         for kind in told where tally.unread[kind] == nil { told.remove(kind) }
         poller.metrics.objects.set(tally.objects)

@@ -11,65 +11,30 @@ public import Platform
 public final class CredentialBook: Sendable {
     public static let fileName = "credentials.json"
     static let lockName = "credentials.lock"
-    /// How long a change waits for another one.
-    private static let patience = Timestamp.Span.seconds(10)
 
-    private struct State: Sendable {
-        var index: CredentialIndex
-        var stamp: FileStamp?
-    }
-
-    private let folder: String
+    private let book: LineBook<CredentialFile>
     private let random: RandomBytes
-    private let state: Locked<State>
 
-    public var file: String { "\(folder)/\(Self.fileName)" }
+    public var file: String { book.path }
 
     /// Reads the book of a data directory; an empty one where there is none.
     public init(folder: String, random: RandomBytes = .system) throws(CredentialBookError) {
-        self.folder = folder
         self.random = random
-        state = Locked(try Self.read(folder))
+        book = try LineBook(BookFile(folder: folder, name: Self.fileName, lockName: Self.lockName))
     }
 
-    var index: CredentialIndex { state.withLock { $0.index } }
+    var index: CredentialIndex { book.index }
 
-    public var isEmpty: Bool { index.credentials.isEmpty }
+    public var isEmpty: Bool { credentials.isEmpty }
 
     /// In the order in which they were made.
-    public var credentials: [KeptCredential] { index.credentials }
+    public var credentials: [KeptCredential] { book.lines }
 
     /// Reads the file again if it is another one than before. When it cannot be used, all stays as it was.
     ///
     /// - Cost: one system call when nothing has changed.
     /// - Returns: whether it was read.
-    public func refresh() throws(CredentialBookError) -> Bool {
-        let stamp = FileStamp(of: file)
-        guard state.withLock({ $0.stamp != stamp }) else { return false }
-        // A book that is gone lets nobody in, and is more likely a mistake than a wish.
-        guard stamp != nil else { throw .gone(file: file) }
-        let fresh = try Self.read(folder)
-        state.withLock { $0 = fresh }
-        return true
-    }
-
-    private static func read(_ folder: String) throws(CredentialBookError) -> State {
-        let file = "\(folder)/\(fileName)"
-        // Looked at before reading: what changes meanwhile is seen the next time.
-        let stamp = FileStamp(of: file)
-        let bytes: [UInt8]?
-        do throws(DiskError) {
-            bytes = try FolderDisk(folder: folder).contentsIfThere(of: fileName)
-        } catch {
-            throw .disk(error)
-        }
-        guard let bytes else { return State(index: CredentialIndex([]), stamp: stamp) }
-        do throws(CredentialFile.Flaw) {
-            return State(index: CredentialIndex(try CredentialFile.read(bytes)), stamp: stamp)
-        } catch {
-            throw .unreadable(file: file, place: error.place, problem: error.problem)
-        }
-    }
+    public func refresh() throws(CredentialBookError) -> Bool { try book.refresh() }
 
     // MARK: Changes
 
@@ -80,7 +45,7 @@ public final class CredentialBook: Sendable {
         _ order: CredentialOrder, now: Timestamp
     ) throws(CredentialBookError) -> (credential: KeptCredential, secret: String?) {
         let made = try secret(for: order.kind, chosen: order.password)
-        return try change { (credentials) throws(CredentialBookError) in
+        return try book.change { (credentials) throws(CredentialBookError) in
             guard credentials.count < CredentialFile.most else { throw .full(most: CredentialFile.most) }
             if order.kind != .token,
                 let other = credentials.first(where: { $0.kind == order.kind && $0.state(at: now) == .good })
@@ -105,7 +70,7 @@ public final class CredentialBook: Sendable {
 
     /// Ends a credential for good. Again: it stays as it was revoked first.
     public func revoke(_ id: String, now: Timestamp) throws(CredentialBookError) -> KeptCredential {
-        try change { (credentials) throws(CredentialBookError) in
+        try book.change { (credentials) throws(CredentialBookError) in
             let place = try Self.place(of: id, in: credentials)
             credentials[place].revoked = credentials[place].revoked ?? now
             return credentials[place]
@@ -119,9 +84,9 @@ public final class CredentialBook: Sendable {
     public func rotate(
         _ id: String, overlap: Timestamp.Span, password: String? = nil, now: Timestamp
     ) throws(CredentialBookError) -> (credential: KeptCredential, secret: String) {
-        let kind = try index.credentials[Self.place(of: id, in: index.credentials)].kind
+        let kind = try credentials[Self.place(of: id, in: credentials)].kind
         guard let made = try secret(for: kind, chosen: password) else { throw .noSecret(id: id) }
-        return try change { (credentials) throws(CredentialBookError) in
+        return try book.change { (credentials) throws(CredentialBookError) in
             let place = try Self.place(of: id, in: credentials)
             guard credentials[place].revoked == nil else { throw .revoked(id: id) }
             let end = now + overlap
@@ -146,7 +111,7 @@ public final class CredentialBook: Sendable {
         guard !isChosen(chosen) else { return nil }
         let mark = try hash(chosen)
         let digest = Token(shown: chosen).digest
-        return try change { (credentials) throws(CredentialBookError) in
+        return try book.change { (credentials) throws(CredentialBookError) in
             var bootstrap = KeptCredential(
                 id: Self.newID(random, unlike: credentials), name: "bootstrap", tenant: .default, kind: .token,
                 uses: .all, rate: nil, policy: nil, created: now, expires: nil, revoked: nil, secrets: [mark])
@@ -170,7 +135,7 @@ public final class CredentialBook: Sendable {
     /// Both in one change: a crash leaves both or none.
     private func first(now: Timestamp) throws(CredentialBookError) -> FirstTokens? {
         let (search, sending) = (Token(word: "docket", random: random), Token(word: "docket", random: random))
-        return try change { (credentials) throws(CredentialBookError) in
+        return try book.change { (credentials) throws(CredentialBookError) in
             guard credentials.isEmpty else { return nil }
             for (name, uses, token) in [("console", Set([.search]), search), ("senders", .sending, sending)] {
                 var order = CredentialOrder(name: name, tenant: .default)
@@ -192,31 +157,6 @@ public final class CredentialBook: Sendable {
     }
 
     // MARK: Parts of a change
-
-    private func change<Result>(
-        _ body: (inout [KeptCredential]) throws(CredentialBookError) -> Result
-    ) throws(CredentialBookError) -> Result {
-        let lock: FolderLock
-        do throws(FolderLockError) {
-            lock = try FolderLock(folder: folder, name: Self.lockName, patience: Self.patience)
-        } catch {
-            throw .locked(error)
-        }
-        defer { withExtendedLifetime(lock) {} }
-        var credentials = try Self.read(folder).index.credentials
-        let before = credentials
-        let result = try body(&credentials)
-        if credentials != before {
-            do throws(DiskError) {
-                try FolderDisk(folder: folder).replace(Self.fileName, with: CredentialFile.bytes(credentials))
-            } catch {
-                throw .disk(error)
-            }
-        }
-        let fresh = State(index: CredentialIndex(credentials), stamp: FileStamp(of: file))
-        state.withLock { $0 = fresh }
-        return result
-    }
 
     private static func place(of id: String, in credentials: [KeptCredential]) throws(CredentialBookError) -> Int {
         guard let place = credentials.firstIndex(where: { $0.id == id }) else { throw .unknown(id: id) }
@@ -265,11 +205,8 @@ public struct FirstTokens: Sendable {
 }
 
 /// Why the credentials cannot be had, or not be changed as wanted.
-public enum CredentialBookError: Error, Sendable, CustomStringConvertible {
-    case disk(DiskError)
-    case locked(FolderLockError)
-    case unreadable(file: String, place: String, problem: String)
-    case gone(file: String)
+public enum CredentialBookError: BookFailure, Sendable, CustomStringConvertible {
+    case book(BookError)
     case unknown(id: String)
     case revoked(id: String)
     case noSecret(id: String)
@@ -278,13 +215,11 @@ public enum CredentialBookError: Error, Sendable, CustomStringConvertible {
     case full(most: Int)
     case noMemory
 
+    init(_ error: BookError) { self = .book(error) }
+
     public var description: String {
         switch self {
-        case .disk(let error): error.description
-        case .locked(let error): error.isTaken ? "\(error); try it again" : error.description
-        case .unreadable(let file, let place, let problem):
-            "\(file): \(place) \(problem); correct it, or restore the file from a copy"
-        case .gone(let file): "\(file) is gone; restore it from a copy"
+        case .book(let error): error.description
         case .unknown(let id): "there is no credential `\(id)`; `docket tokens list` shows them"
         case .revoked(let id): "\(id) is revoked, which is for good; make another with `docket tokens create`"
         case .noSecret(let id):

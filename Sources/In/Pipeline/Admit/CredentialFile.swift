@@ -4,12 +4,9 @@ import Integrity
 import Platform
 
 /// The book as a file. `docs/formats/credentials.md` describes it.
-enum CredentialFile {
-    /// What in a file is wrong, and where.
-    struct Flaw: Error {
-        let place: String
-        let problem: String
-    }
+enum CredentialFile: BookFormat {
+    typealias Flaw = BookFlaw
+    typealias Failure = CredentialBookError
 
     static let version: Int64 = 2
     /// Credentials of one book. Above it none can be made.
@@ -43,6 +40,14 @@ enum CredentialFile {
 
     // MARK: Reading
 
+    static func index(_ credentials: [KeptCredential]) -> CredentialIndex { CredentialIndex(credentials) }
+
+    private static let firstMembers: Set = ["id", "tenant", "sha256", "created"]
+    private static let secondMembers: Set = [
+        "id", "name", "tenant", "kind", "user", "subject", "uses", "rate", "policy", "created", "expires", "revoked",
+        "secrets",
+    ]
+
     static func read(_ bytes: [UInt8]) throws(Flaw) -> [KeptCredential] {
         let root: JSONValue
         do throws(JSONError) {
@@ -59,7 +64,8 @@ enum CredentialFile {
         var credentials: [KeptCredential] = []
         var ids: Set<String> = []
         for (place, item) in items.enumerated() {
-            let reader = try MemberReader(item, at: "credentials[\(place)]", version == 1 ? .first : .second)
+            let reader = try MemberReader(
+                item, at: "credentials[\(place)]", version == 1 ? firstMembers : secondMembers)
             let credential = try version == 1 ? first(reader) : second(reader)
             guard ids.insert(credential.id).inserted else { throw reader.flaw("id", "stands twice in the list") }
             credentials.append(credential)
@@ -70,7 +76,7 @@ enum CredentialFile {
     /// Version 1 knew tokens alone, and all of them could do everything.
     private static func first(_ reader: MemberReader) throws(Flaw) -> KeptCredential {
         KeptCredential(
-            id: try reader.id(), name: "token", tenant: try reader.tenant(), kind: .token, uses: .all, rate: nil,
+            id: try reader.id("cred_"), name: "token", tenant: try reader.tenant(), kind: .token, uses: .all, rate: nil,
             policy: nil, created: try reader.moment("created"), expires: nil, revoked: nil,
             secrets: [.init(mark: .digest(try reader.digest("sha256")))])
     }
@@ -82,7 +88,7 @@ enum CredentialFile {
             throw reader.flaw("secrets", "must be missing: a certificate has none here")
         }
         return KeptCredential(
-            id: try reader.id(), name: try reader.name("name"), tenant: try reader.tenant(), kind: kind,
+            id: try reader.id("cred_"), name: try reader.name("name"), tenant: try reader.tenant(), kind: kind,
             uses: try reader.uses(), rate: try reader.rate(),
             policy: try reader.isThere("policy") ? reader.name("policy") : nil, created: try reader.moment("created"),
             expires: try reader.momentIfThere("expires"), revoked: try reader.momentIfThere("revoked"),
@@ -114,67 +120,8 @@ extension KeptCredential {
     }
 }
 
-/// Takes the members of one credential, each checked.
-private struct MemberReader {
-    typealias Flaw = CredentialFile.Flaw
-
-    enum Known {
-        case first, second, secret
-        var names: Set<String> {
-            switch self {
-            case .first: ["id", "tenant", "sha256", "created"]
-            case .second:
-                [
-                    "id", "name", "tenant", "kind", "user", "subject", "uses", "rate", "policy", "created", "expires",
-                    "revoked", "secrets",
-                ]
-            case .secret: ["sha256", "argon2id", "until"]
-            }
-        }
-    }
-
-    private let value: JSONValue
-    private let place: String
-
-    /// A member that is not known is a flaw: `revokd` must not leave a credential in force.
-    init(_ value: JSONValue, at place: String, _ known: Known) throws(Flaw) {
-        guard let members = value.members else { throw Flaw(place: place, problem: "must be an object") }
-        self.value = value
-        self.place = place
-        var names = known.names
-        for member in members where names.remove(member.key) == nil {
-            throw flaw(member.key, "is no member here, or stands twice")
-        }
-    }
-
-    func flaw(_ name: String, _ problem: String) -> Flaw { Flaw(place: "\(place).\(name)", problem: problem) }
-
-    func isThere(_ name: String) -> Bool { value[name] != nil }
-
-    func text(_ name: String, _ problem: String, if isGood: (String) -> Bool) throws(Flaw) -> String {
-        guard let text = value[name]?.string, isGood(text) else { throw flaw(name, problem) }
-        return text
-    }
-
-    func id() throws(Flaw) -> String {
-        try text("id", "must be `cred_` and letters or digits") { id in
-            id.hasPrefix("cred_") && (6...64).contains(id.utf8.count)
-                && id.utf8.dropFirst(5).allSatisfy { (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) }
-        }
-    }
-
-    func name(_ name: String) throws(Flaw) -> String {
-        try text(name, "must be text of 1 to 64 bytes without control characters", if: CredentialOrder.isName)
-    }
-
-    func tenant() throws(Flaw) -> TenantName {
-        guard let tenant = value["tenant"]?.string.flatMap({ TenantName($0) }) else {
-            throw flaw("tenant", "must be 1 to 63 of a–z 0–9 - _")
-        }
-        return tenant
-    }
-
-    func kind() throws(Flaw) -> KeptCredential.Kind {
+extension MemberReader {
+    fileprivate func kind() throws(Flaw) -> KeptCredential.Kind {
         let kind: KeptCredential.Kind
         switch value["kind"]?.string {
         case "token": kind = .token
@@ -189,7 +136,7 @@ private struct MemberReader {
         return kind
     }
 
-    func uses() throws(Flaw) -> Set<Credential.Use> {
+    fileprivate func uses() throws(Flaw) -> Set<Credential.Use> {
         let uses = value["uses"]?.array?.map { $0.string.flatMap { Credential.Use(rawValue: $0) } }
         guard let uses, !uses.isEmpty, !uses.contains(nil) else {
             let known = Credential.Use.allCases.map(\.rawValue).joined(separator: ", ")
@@ -198,7 +145,7 @@ private struct MemberReader {
         return Set(uses.compactMap { $0 })
     }
 
-    func rate() throws(Flaw) -> Int? {
+    fileprivate func rate() throws(Flaw) -> Int? {
         guard let value = value["rate"] else { return nil }
         guard let rate = value.integer, let rate = Int(exactly: rate), KeptCredential.rates.contains(rate) else {
             throw flaw("rate", "must be 1 to 1000000")
@@ -206,30 +153,22 @@ private struct MemberReader {
         return rate
     }
 
-    func moment(_ name: String) throws(Flaw) -> Timestamp {
-        guard let moment = value[name]?.string.flatMap({ RFC3339.parse($0.utf8) }) else {
-            throw flaw(name, "must be a moment such as 2026-10-08T08:15:18Z")
-        }
-        return moment
-    }
-
-    func momentIfThere(_ name: String) throws(Flaw) -> Timestamp? { try isThere(name) ? moment(name) : nil }
-
-    func digest(_ name: String) throws(Flaw) -> Digest {
+    fileprivate func digest(_ name: String) throws(Flaw) -> Digest {
         guard let digest = value[name]?.string.flatMap({ Digest(hexadecimal: $0) }) else {
             throw flaw(name, "must be 64 hexadecimal digits")
         }
         return digest
     }
 
-    func secrets() throws(Flaw) -> [KeptCredential.Secret] {
+    fileprivate func secrets() throws(Flaw) -> [KeptCredential.Secret] {
         guard let value = value["secrets"] else { return [] }
         guard let items = value.array, items.count <= CredentialFile.mostSecrets else {
             throw flaw("secrets", "must be a list of at most \(CredentialFile.mostSecrets)")
         }
         var secrets: [KeptCredential.Secret] = []
         for (number, item) in items.enumerated() {
-            secrets.append(try MemberReader(item, at: "\(place).secrets[\(number)]", .secret).secret())
+            secrets.append(
+                try MemberReader(item, at: "\(place).secrets[\(number)]", ["sha256", "argon2id", "until"]).secret())
         }
         return secrets
     }
@@ -239,10 +178,7 @@ private struct MemberReader {
         guard isThere("argon2id") else {
             return .init(mark: .digest(try digest("sha256")), until: until)
         }
-        guard !isThere("sha256"), let text = value["argon2id"]?.string, let hash = PasswordHash(kept: text),
-            hash.effort.memory <= PasswordHash.Effort.usual.memory,
-            hash.effort.passes <= PasswordHash.Effort.usual.passes
-        else { throw flaw("argon2id", "must be an Argon2id hash of at most 64 MiB and 2 passes, and stand alone") }
-        return .init(mark: .hash(hash), until: until)
+        guard !isThere("sha256") else { throw flaw("argon2id", "must stand alone, without sha256") }
+        return .init(mark: .hash(try passwordHash("argon2id")), until: until)
     }
 }

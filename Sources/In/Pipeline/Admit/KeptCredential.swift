@@ -66,7 +66,7 @@ public struct KeptCredential: Sendable, Equatable {
     }
 
     /// What others may know of it.
-    var credential: Credential { Credential(id: id, tenant: tenant, uses: uses, policy: policy) }
+    var credential: Credential { Credential(id: id, name: name, tenant: tenant, uses: uses, policy: policy) }
 
     /// Argon2id, at which each check takes 19 MiB and some tens of milliseconds.
     ///

@@ -9,6 +9,8 @@ struct DisclosureTable: Sendable {
     /// The version of the cut, as leaves have it.
     static let version: UInt16 = 1
 
+    /// All parts that the table names.
+    let parts: [String]
     private let names: NameTable
     private let groups: [DisclosureGroup]
 
@@ -31,6 +33,7 @@ struct DisclosureTable: Sendable {
             names.append(String(cells[0]))
             groups.append(group)
         }
+        parts = names
         self.names = NameTable(names)
         self.groups = groups
     }

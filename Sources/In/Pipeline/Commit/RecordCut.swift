@@ -95,8 +95,8 @@ public struct RecordCut: ~Copyable {
     private mutating func cut(_ record: RawSpan, _ entry: RecordBatch.Entry, resource: RawSpan) -> Bool {
         do {
             switch entry.kind {
-            case .activity, .ecs, .reportRow, .directory, .heartbeat, .bookmark, .erasure, .keyRotation, .finding,
-                .drill:
+            case .activity, .ecs, .reportRow, .directory, .listing, .heartbeat, .bookmark, .erasure, .keyRotation,
+                .finding, .drill, .hold, .retention, .access:
                 try cutMembers(record)
             case .event: try cutEvent(record)
             case .auditLogRow: return cutRow(record, header: resource)

@@ -68,6 +68,6 @@ extension Normalizer {
             addEnvelope(entry, batch, admission, into: &document)
             addIDOfBytes(entry, batch, into: document)
         }
-        return entry.kind.isOwn ? .record : .imported
+        return entry.kind.isOwn ? entry.kind.ownStream : .imported
     }
 }

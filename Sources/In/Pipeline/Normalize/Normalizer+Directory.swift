@@ -13,15 +13,7 @@ extension Normalizer {
             return fillUnread(
                 "this is no change of the directory", .directory, entry, batch, admission, into: &document)
         }
-        finish(outcome, entry, bytes, into: &document)
-        let rules = activities.rules
-        document.set(fields.eventModule, text: rules.labels[rules.module])
-        document.set(fields.eventDataset, text: StreamName.directory.text)
-        document.set(fields.streamType, text: rules.labels[rules.streamType])
-        document.set(fields.streamDataset, text: StreamName.directory.text)
-        document.set(fields.docketIdentity, text: rules.labels[rules.credentialBound])
-        addEnvelope(entry, batch, admission, into: &document)
-        addIDOfBytes(entry, batch, into: document)
+        finish(outcome, .directory, entry, batch, admission, into: &document)
         return .directory
     }
 }

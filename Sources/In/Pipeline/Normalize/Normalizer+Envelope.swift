@@ -1,4 +1,5 @@
 import Codecs
+import Detect
 import Events
 import Platform
 
@@ -88,8 +89,14 @@ extension Normalizer {
         _ redaction: RedactionFacts.Entry, _ batch: borrowing RecordBatch, into document: inout Document
     ) {
         for detector in redaction.detectors { document.set(fields.redactionDetectors, text: detector) }
+        if redaction.detectors.contains(where: Self.secrets.contains) {
+            document.set(fields.tags, text: Literal.bytes("secret_detected"))
+        }
         document.set(fields.redactionCount, long: Int64(redaction.count))
         document.set(fields.redactionWithheld, long: Int64(redaction.withheld))
         if let facts = batch.redaction { document.set(fields.redactionPolicy, text: facts.rulesText) }
     }
+
+    /// Detectors of keys and passwords.
+    private static let secrets = Set(DetectorSet.standard.detectors.filter { $0.group == .secret }.map(\.id))
 }

@@ -28,6 +28,7 @@ extension Normalizer {
         addDataset(bytes[context.resource], into: &document)
         document.set(fields.docketIdentity, text: Literal.bytes("client-claimed"))
         addPerson(into: &document)
+        sentEnrichment.add(to: &document)
         addEnvelope(entry, batch, admission, into: &document)
         return .events
     }

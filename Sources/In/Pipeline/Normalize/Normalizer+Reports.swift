@@ -26,7 +26,7 @@ extension Normalizer {
             return fillUnread(
                 "the row is not a JSON object: \(error)", stream, entry, batch, admission, into: &document)
         }
-        let outcome = reports.map(row, facts, into: &document)
+        let outcome = reports.map(row, facts, of: batch.source, into: &document)
         finish(outcome, entry, bytes, into: &document)
         guard fixes.contains(.envelope) else { return stream }
         addEnvelope(entry, batch, admission, into: &document)

@@ -120,6 +120,7 @@ extension Normalizer {
         document.set(fields.eventModule, text: Literal.bytes(module))
         document.set(fields.eventDataset, text: stream.text)
         document.set(fields.docketIdentity, text: Literal.bytes("client-claimed"))
+        if stream == .codeTraces { spans.addCopies(span, bytes, reader, into: &document) }
         if stream == .officeTraces { office.map(span, bytes, reader, into: &document) }
         spans.addPerson(bytes, reader, origin, isClaudeCode: stream == .codeTraces, into: &document)
         if stream != .otherTraces { spans.addGates(span, bytes, reader, into: &document) }

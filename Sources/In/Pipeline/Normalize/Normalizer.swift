@@ -12,7 +12,7 @@ import Platform
 /// - Cost: nothing is allocated for a field.
 public struct Normalizer: ~Copyable {
     /// Rises when the same record would give another document.
-    public static let version = 2
+    public static let version = 3
 
     public enum Mode: Sendable {
         /// Everything that Docket knows.
@@ -38,6 +38,8 @@ public struct Normalizer: ~Copyable {
     var auditLog: AuditLogMapper
     let reports: ReportMapper
     let directory: DirectoryMapper
+    let listings: ListingMapper
+    let sentEnrichment: SentEnrichment
     var identity: EventIdentity
 
     /// - Parameter stream: what all log records and spans are; without it their scope says so.
@@ -62,6 +64,8 @@ public struct Normalizer: ~Copyable {
         documents = DocumentReader(catalog, fixes)
         reports = ReportMapper(catalog, fields)
         directory = DirectoryMapper(catalog, fields)
+        listings = ListingMapper(catalog, fields)
+        sentEnrichment = SentEnrichment(catalog, fields, enricher)
         auditLog = AuditLogMapper(catalog, fields, activities.rules, fixes, enricher)
     }
 
@@ -135,10 +139,11 @@ public struct Normalizer: ~Copyable {
         case .activity: return fillActivity(entry, batch, admission, into: &document)
         case .otlpLog: return fillLog(entry, batch, admission, into: &document)
         case .otlpSpan: return fillSpan(entry, batch, admission, into: &document)
-        case .ecs, .erasure, .keyRotation, .finding, .drill:
+        case .ecs, .erasure, .keyRotation, .finding, .drill, .hold, .retention, .access:
             return fillDocument(entry, batch, admission, into: &document)
         case .heartbeat, .bookmark: preconditionFailure("they become no documents")
         case .event: return fillEvent(entry, batch, admission, into: &document)
+        case .listing: return fillListing(entry, batch, admission, into: &document)
         case .directory: return fillDirectory(entry, batch, admission, into: &document)
         case .auditLogRow: return fillRow(entry, batch, admission, into: &document)
         case .reportRow: return fillReportRow(entry, batch, admission, into: &document)

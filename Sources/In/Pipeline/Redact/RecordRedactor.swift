@@ -81,8 +81,8 @@ struct RecordRedactor: ~Copyable {
             shared[index] = fact(0)
         }
         for (index, entry) in batch.entries.enumerated() {
-            // What Docket says of itself is made of nothing that anybody sent.
-            guard !entry.kind.isOwn else { continue }
+            // What Docket says of itself is made of nothing that anybody sent, but for what somebody searched for.
+            guard !entry.kind.isOwn || entry.kind == .access else { continue }
             redactor.beginRecord()
             var range: ByteRange?
             if let message = MessageShape(entry.kind) {

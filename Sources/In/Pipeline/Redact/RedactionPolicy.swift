@@ -140,7 +140,7 @@ private struct RuleReader {
     private func field(_ key: YAMLNode, _ value: YAMLNode) throws(DetectorError) -> String {
         let name = try text(key, value)
         guard !KnownFields.hold(name) else { return name }
-        let near = KnownFields.nearest(to: name).map { "; did you mean `\($0)`?" } ?? "."
+        let near = KnownFields.meant(by: name).map { "; \($0)" } ?? "."
         throw error(
             value,
             "no source has a field `\(name)`\(near) One that a sender of your own has is written `attribute: \(name)`")

@@ -20,6 +20,14 @@ struct StoreColumns: Sendable {
     let time: FieldID
     let sequence: FieldID
     let eventID: FieldID
+    /// What a document was read with, in streams whose documents are revised.
+    let unit: FieldID?
+    static let unit = "docket.report.unit"
+
+    /// The same for queries.
+    let schema: FieldSchema
+    /// The same for ES|QL, in the order of names: every known field, whichever stream sets it.
+    let relation: [ESQLRelation.Column]
 
     /// For each column what ``HotPageBuilder`` asks for each value.
     let traits: [Traits]
@@ -45,6 +53,10 @@ struct StoreColumns: Sendable {
             catalog.fields.map { ScanColumn($0.name, Self.type(of: $0)) } + [
                 ScanColumn(Self.rest, .map(.text, .text))
             ]
+        schema = FieldSchema(catalog)
+        relation = catalog.fields.map { field in
+            ESQLRelation.Column(field.name, ESQLType(field.type), mayBeMany: field.isMany, aliases: field.aliases)
+        }.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
         traits = catalog.fields.map(Self.traits) + [Traits()]
         var byName: [UInt64: FieldID] = [:]
         for field in catalog.fields { byName[Self.key(field.name)] = field.id }
@@ -55,6 +67,7 @@ struct StoreColumns: Sendable {
         time = catalog.known("@timestamp")
         sequence = catalog.known("docket.sequence")
         eventID = catalog.known("event.id")
+        unit = catalog.id(of: Self.unit)
     }
 
     static func type(of field: FieldCatalog.Field) -> ColumnType {

@@ -17,16 +17,21 @@ import CDuckDB
         public var temporaryBytes: Int
         /// Files outside these can neither be read nor written by a statement.
         public var allowedDirectories: [String]
+        /// Whether what stands at the ends of Parquet files is kept, for whoever asks the same files again: reading it takes
+        /// a millisecond, and they never change under their names. It counts as ``memory`` of the engine, which lets go of it
+        /// when a statement needs the room.
+        public var keepsFileEnds: Bool
 
         public init(
             memory: Int, threads: Int, temporaryDirectory: String? = nil, temporaryBytes: Int = 10 << 30,
-            allowedDirectories: [String] = []
+            allowedDirectories: [String] = [], keepsFileEnds: Bool = false
         ) {
             self.memory = memory
             self.threads = threads
             self.temporaryDirectory = temporaryDirectory
             self.temporaryBytes = temporaryBytes
             self.allowedDirectories = allowedDirectories
+            self.keepsFileEnds = keepsFileEnds
         }
     }
 
@@ -43,6 +48,7 @@ import CDuckDB
         let directories = limits.allowedDirectories.map { Self.quoted($0.hasSuffix("/") ? $0 : $0 + "/") }
         try connection.execute("SET allowed_directories = [\(directories.joined(separator: ", "))]")
         try connection.execute("SET GLOBAL TimeZone = 'UTC'")
+        if limits.keepsFileEnds { try connection.execute("SET GLOBAL parquet_metadata_cache = true") }
         try connection.execute("SET enable_external_access = false")
         try connection.execute("SET lock_configuration = true")
     }
@@ -77,6 +83,8 @@ import CDuckDB
             ("allow_community_extensions", "false"),
             // Gives the place of an error as a number.
             ("errors_as_json", "true"),
+            // Another cache, of the bytes of files; the system has them in its own.
+            ("enable_external_file_cache", "false"),
         ]
         for (name, value) in settings where unsafe duckdb_set_config(config, name, value) != DuckDBSuccess {
             throw DuckDBError(.permission, "the engine does not take the setting \(name)")

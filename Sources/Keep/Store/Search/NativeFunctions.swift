@@ -36,6 +36,31 @@ extension DuckDBDialect.Native {
                 }
                 lists.write(to: &result)
             }
+        case .objects:
+            ScalarFunction(rawValue, [.text, .text, .text], .list(.text)) { arguments, result in
+                let (json, name, path) = (arguments.column(0), arguments.column(1), arguments.column(2))
+                var lists = TextLists(rows: arguments.count)
+                for row in 0..<arguments.count where !json.isNull(row) {
+                    lists.append(
+                        TextFunctions.objects(json.bytes(row), called: name.bytes(row), at: path.bytes(row)))
+                    lists.end(row)
+                }
+                lists.write(to: &result)
+            }
+        case .attributeObjects:
+            ScalarFunction(rawValue, [.map(.text, .text), .text], .list(.text)) { arguments, result in
+                let (rest, path) = (arguments.column(0), arguments.column(1))
+                let (keys, values) = (rest.keys, rest.values)
+                var lists = TextLists(rows: arguments.count)
+                for row in 0..<arguments.count where !rest.isNull(row) {
+                    for entry in rest.range(row) {
+                        lists.append(
+                            TextFunctions.objects(values.bytes(entry), called: keys.bytes(entry), at: path.bytes(row)))
+                    }
+                    lists.end(row)
+                }
+                lists.write(to: &result)
+            }
         case .address:
             ScalarFunction(rawValue, [.text], .text) { arguments, result in
                 let text = arguments.column(0)
@@ -90,6 +115,13 @@ private struct TextLists: ~Copyable {
     mutating func append(_ text: RawSpan) {
         UTF8Text.needsRepair(text) ? UTF8Text.appendRepaired(text, to: &memory) : memory.append(text)
         ends.append(memory.count)
+    }
+
+    mutating func append(_ texts: [String]) {
+        for text in texts {
+            memory.append(text: text)
+            ends.append(memory.count)
+        }
     }
 
     /// What was appended since the last end is the list of this row.

@@ -1,4 +1,4 @@
-import Events
+public import Events
 public import Platform
 public import Query
 
@@ -9,16 +9,21 @@ public import Query
 ///
 /// - Threads: any, several at a time; each call uses a connection of its own.
 public struct StoreSearch: SearchEngine {
-    private let store: EventStore
-    private let schema: FieldSchema
-    private let clock: any Clock
+    let store: EventStore
+    public let schema: FieldSchema
+    let clock: any Clock
+    let lists: @Sendable (TenantName) -> ESQLLists
     private let limits: SearchLimits
 
-    public init(_ store: EventStore, clock: any Clock, limits: SearchLimits = SearchLimits()) {
+    public init(
+        _ store: EventStore, clock: any Clock, limits: SearchLimits = SearchLimits(),
+        lists: @escaping @Sendable (TenantName) -> ESQLLists = { _ in ESQLLists() }
+    ) {
         self.store = store
+        self.lists = lists
         self.clock = clock
         self.limits = limits
-        schema = FieldSchema(store.columns.catalog)
+        schema = store.columns.schema
     }
 
     public func search(_ request: SearchRequest) throws(SearchError) -> SearchAnswer {
@@ -66,14 +71,32 @@ public struct StoreSearch: SearchEngine {
     }
 
     public func event(id: String, tenant: String) throws(SearchError) -> SearchHit? {
-        guard let field = schema.field(named: "event.id") else { return nil }
-        var request = SearchRequest(tenant: tenant)
-        request.limit = 1
-        let question = question(
-            request, filter: .field(.column(field), .equals([.text(id)], .exact)), warnings: [])
+        guard let field = schema.field(named: "event.id"), let owner = TenantName(tenant) else { return nil }
+        let view = store.view.withLock { $0 }
+        let filter = Filter.field(.column(field), .equals([.text(id)], .exact))
+        // What is in memory, and then the few row groups that may have it.
+        var some = view
+        some.segments = []
+        if let hit = try event(filter, tenant, in: some, during: nil) { return hit }
+        some.pages = [:]
+        for segment in view.segments where segment.shelf.tenant == owner {
+            some.segments = [segment]
+            for times in store.folder.stretches(of: segment, holding: id) {
+                if let hit = try event(filter, tenant, in: some, during: times) { return hit }
+            }
+        }
+        return nil
+    }
+
+    private func event(
+        _ filter: Filter, _ tenant: String, in view: EventStore.View, during times: ClosedRange<Timestamp>?
+    ) throws(SearchError) -> SearchHit? {
+        let request = SearchRequest(
+            tenant: tenant, from: times?.lowerBound, to: times.map { $0.upperBound + Timestamp.Span(nanoseconds: 1) })
         var hit: SearchHit?
-        try question.ask(store, schema) { (asking) throws(DuckDBError) in
-            hit = try asking.hits(limit: 1, newestFirst: true, behind: nil).first
+        try question(request, filter: filter, warnings: [], in: view).ask(store, schema) {
+            (asking) throws(DuckDBError) in
+            hit = try asking.one()
             return hit == nil
         }
         return hit
@@ -82,18 +105,23 @@ public struct StoreSearch: SearchEngine {
     private func question(_ request: SearchRequest) throws(SearchError) -> Question {
         do throws(QueryError) {
             let resolved = try KQL.filter(request.text, schema: schema, now: clock.now())
-            return question(request, filter: resolved.filter, warnings: resolved.warnings.map(\.message))
+            return question(request, filter: resolved.filter, warnings: resolved.warnings)
         } catch {
             throw .query(error)
         }
     }
 
-    private func question(_ request: SearchRequest, filter: Filter, warnings: [String]) -> Question {
-        let view = store.view.withLock { $0 }
+    func question(
+        _ request: SearchRequest, filter: Filter, warnings: [QueryError], in given: EventStore.View? = nil,
+        streams: StreamPatterns? = nil
+    ) -> Question {
+        let view = given ?? store.view.withLock { $0 }
         let sources = TenantName(request.tenant).map { tenant in
             SearchSource.all(
                 in: view, store: store.columns, folder: store.folder.path, tenant: tenant, from: request.from,
-                to: request.to)
+                to: request.to
+            )
+            .filter { streams?.matches($0.shelf.stream) ?? true }
         }
         return Question(
             filter: filter, from: request.from, to: request.to, cancellation: request.cancellation,

@@ -25,6 +25,8 @@ struct Segment: Sendable, Hashable {
     let columns: [String]
     /// Fields of the catalog with a value that does not suit their column, so that it is among the rest.
     let misfits: [String]
+    /// Of the seal that its newest rows are from: the higher, the later they came.
+    var number: UInt64 = 0
 }
 
 /// The store's table of contents: which files count, and how far the journal is in them.
@@ -43,8 +45,28 @@ struct Manifest: Sendable, Equatable {
     /// and below it are skipped.
     var sealedBelow: [Shelf: UInt64] = [:]
     var segments: [Segment] = []
+    /// What was deleted for its age.
+    var deleted: [Shelf: Deletion] = [:]
+    /// How many merges there were: the names of their files are made of it.
+    var merges: UInt64 = 0
 
     init() {}
+
+    /// Rows of records below a sequence, and older than a moment, are not in the store any more, and do not come back
+    /// from the journal when it is built anew.
+    struct Deletion: Sendable, Equatable {
+        var before: Timestamp
+        var below: UInt64
+    }
+
+    mutating func note(_ deletion: Deletion, of shelf: Shelf) {
+        let last = deleted[shelf] ?? deletion
+        deleted[shelf] = Deletion(
+            before: max(last.before, deletion.before), below: max(last.below, deletion.below))
+    }
+
+    /// For the next seal.
+    var nextNumber: UInt64 { (segments.lazy.map(\.number).max() ?? 0) + 1 }
 
     /// Reads what ``text`` wrote. Nothing is guessed: one wrong member makes the whole unreadable.
     init?(_ text: [UInt8]) {
@@ -59,9 +81,19 @@ struct Manifest: Sendable, Equatable {
                 sealedBelow.updateValue(below, forKey: shelf) == nil
             else { return nil }
         }
+        for item in root["deleted"]?.array ?? [] {
+            guard let shelf = Self.shelf(item), let before = item["before"]?.integer,
+                let below = Self.number(item["below"])
+            else { return nil }
+            deleted[shelf] = Deletion(before: Timestamp(nanoseconds: before), below: below)
+        }
+        merges = Self.number(root["merges"]) ?? 0
         var files: Set<String> = []
-        for item in segments {
-            guard let segment = Self.segment(item), files.insert(segment.file).inserted else { return nil }
+        for (place, item) in segments.enumerated() {
+            // Before there were merges, files were named in the order of their seals.
+            guard let segment = Self.segment(item, number: UInt64(place)), files.insert(segment.file).inserted else {
+                return nil
+            }
             self.segments.append(segment)
         }
     }
@@ -77,6 +109,14 @@ struct Manifest: Sendable, Equatable {
                         "sealedBelow": .integer(Int64(below)),
                     ]
                 }),
+            "deleted": .array(
+                deleted.sorted { $0.key < $1.key }.map { shelf, deletion in
+                    [
+                        "tenant": .string(shelf.tenant.text), "stream": .string(shelf.stream.text),
+                        "before": .integer(deletion.before.nanoseconds), "below": .integer(Int64(deletion.below)),
+                    ]
+                }),
+            "merges": .integer(Int64(merges)),
             "segments": .array(
                 segments.map { segment in
                     [
@@ -86,13 +126,14 @@ struct Manifest: Sendable, Equatable {
                         "latest": .integer(segment.latest.nanoseconds),
                         "columns": .array(segment.columns.map { .string($0) }),
                         "misfits": .array(segment.misfits.map { .string($0) }),
+                        "number": .integer(Int64(segment.number)),
                     ]
                 }),
         ]
         return Array(value.text.utf8)
     }
 
-    private static func segment(_ item: JSONValue) -> Segment? {
+    private static func segment(_ item: JSONValue, number place: UInt64) -> Segment? {
         guard let shelf = Self.shelf(item), let file = item["file"]?.string, let rows = number(item["rows"]),
             let bytes = number(item["bytes"]), let earliest = item["earliest"]?.integer,
             let latest = item["latest"]?.integer, let columns = names(item["columns"]),
@@ -101,7 +142,7 @@ struct Manifest: Sendable, Equatable {
         return Segment(
             file: file, shelf: shelf, rows: Int(rows), bytes: Int(bytes),
             earliest: Timestamp(nanoseconds: earliest), latest: Timestamp(nanoseconds: latest), columns: columns,
-            misfits: misfits)
+            misfits: misfits, number: number(item["number"]) ?? place)
     }
 
     /// In the folder of its shelf and nowhere else.

@@ -68,23 +68,21 @@ struct SegmentFolder {
         return folder
     }
 
-    /// Removes a file of a shelf durably, if it is there.
+    /// Removes a file of a shelf durably, and its filter, as far as they are there.
     func remove(_ file: String) throws(DiskError) {
-        guard let slash = file.lastIndex(of: "/") else { return }
-        let disk = FolderDisk(folder: "\(path)/\(file[..<slash])")
-        let name = String(file[file.index(after: slash)...])
-        guard try disk.names().contains(name) else { return }
-        try disk.remove(name)
-        try disk.syncNames()
+        let (folder, name) = split(file)
+        let disk = FolderDisk(folder: folder)
+        let there = try disk.names().filter { $0 == name || $0 == name + IDFilter.suffix }
+        for name in there { try disk.remove(name) }
+        if !there.isEmpty { try disk.syncNames() }
     }
 
     /// A file that is missing or has another size than it was written with.
     private func damagedFile(_ manifest: Manifest) throws(DiskError) -> String? {
         for segment in manifest.segments {
-            guard let slash = segment.file.lastIndex(of: "/") else { return segment.file }
-            let name = String(segment.file[segment.file.index(after: slash)...])
+            let (folder, name) = split(segment.file)
             do throws(DiskError) {
-                let size = try FolderDisk(folder: "\(path)/\(segment.file[..<slash])").open(name).size()
+                let size = try FolderDisk(folder: folder).open(name).size()
                 if size != segment.bytes { return segment.file }
             } catch {
                 if error.number == ErrorNumber.notFound { return segment.file }
@@ -95,7 +93,7 @@ struct SegmentFolder {
     }
 
     private func removeLeftovers(_ manifest: Manifest) throws(DiskError) {
-        let known = Set(manifest.segments.map(\.file))
+        let known = Set(manifest.segments.flatMap { [$0.file, $0.file + IDFilter.suffix] })
         for tenant in try FolderDisk(folder: path).names() where TenantName(tenant) != nil {
             for stream in try FolderDisk(folder: "\(path)/\(tenant)").names() {
                 let disk = FolderDisk(folder: "\(path)/\(tenant)/\(stream)")

@@ -5,88 +5,51 @@ import Query
 
 /// Answers of the JSON API. Documents go out byte for byte as they are stored.
 enum APIAnswer {
-    static func hits(_ answer: SearchAnswer, limit: Int) -> HTTPResponse {
+    static func hits(_ answer: SearchAnswer, limit: Int, _ selection: FieldSelection? = nil) -> HTTPResponse {
         var out = ByteBuffer(capacity: 1_024 + answer.hits.reduce(0) { $0 + $1.document.count + 160 })
-        out.append("{\"total\":" as StaticString)
-        out.append(decimal: Int64(answer.total))
-        out.append(",\"partial\":" as StaticString)
-        out.append(text: String(answer.isPartial))
-        out.append(",\"took_milliseconds\":" as StaticString)
-        out.append(decimal: Int64(answer.tookMilliseconds))
-        out.append(",\"warnings\":" as StaticString)
-        JSONValue.array(answer.warnings.map { .string($0) }).write(to: &out)
-        if let last = answer.hits.last, answer.hits.count == limit {
-            out.append(",\"next\":" as StaticString)
-            out.append(jsonString: last.place.text)
-        }
+        let next = answer.hits.count == limit ? answer.hits.last?.place : nil
+        // All but the closing brace.
+        let head = JSONValue.object(remarks(answer, next: next)).text.dropLast()
+        out.append(text: String(head))
         out.append(",\"hits\":[" as StaticString)
         for (place, hit) in answer.hits.enumerated() {
             if place > 0 { out.append(UInt8(ascii: ",")) }
-            append(hit, to: &out)
+            hit.write(selection?.document(hit.document), to: &out)
         }
         out.append("]}\n" as StaticString)
-        return json(out)
+        return json(out.array)
     }
 
-    private static func append(_ hit: SearchHit, to out: inout ByteBuffer) {
-        out.append("{\"id\":" as StaticString)
-        out.append(jsonString: hit.id)
-        out.append(",\"time\":\"" as StaticString)
-        out.append(text: RFC3339.text(hit.time, digits: 9))
-        out.append("\",\"stream\":" as StaticString)
-        out.append(jsonString: hit.stream)
-        out.append(",\"document\":" as StaticString)
-        out.append(hit.document)
-        out.append(UInt8(ascii: "}"))
+    /// What is said about all hits together.
+    static func remarks(_ answer: SearchAnswer, next: SearchPlace?) -> [JSONValue.Member] {
+        var members: [JSONValue.Member] = [
+            .init("total", .integer(Int64(answer.total))), .init("partial", .bool(answer.isPartial)),
+            .init("took_milliseconds", .integer(Int64(answer.tookMilliseconds))),
+            .init("warnings", QueryWarnings.json(answer.warnings, answer.remarks)),
+        ]
+        if let next { members.append(.init("next", .string(next.text))) }
+        return members
     }
 
-    static func event(_ hit: SearchHit) -> HTTPResponse {
-        HTTPResponse(200, headers: ["content-type": "application/json"], body: hit.document + [10])
-    }
+    static func event(_ hit: SearchHit) -> HTTPResponse { json(hit.document + [10]) }
 
-    static func histogram(_ histogram: Histogram) -> HTTPResponse {
-        var out = ByteBuffer(capacity: 64 + histogram.buckets.count * 56)
-        out.append("{\"bucket_milliseconds\":" as StaticString)
-        out.append(decimal: histogram.bucket.nanoseconds / 1_000_000)
-        out.append(",\"total\":" as StaticString)
-        out.append(decimal: Int64(histogram.buckets.reduce(0) { $0 + $1.count }))
-        out.append(",\"buckets\":[" as StaticString)
-        for (place, bucket) in histogram.buckets.enumerated() {
-            if place > 0 { out.append(UInt8(ascii: ",")) }
-            out.append("{\"start\":\"" as StaticString)
-            out.append(text: RFC3339.text(bucket.start))
-            out.append("\",\"count\":" as StaticString)
-            out.append(decimal: Int64(bucket.count))
-            out.append(UInt8(ascii: "}"))
+    /// - Parameter series: the same counts for single values of a field.
+    static func histogram(_ histogram: Histogram, _ series: ValueSeries? = nil) -> HTTPResponse {
+        let buckets = histogram.buckets.map { bucket -> JSONValue in
+            ["start": .string(RFC3339.text(bucket.start)), "count": .integer(Int64(bucket.count))]
         }
-        out.append("]}\n" as StaticString)
-        return json(out)
+        var members: [JSONValue.Member] = [
+            .init("bucket_milliseconds", .integer(histogram.bucket.nanoseconds / 1_000_000)),
+            .init("total", .integer(Int64(histogram.buckets.reduce(0) { $0 + $1.count }))),
+            .init("buckets", .array(buckets)),
+        ]
+        if let series { members += series.members(starts: histogram.buckets.map(\.start)) }
+        return json(.object(members))
     }
 
-    private static func json(_ out: borrowing ByteBuffer) -> HTTPResponse {
-        HTTPResponse(200, headers: ["content-type": "application/json"], body: out.array)
-    }
+    static func json(_ value: JSONValue) -> HTTPResponse { json(Array((value.text + "\n").utf8)) }
 
-    /// What stands above lines: `docket-total` is how many events the query finds, whatever the limit.
-    static func linesHead(_ answer: SearchAnswer) -> HTTPResponse {
-        let head = HTTPResponse(
-            200, headers: ["content-type": "application/x-ndjson", "docket-total": String(answer.total)])
-        return answer.isPartial ? head.with("docket-partial", "true") : head
-    }
-
-    /// One document a line.
-    static func lines(_ hits: [SearchHit]) -> [UInt8] {
-        var out: [UInt8] = []
-        out.reserveCapacity(hits.reduce(0) { $0 + $1.document.count + 1 })
-        for hit in hits {
-            out += hit.document
-            out.append(10)
-        }
-        return out
-    }
-
-    /// Whether a client asks for a line a document.
-    static func wantsLines(_ request: HTTPRequest) -> Bool {
-        request.headers.all("accept").contains { $0.lowercased().contains("application/x-ndjson") }
+    static func json(_ body: [UInt8]) -> HTTPResponse {
+        HTTPResponse(200, headers: ["content-type": AnswerFormat.json.contentType], body: body)
     }
 }

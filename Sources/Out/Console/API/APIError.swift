@@ -4,15 +4,22 @@ import Network
 import Platform
 import Query
 
-/// What a call of the JSON API could not do: `{"error":{"type":"query","message":"…","line":1,"column":7}}`.
+/// What a call of the JSON API could not do: `{"error":{"type":"parsing_exception",
+/// "message":"…","line":1,"column":7}}`.
 struct APIError: Error {
     /// From a small closed set, for programs.
-    enum Kind: String {
+    enum Kind: String, CaseIterable {
         case badRequest = "bad-request"
-        case query
+        /// The query cannot be read. This name and the next are those that clients of Elasticsearch know.
+        case parsing = "parsing_exception"
+        /// The query asks for what there is not, or for what does not go together.
+        case verification = "verification_exception"
+        case tooLong = "too-long"
+        case tooSlow = "too-slow"
         case unauthenticated
         case forbidden
         case notFound = "not-found"
+        case conflict
         case methodNotAllowed = "method-not-allowed"
         case tooManyAttempts = "too-many-attempts"
         case tooManyRequests = "too-many-requests"
@@ -23,20 +30,23 @@ struct APIError: Error {
 
         var status: Int {
             switch self {
-            case .badRequest, .query: 400
+            case .badRequest, .parsing, .verification: 400
             case .unauthenticated: 401
             case .forbidden: 403
             case .notFound: 404
             case .methodNotAllowed: 405
-            case .tooManyAttempts, .tooManyRequests: 429
-            case .busy, .cancelled, .unavailable: 503
+            case .tooSlow: 408
+            case .conflict: 409
+            case .tooLong: 413
+            case .tooManyAttempts, .tooManyRequests, .busy: 429
+            case .cancelled, .unavailable: 503
             case .timeLimit: 504
             }
         }
     }
 
     let kind: Kind
-    let message: String
+    private(set) var message: String
     var line: Int?
     var column: Int?
     var hint: String?
@@ -47,10 +57,11 @@ struct APIError: Error {
         self.message = message
     }
 
-    init(_ error: SearchError) {
+    /// - Parameter text: the query that the error is about.
+    init(_ error: SearchError, in text: String = "", _ language: QueryLanguage = .kql) {
         switch error {
         case .query(let flaw):
-            self.init(.query, flaw.message)
+            self.init(language.kind(of: text), flaw.message)
             line = flaw.line
             column = flaw.column
             hint = flaw.hint
@@ -68,6 +79,8 @@ struct APIError: Error {
         case .noCredential: self.init(AdmissionRefusal(.missing, for: .search))
         case .refused(let refusal): self.init(refusal)
         case .otherOrigin: self.init(.forbidden, "The request did not come from a page of this server.")
+        case .role(let permission):
+            self.init(.forbidden, "Your role may not do this; it takes one that may \(permission.words).")
         case .tooManyAttempts(let seconds):
             self.init(.tooManyAttempts, "Too many wrong tokens from this address; wait \(seconds) seconds.")
             retryAfterSeconds = seconds
@@ -83,6 +96,9 @@ struct APIError: Error {
         }
         retryAfterSeconds = refusal.retryAfter?.wholeSeconds
     }
+
+    /// Says what the message is about.
+    mutating func prefix(_ words: String) { message = words + message }
 
     var response: HTTPResponse {
         var members: [JSONValue.Member] = [

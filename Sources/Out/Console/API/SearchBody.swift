@@ -1,81 +1,81 @@
-import Codecs
+import Network
 import Platform
 import Query
 
-/// The body of a call that searches:
-/// `{"query":"…","from":"now-24h","to":"2026-10-08T00:00:00Z","limit":100,"order":"newest","behind":"…"}`.
-///
-/// Every member may be left out. One that is not known is an error: a misspelled bound must not search all.
+/// The body of `POST /api/v1/search`.
 struct SearchBody {
-    var request: SearchRequest
-    /// Of a histogram. - Range: 1 … 1,000   - Default: 60
-    var buckets = 60
+    private(set) var request: SearchRequest
+    let language: QueryLanguage
+    let format: AnswerFormat
+    let hasLastLine: Bool
+    /// `nil` for whole documents.
+    let selection: FieldSelection?
+    let time: Timestamp.Span
 
     /// Hits of one JSON answer, which is made whole. - Range: 0 … 10,000   - Default: 100
     static let mostHits = 10_000
-    /// Documents of one NDJSON answer, which is streamed.
+    /// Documents of one answer of lines, which is streamed.
     static let mostDocuments = 1_000_000
 
-    init(_ body: [UInt8], tenant: String, mostHits: Int, now: Timestamp) throws(APIError) {
-        request = SearchRequest(tenant: tenant)
-        guard !body.isEmpty else { return }
-        let value: JSONValue
-        do throws(JSONError) {
-            value = try JSONValue(parsing: body)
-        } catch {
-            throw APIError(.badRequest, "The body is not JSON: \(error).")
-        }
-        guard let members = value.members else { throw APIError(.badRequest, "The body must be a JSON object.") }
-        for member in members where !member.value.isNull { try take(member, mostHits, now) }
-        if let from = request.from, let to = request.to, to <= from {
-            throw APIError(.badRequest, "`to` is not behind `from`.")
-        }
-    }
+    private enum Order: String, CaseIterable { case newest, oldest }
 
-    private mutating func take(_ member: JSONValue.Member, _ mostHits: Int, _ now: Timestamp) throws(APIError) {
-        switch member.key {
-        case "query": request.text = try text(member)
-        case "from": request.from = try moment(member) { TimeBound.from($0, now: now) }
-        case "to": request.to = try moment(member) { TimeBound.to($0, now: now) }
-        case "limit": request.limit = try number(member, 0...mostHits)
-        case "buckets": buckets = try number(member, 1...1_000)
-        case "order":
-            switch try text(member) {
-            case "newest": request.newestFirst = true
-            case "oldest": request.newestFirst = false
-            default: throw APIError(.badRequest, "`order` must be \"newest\" or \"oldest\".")
-            }
-        case "behind":
-            guard let place = SearchPlace(try text(member)) else {
-                throw APIError(.badRequest, "`behind` must be what `next` of an answer was.")
+    init(_ http: HTTPRequest, tenant: String, schema: FieldSchema, limits: ConsoleLimits, now: Timestamp)
+        throws(APIError)
+    {
+        var body = try APIBody(http.body)
+        (format, hasLastLine) = try body.format(http)
+        request = SearchRequest(tenant: tenant, text: try body.query())
+        language = try body.choice("language", of: QueryLanguage.self) ?? .kql
+        (request.from, request.to) = try body.time(now: now)
+        let most = format == .json ? Self.mostHits : Self.mostDocuments
+        if let limit = try body.number("size", "limit", in: 0...most) { request.limit = limit }
+        request.newestFirst = try body.choice("sort", "order", of: Order.self) != .oldest
+        if let text = try body.text("after", "behind") {
+            guard let place = SearchPlace(text) else {
+                throw APIError(.badRequest, "`after`, or `behind`, must be what `next` of an answer was.")
             }
             request.behind = place
-        default:
-            let known = "query, from, to, limit, order, behind, buckets"
-            throw APIError(.badRequest, "`\(member.key.prefix(40))` is not known; known are \(known).")
         }
-    }
-
-    private func text(_ member: JSONValue.Member) throws(APIError) -> String {
-        guard let text = member.value.string else {
-            throw APIError(.badRequest, "`\(member.key)` must be a string.")
-        }
-        return text
-    }
-
-    private func number(_ member: JSONValue.Member, _ range: ClosedRange<Int>) throws(APIError) -> Int {
-        guard let number = member.value.integer, range.contains(Int(number)) else {
+        let fields = try body.texts("fields", most: FieldSelection.most)
+        selection =
+            fields.map { FieldSelection($0, schema) }
+            ?? (format == .csv ? FieldSelection(FieldSelection.usual, schema) : nil)
+        time = try body.timeout(most: limits.time)
+        try body.end()
+        switch language {
+        case .kql: return
+        case .eql:
+            guard format != .csv else {
+                throw APIError(.badRequest, "`format` csv is for KQL: sequences are no table.")
+            }
+            guard request.behind == nil else {
+                throw APIError(.badRequest, "`after` is for KQL; narrow `from` and `to` instead.")
+            }
+            guard request.limit <= Self.mostHits else {
+                throw APIError(.badRequest, "`size` is at most \(Self.mostHits) with EQL.")
+            }
+        case .esql:
             throw APIError(
-                .badRequest, "`\(member.key)` must be a whole number from \(range.lowerBound) to \(range.upperBound).")
+                .badRequest, "`language` must be \"kql\" or \"eql\" here; ES|QL is asked at \(APICall.query.path).")
         }
-        return Int(number)
     }
 
-    private func moment(_ member: JSONValue.Member, _ read: (String) -> Timestamp?) throws(APIError) -> Timestamp {
-        let text = try text(member)
-        guard text.utf8.count <= 64, let moment = read(text) else {
-            throw APIError(.badRequest, "`\(member.key)` must be a time such as 2026-10-08T08:15:00Z or now-24h.")
-        }
-        return moment
+    mutating func give(_ cancellation: Cancellation) { request.cancellation = cancellation }
+
+    /// The same in EQL.
+    var sequences: EQLRequest {
+        EQLRequest(
+            tenant: request.tenant, text: request.text, from: request.from, to: request.to, limit: request.limit,
+            wantsLast: request.newestFirst, cancellation: request.cancellation)
+    }
+}
+
+extension APIBody {
+    /// In which form the answer is wished for: by `format`, or else by `Accept`, whose lines are the hits alone.
+    mutating func format(_ request: HTTPRequest) throws(APIError) -> (AnswerFormat, hasLastLine: Bool) {
+        if let format = try choice("format", of: AnswerFormat.self) { return (format, format == .ndjson) }
+        let accepted = request.headers.all("accept").joined(separator: ",").lowercased()
+        if accepted.contains("application/x-ndjson") { return (.ndjson, false) }
+        return (accepted.contains("text/csv") ? .csv : .json, false)
     }
 }

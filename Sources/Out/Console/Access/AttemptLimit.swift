@@ -42,7 +42,7 @@ final class AttemptLimit: Sendable {
     }
 
     /// Whoever has one IPv6 address has 2^64 of them, so they count together.
-    private static func key(_ address: String) -> String {
+    static func key(_ address: String) -> String {
         guard address.contains(":"), let network = IPAddress(address)?.network64 else { return address }
         return network
     }

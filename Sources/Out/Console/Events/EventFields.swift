@@ -12,9 +12,13 @@ struct EventFields {
 
     private(set) var fields: [Field] = []
     private var places: [String: Int] = [:]
+    private let covered: Set<String>
 
-    /// - Parameter document: one JSON object. Of what cannot be read nothing is shown here; its text still is.
-    init(_ document: [UInt8]) {
+    /// - Parameters:
+    ///   - document: one JSON object. Of what cannot be read nothing is shown here; its text still is.
+    ///   - covered: fields that have something else in the place of content.
+    init(_ document: [UInt8], covered: [String] = []) {
+        self.covered = Set(covered)
         guard let value = try? JSONValue(parsing: document) else { return }
         add(value, name: "")
     }
@@ -45,8 +49,15 @@ struct EventFields {
         return value
     }
 
+    func isCovered(_ name: String) -> Bool { covered.contains(name) }
+
+    /// All values of a field beside each other; `nil` without one.
+    func joined(_ name: String) -> String? { places[name].map { fields[$0].values.joined(separator: "; ") } }
+
     /// The first of several fields that is there.
-    func first(_ names: String...) -> String? {
+    func first(_ names: String...) -> String? { first(names) }
+
+    func first(_ names: [String]) -> String? {
         for name in names { if let value = self[name] { return value } }
         return nil
     }

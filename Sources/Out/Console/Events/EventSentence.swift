@@ -40,7 +40,7 @@ enum EventSentence {
 
     /// Claude Code and Cowork send the same attributes under names of their own.
     private static func telemetry(_ name: String, _ fields: EventFields) -> String? {
-        fields.first("claude_code.events.\(name)", "claude_cowork.events.\(name)")
+        fields.first(Telemetry.names(of: name))
     }
 
     private static func usage(_ fields: EventFields) -> String {

@@ -11,6 +11,7 @@ enum ElementName: String, Sendable, CaseIterable {
     case a, form, label, input, textarea, select, option, button, fieldset, legend
     case details, summary, figure, figcaption
     case svg, g, rect, line, path, circle, text, desc
+    case progress
 
     /// Has no content and no end tag.
     var isVoid: Bool {

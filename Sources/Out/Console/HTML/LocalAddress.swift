@@ -31,9 +31,14 @@ struct LocalAddress: Sendable, Equatable {
         text = path + "?" + query.map { "\(Self.encode($0))=\(Self.encode($1))" }.joined(separator: "&")
     }
 
+    /// The same page with another query.
+    func with(_ query: [(String, String)]) -> LocalAddress {
+        LocalAddress(String(text.prefix { $0 != "?" }), query)
+    }
+
     /// Everything but letters, digits and `-._~` is escaped. A segment of two dots is a step up, which a
     /// browser takes and which stays on this host.
-    private static func encode(_ text: String) -> String {
+    static func encode(_ text: String) -> String {
         var out: [UInt8] = []
         for byte in text.utf8 {
             switch byte {

@@ -7,6 +7,10 @@ indirect enum Markup: Sendable, Equatable {
     case text(String)
     case element(ElementName, [Attribute], Markup)
     case several([Markup])
+    /// A module of our own. The only way to name a script.
+    case module(Asset)
+    /// Where something comes that is made while the rest is on its way.
+    case later(Int)
 
     static let none = Markup.several([])
 }

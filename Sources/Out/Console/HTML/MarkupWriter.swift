@@ -1,6 +1,8 @@
 /// Writes markup as bytes. The only place where characters of HTML are made.
 struct MarkupWriter {
     private var out: [UInt8] = []
+    /// Where something comes later, and which: offsets into the bytes.
+    private var gaps: [(offset: Int, part: Int)] = []
 
     /// A whole page.
     static func page(_ root: Markup) -> [UInt8] {
@@ -12,16 +14,40 @@ struct MarkupWriter {
         return writer.out
     }
 
-    static func text(of markup: Markup) -> String {
+    /// A page with gaps: what stands before each of them, and what stands behind the last.
+    static func pieces(_ root: Markup) -> (pieces: [(bytes: [UInt8], part: Int)], end: [UInt8]) {
+        var writer = MarkupWriter()
+        writer.out += "<!DOCTYPE html>\n".utf8
+        writer.write(root)
+        writer.out.append(UInt8(ascii: "\n"))
+        var pieces: [(bytes: [UInt8], part: Int)] = []
+        var start = 0
+        for gap in writer.gaps {
+            pieces.append((Array(writer.out[start..<gap.offset]), gap.part))
+            start = gap.offset
+        }
+        return (pieces, Array(writer.out[start...]))
+    }
+
+    static func bytes(of markup: Markup) -> [UInt8] {
         var writer = MarkupWriter()
         writer.write(markup)
-        return String(decoding: writer.out, as: UTF8.self)
+        return writer.out
+    }
+
+    static func text(of markup: Markup) -> String {
+        String(decoding: bytes(of: markup), as: UTF8.self)
     }
 
     private mutating func write(_ markup: Markup) {
         switch markup {
         case .text(let text): escape(text)
         case .several(let parts): for part in parts { write(part) }
+        case .module(let asset):
+            out += "<script type=\"module\" src=\"".utf8
+            escape(asset.address.text)
+            out += "\"></script>".utf8
+        case .later(let part): gaps.append((out.count, part))
         case .element(let name, let attributes, let content): write(name, attributes, content)
         }
     }

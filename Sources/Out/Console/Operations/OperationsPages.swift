@@ -12,24 +12,28 @@ public enum Readiness: Sendable, Equatable {
 /// `/healthz`, `/readyz` and `/metrics`, in front of whatever else a listener serves.
 ///
 /// - `/healthz`: the process answers, so it lives.
-/// - `/readyz`: 200, or 503 with the reason.
+/// - `/readyz`: 200, or 503 with the reason. To whoever may read the metrics also how each source is doing.
 /// - `/metrics`: Prometheus text. Without a credential only on a listener of this machine alone, and only
 ///   under a name that is no other machine's, so that a page on the web cannot read it by naming its own
 ///   host 127.0.0.1; otherwise with a token, as `Authorization: Bearer` or Basic.
 public struct OperationsPages: Sendable {
     private let readiness: @Sendable () -> Readiness
+    private let sources: @Sendable () -> [String]
     private let metrics: @Sendable () -> String
     private let access: Access
 
-    /// All three are called on a loop's thread and must not wait.
+    /// All of them are called on a loop's thread and must not wait.
     ///
+    /// - Parameter sources: one line for each.
     /// - Parameter admit: whose credential it is, if it may read the metrics.
     public init(
-        readiness: @escaping @Sendable () -> Readiness, metrics: @escaping @Sendable () -> String,
+        readiness: @escaping @Sendable () -> Readiness, sources: @escaping @Sendable () -> [String] = { [] },
+        metrics: @escaping @Sendable () -> String,
         admit: @escaping @Sendable (ShownCredential?, Peer) -> Result<Credential, AdmissionRefusal>,
         clock: any Clock = SystemClock()
     ) {
         self.readiness = readiness
+        self.sources = sources
         self.metrics = metrics
         access = Access(
             sessions: SessionList(clock: clock), attempts: AttemptLimit(clock: clock), admit: admit,
@@ -75,23 +79,32 @@ public struct OperationsPages: Sendable {
         switch request.path {
         case "/healthz": return HTTPResponse(200, text: "alive\n")
         case "/readyz":
+            let more = maySeeSources(request, isOpen: isOpen) ? sources().map { "\($0)\n" }.joined() : ""
             switch readiness() {
-            case .ready: return HTTPResponse(200, text: "ready\n")
+            case .ready: return HTTPResponse(200, text: "ready\n" + more)
             case .notReady(let reason):
-                return HTTPResponse(503, text: "not ready: \(reason)\n").with("retry-after", "1")
+                return HTTPResponse(503, text: "not ready: \(reason)\n" + more).with("retry-after", "1")
             }
         default:
-            if !(isOpen && Self.namesThisMachine(request)), let refusal = refusal(of: request) { return refusal }
+            if !isFree(request, isOpen: isOpen), let refusal = refusal(of: request) { return refusal }
             return HTTPResponse(
                 200, headers: ["content-type": "text/plain; version=0.0.4; charset=utf-8"],
                 body: Array(metrics().utf8))
         }
     }
 
+    /// Whether no credential is needed.
+    private func isFree(_ request: HTTPRequest, isOpen: Bool) -> Bool { isOpen && Self.namesThisMachine(request) }
+
+    /// A probe without a credential is no attempt to get in.
+    private func maySeeSources(_ request: HTTPRequest, isOpen: Bool) -> Bool {
+        isFree(request, isOpen: isOpen) || request.headers["authorization"] != nil && refusal(of: request) == nil
+    }
+
     /// - Returns: `nil` for a request with a right credential.
     private func refusal(of request: HTTPRequest) -> HTTPResponse? {
         do throws(Access.Refusal) {
-            _ = try access.tenant(of: request)
+            _ = try access.viewer(of: request)
             return nil
         } catch {
             let failure = APIError(error)

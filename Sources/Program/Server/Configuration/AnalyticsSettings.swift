@@ -51,6 +51,9 @@ extension SettingReader {
         }
         if let span = try duration("\(path).revision_interval") { source.revisionInterval = span }
         if let groups = try texts("\(path).group_by") { source.groups = groups }
+        if let width = try text("\(path).bucket_width").flatMap(BucketWidth.init(rawValue:)) {
+            source.bucketWidth = width
+        }
         if let count = try number("\(path).requests_per_minute") { source.requestsPerMinute = count }
         if let span = try duration("\(path).timeout") { source.timeout = span }
         if let problem = source.problems.first { throw error(at: "\(path).\(problem.key)", problem.message) }
@@ -80,6 +83,9 @@ extension Setting {
         Setting(
             "analytics.*.group_by", .texts, "",
             "What figures are split by, as far as a report can; empty for what suits each of them."),
+        Setting(
+            "analytics.*.bucket_width", .choice(BucketWidth.allCases.map(\.rawValue)), "1d",
+            "How long the buckets of `usage`, `cost` and `messages_usage` are. Other reports are of days."),
         Setting(
             "analytics.*.requests_per_minute", .number(1...60), "50",
             "Requests at the most. The API allows an organization 60, shared by all of its clients."),

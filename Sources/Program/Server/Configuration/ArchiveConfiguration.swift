@@ -168,15 +168,6 @@ extension SettingReader {
         }
         return place
     }
-
-    /// The value of a key that is `true` or `false`.
-    private func flag(_ path: String) throws(ConfigurationError) -> Bool? {
-        guard let word = try text(path) else { return nil }
-        guard word == "true" || word == "false" else {
-            throw error(at: path, "`\(path)` must be `true` or `false`")
-        }
-        return word == "true"
-    }
 }
 
 extension Setting {

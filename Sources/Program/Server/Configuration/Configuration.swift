@@ -1,4 +1,5 @@
 import Codecs
+import Console
 import Events
 import Intake
 public import Integrity
@@ -29,6 +30,17 @@ public struct Configuration: Sendable {
     var journal = JournalLimits()
     var store = StoreLimits()
     var search = SearchLimits()
+    /// The folder of lists that queries join events with.
+    var queryLists: String?
+    var consoleLimits = ConsoleLimits()
+
+    /// A folder of dashboards; `nil` for the one in the data directory.
+    var dashboards: String?
+    /// Whether also what programs with a token read is recorded.
+    var recordsCalls = true
+    /// `nil` when nobody signs in with an identity provider.
+    var openID: OpenIDConfiguration?
+    var retention = RetentionRules()
     var enrichment = EnrichmentConfiguration()
     var ledgerName: KeyName?
     /// The socket of a signer that somebody else runs.
@@ -42,9 +54,13 @@ public struct Configuration: Sendable {
     public var witnessQuorum = 1
     /// How long the log of a tenant rests before a heartbeat is written.
     var ledgerHeartbeat = Timestamp.Span.minutes(1)
+    /// How often records are compared without being asked; zero for never.
+    var integrityInterval = Timestamp.Span.hours(1)
     var redaction = RedactionConfiguration()
     var feeds: [FeedConfiguration] = []
     var analytics: [AnalyticsConfiguration] = []
+    /// `nil` when no content is held.
+    var hold: HoldConfiguration?
 
     public init() {}
 
@@ -84,7 +100,17 @@ public struct Configuration: Sendable {
         if let span = try reader.duration("store.hot_time") { store.hotTime = span }
         if let bytes = try reader.bytes("store.engine_memory") { store.engineMemory = bytes }
         if let threads = try reader.number("store.engine_threads") { store.engineThreads = threads }
-        if let span = try reader.duration("store.search_time") { search.time = span }
+        if let span = try reader.duration("store.search_time") {
+            search.time = span
+            consoleLimits.time = span
+        }
+        if let count = try reader.number("console.searches") { consoleLimits.searches = count }
+        if let count = try reader.number("console.waiting") { consoleLimits.waiting = count }
+        dashboards = try reader.text("console.dashboards")
+        if let word = try reader.text("console.recorded") { recordsCalls = word == "all" }
+        openID = try reader.openID(environment)
+        queryLists = try reader.text("store.lists")
+        retention = try RetentionRules(reader)
         redaction = try RedactionConfiguration(reader)
         enrichment.cityFile = try reader.text("enrich.geo.city")
         enrichment.networkFile = try reader.text("enrich.geo.asn")
@@ -98,6 +124,7 @@ public struct Configuration: Sendable {
         archive = try reader.archive(environment)
         try readWitnesses(reader)
         if let span = try reader.duration("ledger.heartbeat") { ledgerHeartbeat = span }
+        if let span = try reader.duration("integrity.interval") { integrityInterval = span }
         if let level = try reader.text("log.level") {
             logLevel = Log.Level.allCases.first { $0.name == level } ?? .info
         }
@@ -108,6 +135,7 @@ public struct Configuration: Sendable {
         where feeds[..<place].contains(where: { $0.name == feed.name && $0.tenant == feed.tenant }) {
             throw reader.error(at: "feeds.\(place).name", "two feeds have the name `\(feed.name)`; give each its own")
         }
+        hold = try reader.hold(environment, feeds: feeds)
         analytics = try reader.analytics(environment)
         for (place, source) in analytics.enumerated()
         where feeds.contains(where: { $0.name == source.name && $0.tenant == source.tenant }) {
@@ -165,6 +193,9 @@ public struct Configuration: Sendable {
         if let ids = try reader.texts("\(path).actor_ids") { feed.actorIDs = ids }
         if let ids = try reader.texts("\(path).organization_ids") { feed.organizationIDs = ids }
         if let span = try reader.duration("\(path).directory") { feed.directoryInterval = span }
+        if let span = try reader.duration("\(path).chats") { feed.chatsInterval = span }
+        if let span = try reader.duration("\(path).sessions") { feed.sessionsInterval = span }
+        if let flag = try reader.flag("\(path).titles") { feed.keepsTitles = flag }
         if let span = try reader.duration("\(path).timeout") { feed.timeout = span }
         if let problem = feed.problems.first {
             throw reader.error(at: "\(path).\(problem.key)", problem.message)

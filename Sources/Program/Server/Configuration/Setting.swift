@@ -8,6 +8,8 @@ public struct Setting: Sendable {
         case bytes(ClosedRange<Int>)
         /// `500ms`, `30s`, `5m`, `24h`, `90d`.
         case duration
+        /// The same, or `0s` where no time at all has a meaning.
+        case durationOrZero
         /// A duration from one to another, both as they would be written.
         case time(String, String)
         case number(ClosedRange<Int>)
@@ -44,8 +46,9 @@ public struct Setting: Sendable {
 extension Setting {
     /// All keys, in the order in which the documentation shows them.
     public static let all =
-        intake + tls("otlp") + redaction + console + tls("console") + limits + keeping + archive + enrichment + feeds
-        + analytics
+        intake + tls("otlp") + redaction + console + tls("console") + openID + limits + keeping + archive + enrichment
+        + feeds
+        + analytics + hold
 
     private static let intake: [Setting] = [
         Setting("data", .text, "", "The data directory. The option --data replaces it."),
@@ -78,7 +81,20 @@ extension Setting {
     ]
 
     private static let console = [
-        Setting("console.address", .address, "127.0.0.1:8600", "Where the console and its API are.")
+        Setting("console.address", .address, "127.0.0.1:8600", "Where the console and its API are."),
+        Setting(
+            "console.searches", .number(1...64), "4",
+            "Searches that run at a time, and exports that run besides them."),
+        Setting(
+            "console.waiting", .number(1...10_000), "64",
+            "Searches that wait for that. Above it, the answer is to come again."),
+        Setting(
+            "console.dashboards", .path, "",
+            "A folder of dashboards of one's own as JSON; empty for `dashboards` in the data directory."),
+        Setting(
+            "console.recorded", .choice(["all", "people"]), "all",
+            "Whose reading goes into the record: everybody's, or only that of people who are signed in to the pages, and "
+                + "not of programs with a token."),
     ]
 
     private static let keeping = [
@@ -101,9 +117,18 @@ extension Setting {
             "Memory of the documents that are not in Parquet files yet."),
         Setting(
             "store.hot_time", .duration, "1h", "How long a document stays out of the Parquet files at the most."),
-        Setting("store.engine_memory", .bytes(64 << 20...1 << 40), "512MiB", "Memory that the query engine may use."),
+        Setting("store.engine_memory", .bytes(64 << 20...1 << 40), "256MiB", "Memory that the query engine may use."),
         Setting("store.engine_threads", .number(1...1_024), "2", "Threads that the query engine may use."),
-        Setting("store.search_time", .duration, "30s", "How long one search may take."),
+        Setting(
+            "store.retention.*.streams", .text, "",
+            "Patterns of streams, such as `logs-claude_code.*`. The first rule whose patterns fit counts; a stream without "
+                + "one is kept for ever."),
+        Setting(
+            "store.retention.*.keep", .time("1d", "36500d"), "", "How long documents of these streams are kept."),
+        Setting("store.search_time", .duration, "30s", "How long one search or query may take."),
+        Setting(
+            "store.lists", .path, "",
+            "A folder of lists as CSV that queries join events with, such as `list_mcp_approved.csv`; empty for none."),
 
         Setting(
             "ledger.name", .text, "",
@@ -124,6 +149,10 @@ extension Setting {
             "ledger.heartbeat", .time("1s", "24h"), "1m",
             "How long the log of a tenant rests before a record says that there was nothing, so that it shows when the "
                 + "end of a log is cut off."),
+        Setting(
+            "integrity.interval", .durationOrZero, "1h",
+            "How often the server compares records with what was signed of them: first those that nobody has compared "
+                + "yet, then all of them again in turn. `0s` for only when somebody asks."),
 
         Setting(
             "log.level", .choice(["debug", "info", "warning", "error"]), "info",
@@ -152,16 +181,17 @@ extension Setting {
             "How far back the first run reaches; the API keeps six years, `2190d`. What is older than a day is read when "
                 + "the present leaves time for it. A longer time later reads what is missing."),
         Setting(
-            "feeds.*.overlap", .duration, "10m",
-            "How far back is asked again for activities that the API lists late. What is there already is dropped."),
+            "feeds.*.overlap", .durationOrZero, "10m",
+            "How far back is asked again for activities that the API lists late. What is there already is dropped. `0s`: "
+                + "never; late activities are missed then."),
         Setting("feeds.*.overlap_interval", .duration, "5m", "How often that is done."),
         Setting(
-            "feeds.*.settle", .duration, "60s",
+            "feeds.*.settle", .durationOrZero, "60s",
             "How long an activity may take until the API lists it. Windows of time end that long before now."),
         Setting(
-            "feeds.*.look_back", .duration, "96h",
-            "How far back activities of Access Transparency are looked for, which may be listed two business days late."
-        ),
+            "feeds.*.look_back", .durationOrZero, "96h",
+            "How far back activities of Access Transparency are looked for, which may be listed two business days late. "
+                + "`0s`: never."),
         Setting("feeds.*.look_back_interval", .duration, "12h", "How often that is done."),
         Setting(
             "feeds.*.parent", .text, "",
@@ -185,6 +215,18 @@ extension Setting {
             "feeds.*.directory", .time("1m", "7d"), "",
             "How often the directory is looked at, to tell who came, left or got another role, and which setting changed; "
                 + "without it never. It needs a Compliance Access Key."),
+        Setting(
+            "feeds.*.chats", .time("1m", "7d"), "",
+            "How often chats are listed: whose, when, with which model; never what was said. Without it never. It needs "
+                + "a Compliance Access Key."),
+        Setting(
+            "feeds.*.sessions", .time("1m", "7d"), "",
+            "How often sessions of Cowork and Claude Code are listed, on people's machines and in the cloud; without it "
+                + "never. It needs a Compliance Access Key."),
+        Setting(
+            "feeds.*.titles", .flag, "false",
+            "Whether the names of chats and the titles of sessions are kept, looked through as all content. Otherwise they "
+                + "are left out before anything is written."),
         Setting("feeds.*.timeout", .duration, "120s", "How long one request may take."),
     ]
 
@@ -207,6 +249,7 @@ extension Setting.Kind {
         case .address: "address and port, or `off`"
         case .bytes: "size, such as `16MiB`"
         case .duration: "time, such as `30s`, `5m`, `24h`"
+        case .durationOrZero: "time, such as `30s`, `5m`, `24h`, or `0s`"
         case .time(let shortest, let longest): "time, `\(shortest)` to `\(longest)`"
         case .number(let range): "\(range.lowerBound) to \(range.upperBound)"
         case .flag: "`true` or `false`"

@@ -91,6 +91,15 @@ struct SettingReader {
         return text
     }
 
+    /// The value of a key that is `true` or `false`.
+    func flag(_ path: String) throws(ConfigurationError) -> Bool? {
+        guard let word = try text(path) else { return nil }
+        guard word == "true" || word == "false" else {
+            throw error(at: path, "`\(path)` must be `true` or `false`")
+        }
+        return word == "true"
+    }
+
     func number(_ path: String) throws(ConfigurationError) -> Int? {
         guard let value = values[path] else { return nil }
         guard let text = value.node.text, let number = Int(text), case .number(let range) = value.setting.kind,
@@ -112,7 +121,9 @@ struct SettingReader {
 
     func duration(_ path: String) throws(ConfigurationError) -> Timestamp.Span? {
         guard let value = values[path] else { return nil }
-        guard let text = value.node.text, let span = Self.span(text) else { throw wrong(value) }
+        guard let text = value.node.text else { throw wrong(value) }
+        if value.setting.kind == .durationOrZero, text == "0s" { return .seconds(0) }
+        guard let span = Self.span(text) else { throw wrong(value) }
         if case .time(let shortest, let longest) = value.setting.kind,
             let shortest = Self.span(shortest), let longest = Self.span(longest)
         {

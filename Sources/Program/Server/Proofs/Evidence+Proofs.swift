@@ -76,14 +76,16 @@ extension Evidence {
 
     /// The records that were accepted in a stretch of time, from the first of them to the last.
     ///
+    /// - Parameter rows: where they are looked for; `nil` for everywhere.
     /// - Cost: reads all leaves; a clock that was set back leaves no order that could be relied on.
     public func sequences(
-        of log: LedgerView.Log, acceptedFrom from: Timestamp, to end: Timestamp
+        of log: LedgerView.Log, acceptedFrom from: Timestamp, to end: Timestamp, within rows: Range<UInt64>? = nil
     ) throws(StartError) -> Range<UInt64>? {
         var found: Range<UInt64>?
-        for start in stride(from: 0, to: log.size, by: 1 << 16) {
+        let rows = rows ?? 0..<log.size
+        for start in stride(from: rows.lowerBound, to: rows.upperBound, by: 1 << 16) {
             let leaves = try ledger { () throws(LedgerError) in
-                try view.leaves(start..<min(start + 1 << 16, log.size), of: log)
+                try view.leaves(start..<min(start + 1 << 16, rows.upperBound), of: log)
             }
             for leaf in leaves {
                 let accepted = Timestamp(nanoseconds: Int64(clamping: leaf.accepted))

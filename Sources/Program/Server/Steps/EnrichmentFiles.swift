@@ -18,8 +18,14 @@ struct EnrichmentFiles: ~Copyable {
     private var lastLook: Timestamp
     private let clock: any Clock
     private let log: Log
+    private let places: AddressBook
 
-    init(_ configuration: EnrichmentConfiguration, clock: any Clock, log: Log, metrics: MetricList) {
+    /// - Parameter places: told which database of places is in use.
+    init(
+        _ configuration: EnrichmentConfiguration, places: AddressBook = AddressBook(), clock: any Clock, log: Log,
+        metrics: MetricList
+    ) {
+        self.places = places
         self.clock = clock
         self.log = log
         city = configuration.cityFile.map { EnrichmentFile($0, .city, metrics) }
@@ -46,6 +52,7 @@ struct EnrichmentFiles: ~Copyable {
         let isNew = [city?.look(log) ?? false, network?.look(log) ?? false]
         guard isNew.contains(true) else { return false }
         enrichment = Enrichment(enrichment, city: city?.database, network: network?.database)
+        places.use(city?.database)
         return true
     }
 }

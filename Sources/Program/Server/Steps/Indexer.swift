@@ -24,6 +24,7 @@ final class Indexer: Sendable {
     private let isStopping = Atomic<Bool>(false)
     private let errands = Errands<StoreWriter>()
     private let caughtUp = Atomic<Bool>(false)
+    private let busy = Atomic<Bool>(true)
     private let indexed: Counter
     private let clock: any Clock
     private let log: Log
@@ -31,6 +32,8 @@ final class Indexer: Sendable {
     /// Documents between two moments at which they become visible.
     private static let publishCount = 8_192
     private static let publishTime = Timestamp.Span.milliseconds(500)
+    /// Records of one turn, half a second, from which on nothing else is to take time and memory.
+    private static let busyCount = 1_024
 
     private final class WorkBox {
         var work: Work
@@ -75,6 +78,9 @@ final class Indexer: Sendable {
     /// Whether the store had, at some moment since the start, everything that was durable then.
     var hasCaughtUp: Bool { caughtUp.load(ordering: .relaxed) }
 
+    /// Whether much comes in, or waits to be taken.
+    var isBusy: Bool { busy.load(ordering: .relaxed) }
+
     func start() {
         thread.withLock { thread in
             thread = OwnThread.start("indexer") { [self] in
@@ -117,6 +123,52 @@ final class Indexer: Sendable {
     private func answer<Value: Sendable>(
         _ body: @escaping @Sendable (StoreWriter) throws(Fault) -> Value
     ) throws(ErasureFailure) -> Value {
+        do throws(Fault) {
+            return try ask(body)
+        } catch {
+            if error.code == .stopping { throw .ending }
+            throw .failed("\(error)")
+        }
+    }
+
+    // MARK: Merging
+
+    /// Files that are worth being merged.
+    func nextMerge() throws(Fault) -> SegmentMerge? {
+        try ask { (writer) throws(Fault) in writer.nextMerge() }
+    }
+
+    /// - Returns: whether the new files are in the places of the old ones.
+    func finish(_ merged: MergedSegments) throws(Fault) -> Bool {
+        try ask { (writer) throws(Fault) in try writer.finish(merged) }
+    }
+
+    // MARK: Keeping and deleting
+
+    func hold(_ rows: [HeldRows]) throws(Fault) { try ask { (writer) throws(Fault) in writer.hold(rows) } }
+
+    func deleteExpired(_ retention: Retention) throws(Fault) -> [DeletedRows] {
+        try ask { (writer) throws(Fault) in try writer.deleteExpired(retention) }
+    }
+
+    func nextTrim(_ retention: Retention, passed: inout Set<String>) throws(Fault) -> SegmentMerge? {
+        let known = passed
+        let (trim, looked) = try ask { (writer) throws(Fault) in
+            var looked = known
+            return (try writer.nextTrim(retention, passed: &looked), looked)
+        }
+        passed = looked
+        return trim
+    }
+
+    /// Puts all that is shown into files.
+    func sealAll() throws(Fault) { try ask { (writer) throws(Fault) in try writer.sealAll() } }
+
+    /// Has the indexing thread do something with the writer, which is its alone; before that is started, this thread.
+    private func ask<Value: Sendable>(
+        _ body: @escaping @Sendable (StoreWriter) throws(Fault) -> Value
+    ) throws(Fault) -> Value {
+        if let box = work.withLock({ $0 }) { return try body(box.work.writer) }
         let result = errands.ask { writer -> Result<Value, Fault> in
             do throws(Fault) {
                 return .success(try body(writer))
@@ -124,17 +176,19 @@ final class Indexer: Sendable {
                 return .failure(error)
             }
         }
-        switch result {
-        case .success(let value): return value
-        case .failure(let fault): throw .failed("\(fault)")
-        case nil: throw .ending
-        }
+        guard let result else { throw Fault(.stopping, .stop, "The store is being closed.") }
+        return try result.get()
     }
 
-    func catchUp() throws(Fault) {
+    /// - Parameter progress: is told how many records were taken, and how far the journal is read.
+    func catchUp(_ progress: (Int, JournalPosition) -> Void = { _, _ in }) throws(Fault) {
         guard let box = work.withLock({ $0 }) else { return }
         let end = journal.end
-        while box.work.reader.end < end { try step(&box.work, wait: .milliseconds(0)) }
+        var records = 0
+        while box.work.reader.end < end {
+            records += try step(&box.work, wait: .milliseconds(0))
+            progress(records, box.work.reader.end)
+        }
     }
 
     /// Exchanges documents of the past, on this thread; nothing is indexed meanwhile.
@@ -145,7 +199,10 @@ final class Indexer: Sendable {
     }
 
     /// Takes what is there, up to a bound, and shows it.
-    private func step(_ work: inout Work, wait: Timestamp.Span) throws(Fault) {
+    ///
+    /// - Returns: how many records that were.
+    @discardableResult
+    private func step(_ work: inout Work, wait: Timestamp.Span) throws(Fault) -> Int {
         var records = 0
         var last: JournalPosition?
         if let enrichment = work.enrichment.renewed() {
@@ -166,9 +223,11 @@ final class Indexer: Sendable {
         }
         try work.writer.publish(upTo: last ?? work.reader.end)
         indexed.add(records)
+        busy.store(records >= Self.busyCount, ordering: .relaxed)
         let end = work.reader.end
         reached.withLock { $0.end = end }
         if work.reader.end >= journal.end { caughtUp.store(true, ordering: .relaxed) }
+        return records
     }
 }
 

@@ -23,6 +23,7 @@ final class LedgerKeeper: Sendable {
     private let isStopping = Atomic<Bool>(false)
     private let errands = Errands<Ledger>()
     private let reached = Locked(JournalPosition.start)
+    private let heads = Locked<[TenantName: SignedHead]>([:])
     private let thread = Locked<OwnThread.Handle?>(nil)
 
     /// How long a record waits to be covered by a checkpoint at the most, if the signer answers at once.
@@ -78,6 +79,9 @@ final class LedgerKeeper: Sendable {
     /// The logs have leaves of everything in the journal before it.
     var position: JournalPosition { reached.withLock { $0 } }
 
+    /// How much of a tenant's log is signed; `nil` when nothing is, or the logs are not open yet.
+    func signed(of tenant: TenantName) -> SignedHead? { heads.withLock { $0[tenant] } }
+
     /// Takes the seeds of records away.
     func forget(_ sequences: SequenceSet, of tenant: TenantName) throws(ErasureFailure) {
         let failure = errands.ask { ledger -> LedgerError? in
@@ -101,6 +105,7 @@ final class LedgerKeeper: Sendable {
             disk: FolderDisk(folder: folder), instance: instance, signer: signer, metrics: metrics, log: log)
         let reader = JournalReader(journal, from: ledger.position)
         var cut = RecordCut()
+        heads.withLock { [signed = ledger.signed] in $0 = signed }
         var added = 0
         var published = clock.steady()
         let keys = KeyKeeper(signer, ledger: folder, journal: journal, strange: isKeyStrange, log: log)
@@ -117,6 +122,7 @@ final class LedgerKeeper: Sendable {
             let isDue = isLast || added >= Self.publishCount || clock.steady() - published >= Self.publishTime
             if isDue, added > 0 || ledger.hasUnsigned {
                 try ledger.publish(upTo: reader.end)
+                heads.withLock { [signed = ledger.signed] in $0 = signed }
                 added = 0
                 published = clock.steady()
             }

@@ -6,9 +6,11 @@ import Platform
 /// The pollers of all feeds and reports, each in a task of its own.
 final class Pollers: Sendable {
     private let client = HTTPClient()
+    private let budgets: [String: FeedBudget]
     private let pollers: [FeedPoller]
     private let analytics: [AnalyticsPoller]
     private let directories: [DirectoryPoller]
+    private let listings: [ListingPoller]
     private let tasks = Locked<[Task<Void, Never>]>([])
 
     init(
@@ -19,31 +21,47 @@ final class Pollers: Sendable {
         var budgets: [String: FeedBudget] = [:]
         var pollers: [FeedPoller] = []
         var directories: [DirectoryPoller] = []
+        var listings: [ListingPoller] = []
         for feed in feeds {
             let budget = budgets[feed.budgetName] ?? FeedBudget()
             budgets[feed.budgetName] = budget
             pollers.append(
                 FeedPoller(
                     feed, sink: sink, client: client, clock: clock, budget: budget, log: log, metrics: metrics))
+            for (kind, interval) in feed.listings {
+                listings.append(
+                    ListingPoller(
+                        kind, of: feed, every: interval, sink: sink, client: client, clock: clock, budget: budget,
+                        log: log, metrics: metrics))
+            }
             guard let interval = feed.directoryInterval else { continue }
             directories.append(
                 DirectoryPoller(
                     feed, every: interval, sink: sink, client: client, clock: clock, budget: budget, log: log,
                     metrics: metrics))
         }
+        self.budgets = budgets
         self.pollers = pollers
         self.directories = directories
+        self.listings = listings
         let client = client
         self.analytics = analytics.map {
             AnalyticsPoller($0, sink: sink, client: client, clock: clock, log: log, metrics: metrics)
         }
     }
 
+    /// What all who read the organization of a feed hold together.
+    func budget(of feed: FeedConfiguration) -> FeedBudget { budgets[feed.budgetName] ?? FeedBudget() }
+
+    /// How each of them is doing, one line for each.
+    var statuses: [String] { pollers.map(\.status) + analytics.map(\.status) + directories.map(\.status) }
+
     func start() {
         tasks.withLock { tasks in
             tasks = pollers.map { poller in Task { await poller.run() } }
             tasks += analytics.map { poller in Task { await poller.run() } }
             tasks += directories.map { poller in Task { await poller.run() } }
+            tasks += listings.map { poller in Task { await poller.run() } }
         }
     }
 

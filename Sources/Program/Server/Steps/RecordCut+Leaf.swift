@@ -53,7 +53,11 @@ extension RecordKind {
         case .keyRotation: own = .keyRotation
         case .finding: own = .finding
         case .drill: own = .drill
-        case .otlpLog, .otlpSpan, .otlpMetric, .activity, .ecs, .auditLogRow, .reportRow, .event, .directory:
+        case .hold: own = .hold
+        case .retention: own = .retention
+        case .access: own = .access
+        case .otlpLog, .otlpSpan, .otlpMetric, .activity, .ecs, .auditLogRow, .reportRow, .event, .directory,
+            .listing:
             return (rawValue, 0)
         }
         return (Leaf.ownSource, own.rawValue)

@@ -17,6 +17,7 @@ final class WitnessKeeper: Sendable {
     private let client = HTTPClient(connections: 8)
     private let unseen: Gauge
     private let refused: Gauge
+    private let missing: Gauge
     private let clock: any Clock
     private let log: Log
     private let isStopping = Atomic<Bool>(false)
@@ -39,6 +40,8 @@ final class WitnessKeeper: Sendable {
     private static let interval = Timestamp.Span.seconds(1)
     /// Behind that much time, a witness that could not be reached is asked again.
     private static let longestWait = 60
+    /// Behind so many failures in a row a witness counts as missing.
+    private static let missingFailures = 3
 
     /// - Parameter quorum: how many cosignatures a checkpoint needs to take the place of the one that is kept.
     init(
@@ -63,6 +66,8 @@ final class WitnessKeeper: Sendable {
             "docket_witness_unseen_entries", "Entries of the log of all logs that not enough witnesses have seen.")
         refused = metrics.gauge(
             "docket_witness_refusing", "Witnesses that have seen another history: a person must look.")
+        missing = metrics.gauge(
+            "docket_witness_missing", "Witnesses that did not cosign when they were asked, three times in a row.")
     }
 
     func start() {
@@ -102,6 +107,7 @@ final class WitnessKeeper: Sendable {
         }
         if isNew { try keep(cosignatures, under: note, view) }
         refused.set(states.count(where: \.isRefusing))
+        missing.set(states.count { $0.failuresInARow >= Self.missingFailures })
         if cosignatures.count >= quorum { unseen.set(0) } else { unseen.set(unseenEntries(checkpoint, view)) }
     }
 

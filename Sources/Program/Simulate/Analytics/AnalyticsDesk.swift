@@ -100,21 +100,23 @@ struct AnalyticsDesk: Sendable {
 
     private func body(_ query: ReportQuery, from start: Int, at now: Timestamp) -> JSONValue {
         let report = query.report
-        let elements: [JSONValue] = query.days.flatMap { day -> [JSONValue] in
-            let rows = reports.rows(report, day, groups: query.groups)
-            guard report.hasBuckets else { return rows }
-            return [
-                [
-                    "starting_at": .string(SimulatedReports.midnight(day)),
-                    "ending_at": .string(SimulatedReports.midnight(day + 1)), "results": .array(rows),
-                ]
-            ]
+        let length = min(query.limit, pageLimit)
+        let elements: ArraySlice<JSONValue>
+        let hasMore: Bool
+        if report.hasBuckets {
+            let all = query.days.count * 1_440 / query.width
+            let wanted = min(start, all)..<min(start + length, all)
+            elements = wanted.map { bucket(query, $0) }[...]
+            hasMore = wanted.upperBound < all
+        } else {
+            let all = query.days.flatMap { reports.rows(report, $0, groups: query.groups) }
+            if report == .summaries { return ["summaries": .array(all)] }
+            elements = all.dropFirst(start).prefix(length)
+            hasMore = start + elements.count < all.count
         }
-        if report == .summaries { return ["summaries": .array(elements)] }
-        let end = min(start + min(query.limit, pageLimit), elements.count)
-        let hasMore = end < elements.count
+        let end = start + elements.count
         let cursor = ReportQuery.Cursor(query: query.fingerprint, revision: reports.revision, start: end)
-        var members: [JSONValue.Member] = [.init("data", .array(Array(elements[min(start, end)..<end])))]
+        var members: [JSONValue.Member] = [.init("data", .array(Array(elements)))]
         // Reports of engagement do not say it.
         if report.isMoney || report == .claudeCode { members.append(.init("has_more", .bool(hasMore))) }
         members.append(.init("next_page", hasMore ? .string(cursor.text) : .null))
@@ -123,6 +125,18 @@ struct AnalyticsDesk: Sendable {
             members.append(.init("organization_id", "org_simulated"))
         }
         return .object(members)
+    }
+
+    private func bucket(_ query: ReportQuery, _ number: Int) -> JSONValue {
+        let minute = number * query.width
+        let rows = reports.rows(
+            query.report, query.days.lowerBound + minute / 1_440, groups: query.groups,
+            in: query.width == 1_440 ? nil : (minute % 1_440, query.width))
+        return [
+            "starting_at": .string(SimulatedReports.moment(query.days.lowerBound, minute)),
+            "ending_at": .string(SimulatedReports.moment(query.days.lowerBound, minute + query.width)),
+            "results": .array(rows),
+        ]
     }
 
     private func tooMany(_ seconds: Int) -> HTTPResponse {

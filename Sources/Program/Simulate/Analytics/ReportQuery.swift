@@ -29,11 +29,14 @@ struct ReportQuery: Sendable {
     private(set) var days: Range<Int> = 0..<0
     private(set) var groups: Set<String> = []
     private(set) var limit: Int
+    /// Of buckets. - Unit: minutes
+    private(set) var width = 1_440
     private(set) var page: String?
 
     /// Tells queries apart, whatever their page is.
     var fingerprint: UInt64 {
         var state = Draws.mixed(UInt64(days.lowerBound) << 20 ^ UInt64(days.upperBound) ^ UInt64(limit) << 44)
+        state = Draws.mixed(state ^ UInt64(width))
         for byte in (report.rawValue + groups.sorted().joined(separator: ",")).utf8 {
             state = Draws.mixed(state ^ UInt64(byte))
         }
@@ -55,17 +58,19 @@ struct ReportQuery: Sendable {
             case "group_by[]": groups.insert(value)
             case "page": page = value
             case "limit":
-                guard let number = Int(value), (1...(report.hasBuckets ? 31 : 1_000)).contains(number) else {
+                guard let number = Int(value), (1...1_440).contains(number) else {
                     throw ActivityQuery.Flaw(message: "limit: out of range")
                 }
                 limit = number
             case "bucket_width":
-                guard value == "1d", report.hasBuckets else {
-                    throw ActivityQuery.Flaw(message: "bucket_width: not supported")
-                }
+                guard report.hasBuckets, let minutes = ["1d": 1_440, "1h": 60, "1m": 1][value],
+                    minutes == 1_440 || report != .consoleCost
+                else { throw ActivityQuery.Flaw(message: "bucket_width: not supported") }
+                width = minutes
             default: throw ActivityQuery.Flaw(message: "\(name): is not a parameter")
             }
         }
+        guard limit <= mostElements else { throw ActivityQuery.Flaw(message: "limit: out of range") }
         guard let from else { throw ActivityQuery.Flaw(message: "a start is required") }
         let end = until ?? (report.hasBuckets ? min(from + 31, today + 1) : from + 1)
         guard from < end, end - from <= 31 else {
@@ -81,6 +86,11 @@ struct ReportQuery: Sendable {
                 message: "the latest available day is \(SimulatedReports.midnight(latest).prefix(10))")
         }
         days = from..<min(end, today + 1)
+    }
+
+    private var mostElements: Int {
+        guard report.hasBuckets else { return 1_000 }
+        return width == 1_440 ? 31 : width == 60 ? 168 : report.isConsole ? 1_440 : 256
     }
 
     private static func day(_ name: String, _ value: String) throws(ActivityQuery.Flaw) -> Int {

@@ -61,13 +61,27 @@ struct SimulatedReports: Sendable {
         return Civil.days(year: civil.year, month: civil.month, day: civil.day)
     }
 
-    static func midnight(_ day: Int) -> String {
-        "\(RFC3339.text(Timestamp(nanoseconds: Int64(day) * 86_400_000_000_000)).prefix(10))T00:00:00Z"
+    static func midnight(_ day: Int) -> String { moment(day, 0) }
+
+    /// Some minutes after the start of a day: `2026-10-08T07:30:00Z`.
+    static func moment(_ day: Int, _ minutes: Int) -> String {
+        "\(RFC3339.text(Timestamp(nanoseconds: (Int64(day) * 1_440 + Int64(minutes)) * 60_000_000_000)).prefix(19))Z"
     }
 
     /// The rows of a day, as they are listed.
-    func rows(_ report: Report, _ day: Int, groups: Set<String>) -> [JSONValue] {
-        let figures = Figures(seed: seed, report: report, day: day, revision: revision(of: day, report))
+    ///
+    /// - Parameter part: a part of the day, from a minute on so many; in most of them nobody did anything.
+    func rows(
+        _ report: Report, _ day: Int, groups: Set<String>, in part: (minute: Int, count: Int)? = nil
+    ) -> [JSONValue] {
+        var figures = Figures(seed: seed, report: report, day: day, revision: revision(of: day, report))
+        if let part {
+            let (hour, minute) = part.minute.quotientAndRemainder(dividingBy: 60)
+            guard (8..<18).contains(hour), part.count == 60 || minute % 20 == hour else { return [] }
+            // What was counted at nine turns out to be of another organization.
+            if hour == 9, figures.revision > 1 { return [] }
+            figures.seed ^= Draws.mixed(UInt64(part.minute + 1))
+        }
         switch report {
         case .users: return people(figures).map { user($0, figures) }
         case .summaries: return [summary(day, figures)]
@@ -90,7 +104,7 @@ struct SimulatedReports: Sendable {
     // MARK: Rows
 
     private struct Figures {
-        let seed: UInt64
+        var seed: UInt64
         let report: Report
         let day: Int
         let revision: Int
@@ -173,6 +187,8 @@ struct SimulatedReports: Sendable {
                 rows.append(row(report, groups, product, model, figures))
             }
         }
+        // The last one drops out when figures are revised again.
+        if figures.revision > 1, rows.count > 1 { rows.removeLast() }
         return Array(rows.prefix(Self.groupLimit))
     }
 

@@ -18,9 +18,13 @@ struct ComplianceDesk: Sendable {
     var feed: SimulatedFeed
     /// Who is in the organization.
     var people: DirectoryDesk
+    /// What they write.
+    var content: ContentDesk
     private var plan: FaultPlan
     private var budget: RequestBudget
     private let keys: [SimulatedKey]
+    /// Whether somebody has deleted them.
+    var areKeysRefused = false
     private let driftEvery: Timestamp.Span?
     private var lastDrift: Timestamp
     private let hasNoise: Bool
@@ -41,6 +45,9 @@ struct ComplianceDesk: Sendable {
         feed = SimulatedFeed(seed: options.seed, shape: shape, start: start)
         people = DirectoryDesk(
             directory: SimulatedDirectory(feed.maker.organization, seed: options.seed, start: start))
+        content = ContentDesk(
+            content: SimulatedContent(
+                feed.maker.organization, seed: options.seed, start: start, count: options.chats))
         driftEvery = options.driftEvery
         lastDrift = start
         plan = FaultPlan(options.faults, chance: options.faultChance, seed: options.seed)
@@ -57,11 +64,15 @@ struct ComplianceDesk: Sendable {
             lastDrift = lastDrift + driftEvery
             people.directory.drift()
         }
+        if request.path == Self.drift {
+            people.directory.drift()
+            return (HTTPResponse(200, body: Array("{}".utf8)), .atOnce)
+        }
         var draws = Draws(seed: seed ^ 0x7265_71, of: UInt64(requests))
         let requestID = ActivityID.other("req", &draws)
         var (response, way) = decide(request, at: now)
         response.headers.set("request-id", requestID)
-        response.headers.set("content-type", "application/json")
+        if !response.headers.contains("content-type") { response.headers.set("content-type", "application/json") }
         if response.status != 401 {
             response.headers.set("anthropic-ratelimit-requests-limit", String(budget.limit))
             response.headers.set("anthropic-ratelimit-requests-remaining", String(budget.remaining))
@@ -76,6 +87,9 @@ struct ComplianceDesk: Sendable {
         return (response, way)
     }
 
+    /// Whoever asks for it has something of the directory changed.
+    private static let drift = "/simulate/drift"
+
     private mutating func decide(_ request: HTTPRequest, at now: Timestamp) -> (HTTPResponse, Way) {
         guard let key = key(of: request) else {
             return (
@@ -89,6 +103,7 @@ struct ComplianceDesk: Sendable {
         if request.method == .get, let listing = DirectoryDesk.Listing(path: request.path) {
             return list(listing, request, key)
         }
+        if request.method == .get, let call = ContentDesk.Call(path: request.path) { return show(call, request, key) }
         guard key.mayReadFeed else { return (Self.missingScope(SimulatedKey.activities, key), .atOnce) }
         guard request.method == .get, request.path == "/v1/compliance/activities" else {
             return (Self.error(404, "not_found_error", "Not found."), .atOnce)
@@ -135,6 +150,19 @@ struct ComplianceDesk: Sendable {
         return Self.spoiled(HTTPResponse(200, body: Array(body.text.utf8)), fault)
     }
 
+    private mutating func show(
+        _ call: ContentDesk.Call, _ request: HTTPRequest, _ key: SimulatedKey
+    ) -> (HTTPResponse, Way) {
+        guard key.has(SimulatedKey.userData) else { return (Self.missingScope(SimulatedKey.userData, key), .atOnce) }
+        guard let query = ContentDesk.Query(request.query, call) else { return (Self.badCursor, .atOnce) }
+        let fault = plan.next(limit: query.limit, hasCursor: query.place != nil)
+        if let failure = failure(fault) { return (failure, .atOnce) }
+        guard let response = content.answer(call, query) else {
+            return (Self.error(404, "not_found_error", "Not found."), .atOnce)
+        }
+        return Self.spoiled(response, fault)
+    }
+
     /// The answer of a fault that leaves none of the page.
     private mutating func failure(_ fault: SimulatedFault?) -> HTTPResponse? {
         switch fault {
@@ -170,7 +198,8 @@ struct ComplianceDesk: Sendable {
             text = String(bearer.dropFirst(7))
         }
         // A key for models is refused as if it did not exist.
-        return keys.first { $0.text == text && !$0.text.hasPrefix("sk-ant-api03-") }
+        return areKeysRefused
+            ? nil : keys.first { $0.text == text && !$0.text.hasPrefix("sk-ant-api03-") }
     }
 
     private func tooMany(_ seconds: Int) -> HTTPResponse {

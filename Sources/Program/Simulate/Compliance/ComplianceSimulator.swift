@@ -27,6 +27,8 @@ public final class ComplianceSimulator: Sendable {
         public var perMinute = 0
         /// How often something changes in the directory; `nil` for never.
         public var driftEvery: Timestamp.Span?
+        /// Chats, and as many sessions. - Default: 60
+        public var chats = 60
         public var keys = [SimulatedKey.standard]
         /// Requests over all keys. - Default: 600
         public var requestsPerMinute = 600
@@ -128,9 +130,11 @@ public final class ComplianceSimulator: Sendable {
     ///
     /// - Parameter report: as the path has it: `usage_report/messages`; `console/cost_report` for that of the Console.
     /// - Parameter day: of this moment.
-    public func reportRows(_ report: String, of day: Timestamp, groups: Set<String>) -> [JSONValue] {
+    public func reportRows(
+        _ report: String, of day: Timestamp, groups: Set<String>, in part: (minute: Int, count: Int)? = nil
+    ) -> [JSONValue] {
         guard let report = SimulatedReports.Report(rawValue: report) else { return [] }
-        return reports.withLock { $0.reports.rows(report, SimulatedReports.day(of: day), groups: groups) }
+        return reports.withLock { $0.reports.rows(report, SimulatedReports.day(of: day), groups: groups, in: part) }
     }
 
     /// Adds what a story says happened.
@@ -145,6 +149,26 @@ public final class ComplianceSimulator: Sendable {
 
     /// Changes something in the directory.
     public func drift() { desk.withLock { $0.people.directory.drift() } }
+
+    /// Somebody goes on with a chat, and a session in the cloud ends.
+    public func goOn() {
+        let now = clock.now()
+        desk.withLock { $0.content.content.goOn(at: now) }
+    }
+
+    /// Forgets the keys, as when somebody deletes them.
+    public func refuseKeys() { desk.withLock { $0.areKeysRefused = true } }
+    public func acceptKeys() { desk.withLock { $0.areKeysRefused = false } }
+
+    /// Ids of the people who have chats.
+    public var chatOwners: [String] {
+        desk.withLock { Set($0.content.content.chats.map(\.person.id)).sorted() }
+    }
+
+    /// Ids of the chats that can be read.
+    public var readableChats: [String] {
+        desk.withLock { $0.content.content.chats.filter { !$0.isGone }.map(\.id) }
+    }
 
     /// How many requests there were.
     public var requests: Int { desk.withLock { $0.requests } }

@@ -1,12 +1,31 @@
 /// A parent organization with two organizations and the people, keys and machines in them. Nobody in it exists.
 struct SimulatedOrganization: Sendable {
+    /// The same person in the feed, in reports, in the directory and at work.
     struct Person: Sendable {
         let id: String
         let email: String
+        let name: String
+        /// One of ``SimulatedDirectory/organizationRoles``; the directory changes it.
+        var role: String
         let address: String
         let agent: String
         /// Index of the organization.
         let home: Int
+
+        var isAdministrator: Bool { role == "owner" || role == "admin" }
+
+        /// - Parameter number: the first is the owner, the next two are administrators.
+        init(id: String, email: String, number: Int, address: String, agent: String, home: Int) {
+            self.id = id
+            self.email = email
+            name = email.prefix { $0 != "@" }.split(separator: "-").map {
+                $0.prefix(1).uppercased() + $0.dropFirst()
+            }.joined(separator: " ")
+            role = number == 0 ? "owner" : number < 3 ? "admin" : "user"
+            self.address = address
+            self.agent = agent
+            self.home = home
+        }
     }
 
     struct Unit: Sendable {
@@ -37,6 +56,7 @@ struct SimulatedOrganization: Sendable {
         people = (0..<count).map { number in
             Person(
                 id: ActivityID.other("user", &draws), email: "\(draws.one(of: Self.teams))-\(number + 1)@example.com",
+                number: number,
                 address: Self.address(&draws), agent: draws.one(of: Self.agents), home: number % 5 == 0 ? 1 : 0)
         }
         keys = (0..<6).map { _ in ActivityID.other("apikey", &draws) }

@@ -17,7 +17,9 @@ extension SimulatedDirectory {
         case 0:
             let id = ActivityID.other("user", &draws)
             people.append(
-                Person(id: id, email: "joiner-\(number)@example.com", name: "Joiner \(number)", role: "user", home: 0))
+                SimulatedOrganization.Person(
+                    id: id, email: "joiner-\(number)@example.com", number: people.count, address: "192.0.2.1",
+                    agent: "", home: 0))
             tell("user_added", id)
         case 1:
             let others = Self.organizationRoles.filter { $0 != people[person].role }

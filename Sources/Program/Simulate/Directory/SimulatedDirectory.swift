@@ -5,15 +5,6 @@ import Platform
 ///
 /// The same seed gives the same directory, and the same drifts after it.
 struct SimulatedDirectory: Sendable {
-    struct Person: Sendable {
-        let id: String
-        let email: String
-        var name: String
-        var role: String
-        /// Index of the organization.
-        let home: Int
-    }
-
     struct Role: Sendable {
         let id: String
         let name: String
@@ -43,7 +34,7 @@ struct SimulatedDirectory: Sendable {
     }
 
     let units: [SimulatedOrganization.Unit]
-    var people: [Person]
+    var people: [SimulatedOrganization.Person]
     var roles: [Role]
     var groups: [Group]
     /// By organization.
@@ -60,14 +51,7 @@ struct SimulatedDirectory: Sendable {
         var draws = Draws(seed: seed ^ 0x6469_7265)
         units = organization.units
         since = start - .days(200)
-        people = organization.people.map { person in
-            let name = person.email.prefix { $0 != "@" }.split(separator: "-").map {
-                $0.prefix(1).uppercased() + $0.dropFirst()
-            }
-            return Person(
-                id: person.id, email: person.email, name: name.joined(separator: " "),
-                role: draws.isTrue(0.1) ? "admin" : "user", home: person.home)
-        }
+        people = organization.people
         roles = organization.units.indices.flatMap { home in
             [("Reviewer", ["chats:read"]), ("Builder", ["artifacts:write", "skills:write"])].map { name, permissions in
                 Role(id: ActivityID.other("rbac_role", &draws), name: name, home: home, permissions: permissions)

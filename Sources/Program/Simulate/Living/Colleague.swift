@@ -2,12 +2,9 @@ import Platform
 
 /// A person of the simulated organization at work: where, when, on which machine.
 struct Colleague: Sendable {
-    enum Role: Sendable { case owner, admin, member }
-
     let number: Int
     let person: SimulatedOrganization.Person
     let unit: SimulatedOrganization.Unit
-    let role: Role
     /// What the clock on the wall is ahead of UTC. It stays the same all year.
     let zone: Timestamp.Span
     /// When the day begins, on that clock.
@@ -26,7 +23,6 @@ struct Colleague: Sendable {
         self.number = number
         self.person = person
         self.unit = unit
-        role = number == 0 ? .owner : number < 3 ? .admin : .member
         zone = .hours(Int64(draws.one(of: [-8, -5, -5, 0, 1, 1, 1, 2, 5, 9])))
         begin = .minutes(Int64(8 * 60 + draws.number(below: 90)))
         let isEngineer = person.email.hasPrefix("engineer") || person.email.hasPrefix("admin")

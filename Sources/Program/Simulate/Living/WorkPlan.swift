@@ -25,7 +25,7 @@ struct WorkPlan {
         let begin = colleague.midnight(day) + colleague.begin + .minutes(Int64(draws.number(below: 40)))
         signIn(before: begin)
         work(from: begin, isShort: isWeekend)
-        if colleague.role != .member, !isWeekend { administer(from: begin) }
+        if colleague.person.isAdministrator, !isWeekend { administer(from: begin) }
     }
 
     // MARK: In and out

@@ -23,7 +23,9 @@ struct ReportMapper: Sendable {
         }
     }
 
-    func map(_ row: JSONValue, _ facts: ReportFacts, into document: inout Document) -> Outcome {
+    func map(
+        _ row: JSONValue, _ facts: ReportFacts, of source: SourceName, into document: inout Document
+    ) -> Outcome {
         var outcome = Outcome()
         document.set(fields.ecsVersion, text: Literal.bytes("9.3.0"))
         document.set(fields.eventKind, text: Literal.bytes("metric"))
@@ -37,6 +39,9 @@ struct ReportMapper: Sendable {
         document.set(own.name, text: facts.report.rawValue)
         for group in facts.groups { document.set(own.groups, text: group) }
         document.set(own.isCut, boolean: facts.isCut)
+        document.set(own.unit, text: facts.unit(of: source))
+        if facts.isEmpty { document.set(own.isEmpty, boolean: true) }
+        if let width = facts.width { document.set(own.width, text: width) }
         if let moment = facts.refreshed.flatMap(Self.moment) { document.set(own.refreshed, date: moment) }
         if let id = facts.organization ?? row["organization_id"]?.string {
             document.set(fields.organizationID, text: id)
@@ -91,17 +96,8 @@ struct ReportMapper: Sendable {
         let actor = row["actor"] ?? row["user"]
         let id = actor?["user_id"]?.string ?? actor?["id"]?.string ?? row["user_id"]?.string ?? ""
         let email = actor?["email"]?.string ?? actor?["email_address"]?.string ?? ""
-        document.set(fields.userID, text: id)
-        document.set(fields.userEmail, text: email)
+        document.set(personWithID: id, email: email, fields)
         if let name = actor?["name"]?.string { document.set(own.fullName, text: name) }
-        if let at = email.firstIndex(of: "@") { document.set(fields.userName, text: String(email[..<at])) }
-        document.set(fields.relatedUser, text: email)
-        document.set(fields.relatedUser, text: id)
-        let (emailBytes, idBytes) = (Array(email.utf8), Array(id.utf8))
-        let none = RawSpan()
-        unsafe Person.setKeys(
-            fields, email: emailBytes.span.bytes, accountID: idBytes.span.bytes, accountUUID: none, userID: none,
-            in: &document)
     }
 
     private func setModels(_ row: JSONValue, into document: inout Document) {
@@ -162,7 +158,7 @@ private struct ReportFields: Sendable {
         let billionths, dollars: FieldID
     }
 
-    let name, groups, isCut, refreshed, start, end, fullName, models: FieldID
+    let name, groups, isCut, isEmpty, unit, width, refreshed, start, end, fullName, models: FieldID
     let tokens: [(field: FieldID, member: String)]
     let amounts: [Amount]
     let estimate: Amount
@@ -171,6 +167,9 @@ private struct ReportFields: Sendable {
         name = catalog.known("docket.report.name")
         groups = catalog.known("docket.report.group_by")
         isCut = catalog.known("docket.report.is_cut")
+        isEmpty = catalog.known("docket.report.is_empty")
+        unit = catalog.known("docket.report.unit")
+        width = catalog.known("docket.report.bucket_width")
         refreshed = catalog.known("docket.report.refreshed")
         start = catalog.known("event.start")
         end = catalog.known("event.end")

@@ -44,25 +44,13 @@ struct PlaceFinder: Sendable {
 
     // MARK: Records
 
-    private static let cityName = RecordPath("city", "names", "en")
-    private static let continentName = RecordPath("continent", "names", "en")
-    private static let countryCode = RecordPath("country", "iso_code")
-    private static let countryName = RecordPath("country", "names", "en")
-    private static let latitude = RecordPath("location", "latitude")
-    private static let longitude = RecordPath("location", "longitude")
-    /// Regions stand in a list, the smallest last.
-    private static let regionCode = RecordPath("subdivisions", "-1", "iso_code")
-    private static let regionName = RecordPath("subdivisions", "-1", "names", "en")
-    private static let networkNumber = RecordPath("autonomous_system_number")
-    private static let networkOwner = RecordPath("autonomous_system_organization")
-
     private func addCity(_ record: borrowing AddressRecord, to document: inout Document) {
-        if let text = record.text(Self.cityName) { document.set(fields.cityName, text: text) }
-        if let text = record.text(Self.continentName) { document.set(fields.continentName, text: text) }
-        if let text = record.text(Self.countryName) { document.set(fields.countryName, text: text) }
-        if let country = record.text(Self.countryCode) {
+        if let text = record.text(.cityName) { document.set(fields.cityName, text: text) }
+        if let text = record.text(.continentName) { document.set(fields.continentName, text: text) }
+        if let text = record.text(.countryName) { document.set(fields.countryName, text: text) }
+        if let country = record.text(.countryCode) {
             document.set(fields.countryCode, text: country)
-            if let region = record.text(Self.regionCode) {
+            if let region = record.text(.regionCode) {
                 document.set(fields.regionCode) {
                     $0.append(country)
                     $0.append(UInt8(ascii: "-"))
@@ -70,9 +58,9 @@ struct PlaceFinder: Sendable {
                 }
             }
         }
-        if let text = record.text(Self.regionName) { document.set(fields.regionName, text: text) }
+        if let text = record.text(.regionName) { document.set(fields.regionName, text: text) }
         // What is no place on earth is a flaw of the database, and no number that JSON could say.
-        if let latitude = record.double(Self.latitude), let longitude = record.double(Self.longitude),
+        if let latitude = record.double(.latitude), let longitude = record.double(.longitude),
             (-90...90).contains(latitude), (-180...180).contains(longitude)
         {
             document.set(fields.location, kind: .json) {
@@ -86,10 +74,10 @@ struct PlaceFinder: Sendable {
     }
 
     private func addNetwork(_ record: borrowing AddressRecord, to document: inout Document) {
-        if let number = record.number(Self.networkNumber) {
+        if let number = record.number(.networkNumber) {
             document.set(fields.networkNumber, long: Int64(number))
         }
-        if let text = record.text(Self.networkOwner) { document.set(fields.networkOwner, text: text) }
+        if let text = record.text(.networkOwner) { document.set(fields.networkOwner, text: text) }
     }
 }
 

@@ -239,6 +239,11 @@ struct EventIdentity: ~Copyable {
         for text in [source.text, facts.report.rawValue, facts.start, facts.groups.sorted().joined(separator: ",")] {
             messages.append(counted: text)
         }
+        // A document that says that there is no row is none of the rows.
+        if facts.width != nil || facts.isEmpty {
+            messages.append(counted: facts.width ?? "")
+            messages.append(counted: facts.isEmpty ? "none \(facts.page)" : "")
+        }
         for (name, value) in key {
             messages.append(counted: name)
             messages.append(counted: value)

@@ -6,6 +6,8 @@ import Platform
 struct SpanMapper: ~Copyable {
     private let fields: MappedFields
     private let fixes: Fixes
+    private let copies = NameTable(SpanTable.copies.map { $0.name.description })
+    private let copyTargets: [(field: FieldID, type: FieldType)]
     private var values: FieldValues
     private var scratch = ByteBuffer(capacity: 4_096)
     /// Of the last span.
@@ -14,6 +16,10 @@ struct SpanMapper: ~Copyable {
     init(_ catalog: FieldCatalog, _ fields: MappedFields, _ fixes: Fixes) {
         self.fields = fields
         self.fixes = fixes
+        copyTargets = SpanTable.copies.map { copy in
+            let field = catalog.known(copy.field)
+            return (field, catalog[field].type)
+        }
         values = FieldValues(catalog)
     }
 
@@ -82,6 +88,24 @@ struct SpanMapper: ~Copyable {
         into document: inout Document
     ) {
         person.add(fields, bytes, reader, origin, isClaudeCode: isClaudeCode, to: &document)
+    }
+
+    /// Copies of what is asked for often, where it is what the field holds.
+    func addCopies(
+        _ span: OTLPSpan, _ bytes: RawSpan, _ reader: borrowing OTLPReader, into document: inout Document
+    ) {
+        for place in span.attributes.range {
+            let attribute = reader.attributes[place]
+            let copy = copies.index(of: reader.bytes(of: attribute.key, in: bytes))
+            guard copy >= 0, !document.has(copyTargets[copy].field) else { continue }
+            let (field, type) = copyTargets[copy]
+            switch (attribute.value.kind, type) {
+            case (.string, .keyword): document.set(field, text: reader.bytes(of: attribute.value.text, in: bytes))
+            case (.integer, .long): document.set(field, long: attribute.value.integer)
+            case (.boolean, .boolean): document.set(field, boolean: attribute.value.boolean)
+            default: continue
+            }
+        }
     }
 
     /// What the sender lets us see: the prompt of a turn, the details of a tool.

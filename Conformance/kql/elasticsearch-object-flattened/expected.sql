@@ -1,0 +1,5 @@
+(len([object0 for object0 in docket_objects("anthropic.audit.metadata", $1, $1) if (list_contains(docket_members(object0, $2, $3), $4))]) > 0)
+-- $1 text("anthropic.audit.metadata")
+-- $2 text("o")
+-- $3 text("o.type")
+-- $4 text("a")

@@ -1,0 +1,7 @@
+(len([object0 for object0 in docket_objects("anthropic.audit.metadata", $1, $1) if ((len([item for item in docket_members(object0, $2, $3) if starts_with(item, $4)]) > 0) AND (len([item for item in docket_members(object0, $2, $5) if docket_number(item) > $6]) > 0))]) > 0)
+-- $1 text("anthropic.audit.metadata")
+-- $2 text("o")
+-- $3 text("o.type")
+-- $4 text("a")
+-- $5 text("o.value")
+-- $6 double(5.0)

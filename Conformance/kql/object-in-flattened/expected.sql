@@ -1,0 +1,8 @@
+(len([object0 for object0 in docket_objects("anthropic.audit.metadata", $1, $2) if (NOT coalesce((list_contains(docket_members(object0, $3, $4), $5)), false) AND (len([item for item in docket_members(object0, $3, $6) if contains(docket_words(item), $7)]) > 0))]) > 0)
+-- $1 text("anthropic.audit.metadata")
+-- $2 text("anthropic.audit.metadata.changes")
+-- $3 text("o")
+-- $4 text("o.name")
+-- $5 text("a")
+-- $6 text("*")
+-- $7 text(" free ")

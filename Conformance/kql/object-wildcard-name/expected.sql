@@ -1,0 +1,7 @@
+(len([object0 for object0 in docket_attribute_objects("rest", $1) if ((list_contains(docket_members(object0, $2, $3), $4)) OR (len([item for item in docket_members(object0, $2, $5) if contains(docket_words(item), $6)]) > 0))]) > 0)
+-- $1 text("a")
+-- $2 text("o")
+-- $3 text("o.b*")
+-- $4 text("1")
+-- $5 text("*")
+-- $6 text(" 2 ")

@@ -1,0 +1,54 @@
+import Platform
+
+/// Money, lengths of time and shares as people read them.
+enum Amounts {
+    /// `1,234.56 USD`. What is less than a cent keeps four digits, so that it is not nothing.
+    static func money(_ amount: Double, _ currency: String = "USD") -> String {
+        let digits = amount != 0 && amount.magnitude < 0.995 ? 4 : 2
+        return "\(fixed(amount, digits)) \(currency)"
+    }
+
+    /// `12.5 %`
+    static func share(_ part: Double, of whole: Double) -> String? {
+        guard whole > 0 else { return nil }
+        return "\(fixed(100 * part / whole, 1)) %"
+    }
+
+    /// `850 ms`, `12.4 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`: two units at the most.
+    static func length(_ span: Timestamp.Span) -> String {
+        let milliseconds = span.nanoseconds / 1_000_000
+        if milliseconds < 1_000 { return "\(milliseconds) ms" }
+        let seconds = milliseconds / 1_000
+        if seconds < 60 { return "\(fixed(Double(milliseconds) / 1_000, 1)) s" }
+        if seconds < 3_600 { return pair(seconds / 60, "min", seconds % 60, "s") }
+        if seconds < 86_400 { return pair(seconds / 3_600, "h", seconds % 3_600 / 60, "min") }
+        return pair(seconds / 86_400, "d", seconds % 86_400 / 3_600, "h")
+    }
+
+    private static func pair(_ large: Int64, _ name: String, _ small: Int64, _ smallName: String) -> String {
+        let first = "\(Numbers.grouped(Int(large))) \(name)"
+        return small == 0 ? first : "\(first) \(small) \(smallName)"
+    }
+
+    /// A number with so many digits behind the point, thousands apart.
+    static func fixed(_ number: Double, _ digits: Int) -> String {
+        var power = 1.0
+        for _ in 0..<digits { power *= 10 }
+        let scaled = (number.magnitude * power).rounded()
+        // What is larger is no amount that anybody reads.
+        guard scaled < 9e15 else { return String(number) }
+        let (whole, rest) = Int(scaled).quotientAndRemainder(dividingBy: Int(power))
+        let sign = number < 0 && scaled > 0 ? "-" : ""
+        guard digits > 0 else { return sign + Numbers.grouped(whole) }
+        let tail = String(rest)
+        return "\(sign)\(Numbers.grouped(whole)).\(String(repeating: "0", count: digits - tail.count))\(tail)"
+    }
+}
+
+extension Int {
+    /// The sum, or the largest number there is: what a client counts may be anything.
+    func capped(adding other: Int) -> Int {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? (other < 0 ? .min : .max) : sum
+    }
+}

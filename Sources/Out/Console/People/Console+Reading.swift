@@ -1,0 +1,58 @@
+import Events
+import Query
+
+/// What somebody may see, and what the record says of it.
+extension Console {
+    /// The engine, with content or without.
+    func engine(for reader: Reader) -> any QueryEngine {
+        reader.viewer.may(.content)
+            ? engine : CurtainedEngine(engine: engine, showsQueries: reader.viewer.may(.queries))
+    }
+
+    /// The engine of pages: what was written is covered, whatever the role.
+    func covered(for reader: Reader) -> CurtainedEngine {
+        CurtainedEngine(engine: engine, showsQueries: reader.viewer.may(.queries), cover: .size)
+    }
+
+    func record(_ action: ReaderAct.Action, _ query: String, _ language: QueryLanguage, _ reader: Reader) {
+        journal.record(reader.act(action, query, language))
+    }
+
+    // MARK: What must not happen unrecorded. On a thread that may wait.
+
+    /// - Returns: why an event may not be shown; `nil` when it may.
+    func flaw(showing hit: SearchHit, _ reader: Reader) -> APIError? {
+        journal.allow(reader.showing(hit)) ? nil : .unrecorded
+    }
+
+    /// - Returns: why an export may not be taken; `nil` when it may.
+    func flaw(exporting query: String, _ language: QueryLanguage, _ format: String, _ reader: Reader) -> APIError? {
+        var act = reader.act(.export, query, language)
+        act.format = format
+        return journal.allow(act) ? nil : .unrecorded
+    }
+
+    /// A page of JSON is a search; anything else is a file, and needs the right to take one.
+    func flaw(taking query: String, _ language: QueryLanguage, _ format: AnswerFormat, _ reader: Reader) -> APIError? {
+        guard format != .json else {
+            record(.search, query, language, reader)
+            return nil
+        }
+        guard reader.viewer.may(.export) else { return APIError(Access.Refusal.role(.export)) }
+        return flaw(exporting: query, language, "\(format)", reader)
+    }
+
+    /// The values of a field of content are content.
+    func flaw(counting field: String, _ reader: Reader) -> APIError? {
+        let name = engine.schema.field(named: field)?.name ?? field
+        guard reader.viewer.may(.content) || !ContentCurtain.isContent(name) else {
+            return APIError(Access.Refusal.role(.content))
+        }
+        return nil
+    }
+}
+
+extension APIError {
+    static let unrecorded = APIError(
+        .unavailable, "It cannot be recorded now that somebody looks, so nothing is shown; try again in a moment.")
+}

@@ -1,0 +1,43 @@
+import Query
+import TestKit
+import Testing
+
+@testable import Console
+
+struct TableCurtainTests {
+    private func shown(_ question: String, _ columns: [String]) -> [String] {
+        let list = columns.enumerated().map {
+            ESQLColumn(number: $0.offset, name: $0.element, type: .keyword, mayBeMany: true)
+        }
+        let answer = ESQLAnswer(
+            columns: list, rows: [columns.map { _ in .many([.text("x"), .integer(1)]) }])
+        return TableCurtain(question, ListEngine.schema).draw(over: answer).rows[0].map { value in
+            guard case .many(let values) = value, case .text(let text) = values[0], case .integer(1) = values[1] else {
+                return "?"
+            }
+            return text
+        }
+    }
+
+    @Test func `a column of content has no texts, whoever asked for it`() {
+        let hidden = ContentCurtain.word
+        #expect(
+            shown("FROM events", ["user.email", "process.command_line", "message", "labels.x"]) == [
+                "x", hidden, hidden, hidden,
+            ])
+    }
+
+    @Test func `a column that a question makes of content has none either`() {
+        let hidden = ContentCurtain.word
+        for name in ["process.command_line", "`process.command_line`", "message", "claude_code.events.tool_input.a"] {
+            let question = "FROM events | STATS n = COUNT(*) BY value = \(name)"
+            #expect(shown(question, ["n", "value", "event.action"]) == [hidden, hidden, "x"], "\(name)")
+        }
+        #expect(
+            shown("FROM events | STATS n = COUNT(*) BY value = event.action | WHERE n > 1.5", ["n", "value"]) == [
+                "x", "x",
+            ])
+        // By another name it is the same field.
+        #expect(shown("FROM events | STATS BY v = claude_code.events.tool_name", ["v"]) == ["x"])
+    }
+}
