@@ -1,3 +1,4 @@
+import Events
 import Network
 import Platform
 import Simulate
@@ -29,7 +30,14 @@ extension PollerBench {
         }
     }
 
-    var wait: FeedPoller.Wait {
+    /// What a poller works with that is started now.
+    func means(sink: (any RecordSink)? = nil, budget: FeedBudget = FeedBudget()) -> PollerMeans {
+        PollerMeans(
+            sink: sink ?? self.sink, client: client, clock: clock, budget: budget, log: log, wait: wait,
+            chance: { 0.5 })
+    }
+
+    private var wait: PollerMeans.Wait {
         let clock = clock
         return { span in
             clock.advance(span)

@@ -30,7 +30,7 @@ public final class Errands<Owned>: Sendable {
         while true {
             if let result = answer.wait(atMost: .milliseconds(100), until: { $0 }) { return result }
             // It may have been the last one, and done.
-            if state.update({ $0.isOver }) { return answer.wait(atMost: .seconds(0), until: { $0 }) }
+            if state.read({ $0.isOver }) { return answer.wait(atMost: .seconds(0), until: { $0 }) }
         }
     }
 

@@ -85,6 +85,13 @@ public enum OwnThread {
         return result
     }
 
+    /// Looks at the value, and wakes nobody.
+    public func read<Result: Sendable>(_ body: (Value) -> Result) -> Result {
+        unsafe pthread_mutex_lock(mutex)
+        defer { unsafe pthread_mutex_unlock(mutex) }
+        return body(value)
+    }
+
     /// Waits until `body` gives a result or the time is over.
     ///
     /// - Parameter limit: `nil` waits for ever.

@@ -38,7 +38,7 @@ public final class WorkerPool: Sendable {
     }
 
     /// How many pieces of work wait.
-    public var waiting: Int { state.update { $0.queue.count } }
+    public var waiting: Int { state.read { $0.queue.count } }
 
     /// Takes no more work, does what waits, and returns when the threads have ended. Not on one of them.
     public func stop() {

@@ -136,24 +136,24 @@ public final class Journal: RecordSink {
     }
 
     public func bookmark(of source: SourceName, tenant: TenantName) -> [UInt8]? {
-        shared.update { $0.state.bookmarks[.init(tenant: tenant, source: source)] }
+        shared.read { $0.state.bookmarks[.init(tenant: tenant, source: source)] }
     }
 
     /// Everything before it is durable.
-    public var end: JournalPosition { shared.update { $0.end } }
+    public var end: JournalPosition { shared.read { $0.end } }
 
     /// Why nothing is accepted any more, if so.
-    public var failure: Fault? { shared.update { $0.failure } }
+    public var failure: Fault? { shared.read { $0.failure } }
 
     /// Whether a write failed since the start. What was answered is durable all the same; the disk should be
     /// looked at.
-    public var isDegraded: Bool { shared.update { $0.isDegraded } }
+    public var isDegraded: Bool { shared.read { $0.isDegraded } }
 
     /// What is not as it was written, in the order in which it was found; the first thousand.
     public var findings: [JournalFinding] { found.all }
 
     /// How many records each tenant has.
-    public var counts: [TenantName: UInt64] { shared.update { $0.state.nextSequence } }
+    public var counts: [TenantName: UInt64] { shared.read { $0.state.nextSequence } }
 
     /// Writes what waits, then ends the thread. Later batches are refused. Not from within `done`.
     public func stop() {

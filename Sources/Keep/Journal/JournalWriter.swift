@@ -127,7 +127,7 @@ final class JournalWriter {
     }
 
     private func commit(_ taken: [Journal.Pending]) throws(Fault) {
-        if let failure = shared.update({ $0.failure }) { throw failure }
+        if let failure = shared.read({ $0.failure }) { throw failure }
         if needsNewSegment || segment.size >= limits.segmentSize || isOld { try beginSegment() }
 
         // Work on copies: only success moves the real ones.
@@ -160,7 +160,7 @@ final class JournalWriter {
 
     /// How long to wait for batches before the segment must be finished.
     private var patience: Timestamp.Span? {
-        guard segment.records > 0, !needsNewSegment, shared.update({ $0.failure }) == nil else { return nil }
+        guard segment.records > 0, !needsNewSegment, shared.read({ $0.failure }) == nil else { return nil }
         let left = limits.segmentAge.nanoseconds - (clock.steady() - segment.began).nanoseconds
         // On a full disk it cannot be finished; whether there is space again is looked at once a second.
         return max(Timestamp.Span(nanoseconds: left), space.level() == .full ? .seconds(1) : .milliseconds(1))
@@ -184,7 +184,7 @@ final class JournalWriter {
 
     /// Consumers of finished segments do not wait for the next record.
     private func finishOldSegment() {
-        guard isOld, !needsNewSegment, space.level() < .full, shared.update({ $0.failure }) == nil else { return }
+        guard isOld, !needsNewSegment, space.level() < .full, shared.read({ $0.failure }) == nil else { return }
         do throws(Fault) {
             try beginSegment()
         } catch {
@@ -221,7 +221,7 @@ final class JournalWriter {
     /// Says behind the last records, in a commit of its own, that they were durable. Should the disk lose some of
     /// them later, nobody can take them for what a crash left half written.
     private func markEnd() {
-        guard isOpenEnded, !needsNewSegment, shared.update({ $0.failure }) == nil else { return }
+        guard isOpenEnded, !needsNewSegment, shared.read({ $0.failure }) == nil else { return }
         encoder.encodeMark(state, at: segment.place, accepted: clock.now())
         do throws(OpenSegment.Failure) {
             try segment.append(encoder.out.bytes, frames: encoder.frames, records: 0)

@@ -41,8 +41,7 @@ struct AnalyticsPollerTests {
             configuration.timeout = .seconds(10)
             change(&configuration)
             return AnalyticsPoller(
-                configuration, sink: sink ?? self.sink, client: client, clock: clock, log: log, metrics: metrics,
-                wait: wait, chance: { 0.5 })
+                configuration, with: means(sink: sink), metrics: metrics)
         }
 
         /// Runs a poller until a condition holds, then stops it.

@@ -25,12 +25,14 @@ struct FeedJournalTests {
         configuration.batchSize = 50
         let clock = bench.clock
         let poller = FeedPoller(
-            configuration, sink: journal, client: bench.client, clock: clock, log: log, metrics: MetricList(),
-            wait: { span in
-                clock.advance(span)
-                await Task.yield()
-                return !Task.isCancelled
-            }, chance: { 0.5 })
+            configuration,
+            with: PollerMeans(
+                sink: journal, client: bench.client, clock: clock, log: log,
+                wait: { span in
+                    clock.advance(span)
+                    await Task.yield()
+                    return !Task.isCancelled
+                }, chance: { 0.5 }), metrics: MetricList())
         let task = Task { await poller.run() }
         let held = await eventually(withinSeconds: 60, condition, isolation: nil)
         task.cancel()

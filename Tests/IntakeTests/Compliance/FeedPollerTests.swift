@@ -39,8 +39,7 @@ struct FeedPollerTests {
             configuration.timeout = .seconds(10)
             change(&configuration)
             return FeedPoller(
-                configuration, sink: sink, client: client, clock: clock, budget: budget, log: log, metrics: metrics,
-                wait: wait, chance: { 0.5 })
+                configuration, with: means(budget: budget), metrics: metrics)
         }
 
         /// Runs a poller until a condition holds, then stops it.
@@ -252,7 +251,9 @@ struct FeedPollerTests {
         configuration.url = bench.simulator.url
         configuration.interval = .hours(1)
         let poller = FeedPoller(
-            configuration, sink: bench.sink, client: bench.client, log: Log("test", least: .error, write: { _ in }),
+            configuration,
+            with: PollerMeans(
+                sink: bench.sink, client: bench.client, log: Log("test", least: .error, write: { _ in })),
             metrics: MetricList())
         let task = Task { await poller.run() }
         #expect(await eventually { poller.health.state == .resting })

@@ -38,12 +38,14 @@ struct ContentReaderTests {
             feed.url = "http://\(server.addresses[0])"
             let clock = TestClock()
             return ContentReader(
-                feed, client: client, clock: clock, budget: FeedBudget(requestsPerMinute: 1_000_000),
-                objectBytes: 1_000, metrics: MetricList(),
-                wait: { span in
-                    clock.advance(span)
-                    return true
-                }, chance: { 0.5 })
+                feed,
+                with: PollerMeans(
+                    sink: RecordSinkDouble(), client: client, clock: clock,
+                    budget: FeedBudget(requestsPerMinute: 1_000_000), log: Log("test", least: .error, write: { _ in }),
+                    wait: { span in
+                        clock.advance(span)
+                        return true
+                    }, chance: { 0.5 }), objectBytes: 1_000, metrics: MetricList())
         }
 
         /// What became of a question for a file, in one word and more.

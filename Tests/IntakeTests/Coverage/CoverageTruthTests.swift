@@ -57,13 +57,15 @@ struct CoverageTruthTests {
             configuration.batchSize = 100
             configuration.timeout = .seconds(10)
             let poller = FeedPoller(
-                configuration, sink: sink, client: bench.client, clock: clock,
-                log: Log("test", least: .error, write: { _ in }), metrics: MetricList(),
-                wait: { span in
-                    clock.advance(span)
-                    await Task.yield()
-                    return !Task.isCancelled
-                }, chance: { 0.5 })
+                configuration,
+                with: PollerMeans(
+                    sink: sink, client: bench.client, clock: clock,
+                    log: Log("test", least: .error, write: { _ in }),
+                    wait: { span in
+                        clock.advance(span)
+                        await Task.yield()
+                        return !Task.isCancelled
+                    }, chance: { 0.5 }), metrics: MetricList())
             let task = Task { await poller.run() }
             let end = FeedWorld.start + .minutes(Int64(number) * 12)
             #expect(await eventually(withinSeconds: 60, { clock.now() >= end }, isolation: nil))

@@ -39,9 +39,7 @@ struct DirectoryPollerTests {
             feed.timeout = .seconds(10)
             self.metrics.withLock { $0 = metrics }
             return DirectoryPoller(
-                feed, every: .hours(1), sink: sink ?? self.sink, client: client, clock: clock, log: log,
-                metrics: metrics,
-                wait: wait, chance: { 0.5 })
+                feed, every: .hours(1), with: means(sink: sink), metrics: metrics)
         }
 
         /// Runs a poller until a condition holds, then stops it.

@@ -47,8 +47,7 @@ struct ListingPollerTests {
             let metrics = MetricList()
             self.metrics.withLock { $0 = metrics }
             return ListingPoller(
-                kind, of: feed, every: .hours(1), sink: sink, client: client, clock: clock, log: log,
-                metrics: metrics, wait: wait, chance: { 0.5 })
+                kind, of: feed, every: .hours(1), with: means(), metrics: metrics)
         }
 
         /// Runs a poller until a condition holds, then stops it.

@@ -119,14 +119,14 @@ import Synchronization
 
     // MARK: Heads
 
-    fileprivate func headBegins(_ id: Int32) {
+    func headBegins(_ id: Int32) {
         let stream = HTTP2Stream(id)
         streams[id] = stream
         if headSince == nil { headSince = connection.now }
     }
 
     /// - Returns: false to give up the whole connection.
-    fileprivate func field(_ id: Int32, _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Bool {
+    func field(_ id: Int32, _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Bool {
         guard let stream = streams[id] else { return true }
         stream.headBytes += name.count + value.count + 32
         // A small head can unpack to a huge one. Reading on only serves to answer in good order.
@@ -150,7 +150,7 @@ import Synchronization
         return true
     }
 
-    fileprivate func headComplete(_ id: Int32) {
+    func headComplete(_ id: Int32) {
         headSince = nil
         guard let stream = streams[id], stream.phase == .head else { return }
         stream.phase = .body
@@ -207,7 +207,7 @@ import Synchronization
 
     // MARK: Bodies
 
-    fileprivate func data(_ id: Int32, _ piece: UnsafeRawBufferPointer) {
+    func data(_ id: Int32, _ piece: UnsafeRawBufferPointer) {
         guard let stream = streams[id], stream.phase == .body else { return }
         let count = piece.count
         guard count <= connection.service.bodyBytes - stream.body.count else { return refuse(stream, .bodyTooLarge) }
@@ -216,7 +216,7 @@ import Synchronization
         unsafe stream.body.append(contentsOf: piece)
     }
 
-    fileprivate func requestComplete(_ id: Int32) {
+    func requestComplete(_ id: Int32) {
         guard let stream = streams[id], stream.phase == .body, var request = stream.request else { return }
         stream.phase = .handling
         stream.request = nil
@@ -227,7 +227,7 @@ import Synchronization
     }
 
     /// - Returns: false to give up the whole connection.
-    fileprivate func nuisanceCame() -> Bool {
+    func nuisanceCame() -> Bool {
         guard !nuisance.allows(now: connection.now) else { return true }
         unsafe nghttp2_session_terminate_session(session, NGHTTP2_ENHANCE_YOUR_CALM.rawValue)
         return false
@@ -330,7 +330,7 @@ import Synchronization
     }
 
     /// nghttp2 asks for the next bytes of an answer.
-    fileprivate func read(
+    func read(
         _ id: Int32, into buffer: UnsafeMutableRawBufferPointer, _ flags: UnsafeMutablePointer<UInt32>?
     ) -> Int {
         guard let stream = streams[id] else { return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue) }
@@ -365,7 +365,7 @@ import Synchronization
     ///
     /// Resetting the stream at once would be in order, but then curl 7.88 reports a broken stream and not
     /// the answer that explains it.
-    fileprivate func answerSent(_ id: Int32) {
+    func answerSent(_ id: Int32) {
         guard let stream = streams[id], unsafe nghttp2_session_get_stream_remote_close(session, id) == 0 else { return }
         stream.phase = .answered
         stream.deadline = connection.now + Self.lingerMilliseconds
@@ -373,7 +373,7 @@ import Synchronization
 
     // MARK: Ends
 
-    fileprivate func streamClosed(_ id: Int32) {
+    func streamClosed(_ id: Int32) {
         guard let stream = streams.removeValue(forKey: id) else { return }
         state.budget.give(stream.held)
         stream.held = 0
@@ -423,99 +423,5 @@ import Synchronization
             unsafe nghttp2_session_terminate_session(session, NGHTTP2_NO_ERROR.rawValue)
         }
         pump()
-    }
-}
-
-/// The functions that nghttp2 calls.
-@safe private final class HTTP2Callbacks: @unchecked Sendable {
-    // Proof for @unchecked: never written after its making; nghttp2 copies it into each session.
-    static let shared = HTTP2Callbacks()
-    let table: OpaquePointer?
-
-    private static let giveUp = NGHTTP2_ERR_CALLBACK_FAILURE.rawValue
-
-    private init() {
-        var table: OpaquePointer?
-        unsafe nghttp2_session_callbacks_new(&table)
-        unsafe self.table = table
-        unsafe nghttp2_session_callbacks_set_on_begin_headers_callback(table) { _, frame, owner in
-            guard let frame = unsafe frame?.pointee, let session = unsafe HTTP2Callbacks.session(owner) else {
-                return 0
-            }
-            if unsafe frame.headers.cat == NGHTTP2_HCAT_REQUEST { unsafe session.headBegins(frame.hd.stream_id) }
-            return 0
-        }
-        unsafe nghttp2_session_callbacks_set_on_header_callback(table) {
-            _, frame, name, nameCount, value, count, _, owner in
-            guard let frame = unsafe frame?.pointee, let session = unsafe HTTP2Callbacks.session(owner) else {
-                return 0
-            }
-            let goesOn = unsafe session.field(
-                frame.hd.stream_id, UnsafeRawBufferPointer(start: name, count: nameCount),
-                UnsafeRawBufferPointer(start: value, count: count))
-            return goesOn ? 0 : HTTP2Callbacks.giveUp
-        }
-        unsafe nghttp2_session_callbacks_set_on_frame_recv_callback(table) { _, frame, owner in
-            guard let frame = unsafe frame?.pointee, let session = unsafe HTTP2Callbacks.session(owner) else {
-                return 0
-            }
-            return unsafe HTTP2Callbacks.received(frame, session) ? 0 : HTTP2Callbacks.giveUp
-        }
-        unsafe nghttp2_session_callbacks_set_on_data_chunk_recv_callback(table) { _, _, id, bytes, count, owner in
-            unsafe HTTP2Callbacks.session(owner)?.data(id, UnsafeRawBufferPointer(start: bytes, count: count))
-            return 0
-        }
-        unsafe nghttp2_session_callbacks_set_on_frame_send_callback(table) { _, frame, owner in
-            guard let frame = unsafe frame?.pointee, let session = unsafe HTTP2Callbacks.session(owner) else {
-                return 0
-            }
-            let type = unsafe UInt32(frame.hd.type)
-            // A client can have its streams reset by small mistakes as well as reset them (CVE-2025-8671).
-            if type == NGHTTP2_RST_STREAM.rawValue, unsafe frame.rst_stream.error_code != NGHTTP2_NO_ERROR.rawValue {
-                _ = session.nuisanceCame()
-            }
-            let isAnswer = type == NGHTTP2_DATA.rawValue || type == NGHTTP2_HEADERS.rawValue
-            if isAnswer, unsafe HTTP2Callbacks.endsStream(frame) { unsafe session.answerSent(frame.hd.stream_id) }
-            return 0
-        }
-        unsafe nghttp2_session_callbacks_set_on_stream_close_callback(table) { _, id, _, owner in
-            unsafe HTTP2Callbacks.session(owner)?.streamClosed(id)
-            return 0
-        }
-    }
-
-    static let read: nghttp2_data_source_read_callback = { _, id, buffer, count, flags, _, owner in
-        let room = unsafe UnsafeMutableRawBufferPointer(start: buffer, count: count)
-        return unsafe HTTP2Callbacks.session(owner)?.read(id, into: room, flags)
-            ?? Int(NGHTTP2_ERR_CALLBACK_FAILURE.rawValue)
-    }
-
-    private static func session(_ owner: UnsafeMutableRawPointer?) -> HTTP2Session? {
-        unsafe owner.map { unsafe Unmanaged<HTTP2Session>.fromOpaque($0).takeUnretainedValue() }
-    }
-
-    private static func endsStream(_ frame: nghttp2_frame) -> Bool {
-        unsafe frame.hd.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0
-    }
-
-    /// - Returns: false to give up the whole connection.
-    private static func received(_ frame: nghttp2_frame, _ session: HTTP2Session) -> Bool {
-        let id = unsafe frame.hd.stream_id
-        switch unsafe UInt32(frame.hd.type) {
-        case NGHTTP2_HEADERS.rawValue:
-            if unsafe frame.headers.cat == NGHTTP2_HCAT_REQUEST { session.headComplete(id) }
-            if unsafe endsStream(frame) { session.requestComplete(id) }
-            return true
-        case NGHTTP2_DATA.rawValue:
-            if unsafe endsStream(frame) {
-                session.requestComplete(id)
-                return true
-            }
-            // Padding is no data.
-            return unsafe frame.hd.length > frame.data.padlen || session.nuisanceCame()
-        // Costs next to nothing, and a client that downloads sends many.
-        case NGHTTP2_WINDOW_UPDATE.rawValue: return true
-        default: return session.nuisanceCame()
-        }
     }
 }

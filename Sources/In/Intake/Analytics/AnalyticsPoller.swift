@@ -10,33 +10,16 @@ public import Platform
 /// - Threads: those of its task. Waiting holds none.
 public final class AnalyticsPoller: Sendable {
     let configuration: AnalyticsConfiguration
-    let sink: any RecordSink
-    let client: HTTPClient
-    let clock: any Clock
-    let log: Log
+    let means: PollerMeans
     let metrics: AnalyticsMetrics
-    let wait: FeedPoller.Wait
-    let chance: @Sendable () -> Double
     private let state = Locked(AnalyticsHealth())
 
-    /// - Parameter wait: how to wait; a test may be quicker.
-    /// - Parameter chance: 0 to 1, spreads the pauses after failures.
-    public init(
-        _ configuration: AnalyticsConfiguration, sink: any RecordSink, client: HTTPClient,
-        clock: any Clock = SystemClock(), log: Log, metrics: MetricList,
-        wait: @escaping FeedPoller.Wait = FeedPoller.sleep,
-        chance: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
-    ) {
+    public init(_ configuration: AnalyticsConfiguration, with means: PollerMeans, metrics: MetricList) {
+        self.means = means
         self.configuration = configuration
-        self.sink = sink
-        self.client = client
-        self.clock = clock
-        self.log = log
         self.metrics = AnalyticsMetrics(metrics, source: configuration.name, configuration.reports)
-        self.wait = wait
-        self.chance = chance
         let state = state
-        CoverageGauges.add(to: metrics, source: configuration.name, clock: clock) { state.withLock { $0.place } }
+        CoverageGauges.add(to: metrics, source: configuration.name, clock: means.clock) { state.withLock { $0.place } }
     }
 
     public var name: SourceName { configuration.name }
@@ -59,9 +42,9 @@ public final class AnalyticsPoller: Sendable {
     /// Polls until the task is cancelled, or until a person must act.
     public func run() async {
         guard var walk = AnalyticsWalk(self) else { return stop(.reportPlacesUnknown) }
-        log.info("reading reports", ("source", "\(name)"), ("key", "\(configuration.key)"))
+        means.log.info("reading reports", ("source", "\(name)"), ("key", "\(configuration.key)"))
         while !Task.isCancelled {
-            let began = clock.steady()
+            let began = means.clock.steady()
             do throws(Fault) {
                 guard try await walk.round() else { break }
             } catch {
@@ -70,19 +53,19 @@ public final class AnalyticsPoller: Sendable {
                 return stop(error)
             }
             if walk.isStopped { return stop(nil) }
-            let now = clock.now()
+            let now = means.clock.now()
             change {
                 $0.state = .resting
                 $0.lastRound = now
             }
-            let left = configuration.interval - (clock.steady() - began)
-            guard await wait(max(left, .seconds(0))) else { break }
+            let left = configuration.interval - (means.clock.steady() - began)
+            guard await means.wait(max(left, .seconds(0))) else { break }
         }
         change { $0.state = .ended }
     }
 
     private func stop(_ fault: Fault?) {
-        if let fault { log.error("reports are not read any more", ("source", "\(name)"), ("fault", "\(fault)")) }
+        if let fault { means.log.error("reports are not read any more", ("source", "\(name)"), ("fault", "\(fault)")) }
         metrics.isStopped.set(1)
         change { health in
             health.state = .stopped

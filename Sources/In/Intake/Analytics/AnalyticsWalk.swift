@@ -19,7 +19,7 @@ struct AnalyticsWalk {
         let configuration = poller.configuration
         pace = FeedPace(requestsPerMinute: configuration.requestsPerMinute)
         var bookmark = ReportBookmark()
-        if let bytes = poller.sink.bookmark(of: configuration.name, tenant: configuration.tenant) {
+        if let bytes = poller.means.sink.bookmark(of: configuration.name, tenant: configuration.tenant) {
             guard let known = ReportBookmark(bytes) else { return nil }
             bookmark = known
         }
@@ -47,8 +47,8 @@ struct AnalyticsWalk {
     private mutating func read(_ index: Int) async throws(Fault) -> Bool {
         let report = machines[index].report
         while !Task.isCancelled {
-            guard let question = machines[index].question(at: poller.clock.now()) else { return true }
-            guard await poller.wait(pace.take(at: poller.clock.steady())) else { return false }
+            guard let question = machines[index].question(at: poller.means.clock.now()) else { return true }
+            guard await poller.means.wait(pace.take(at: poller.means.clock.steady())) else { return false }
             poller.change { $0.state = .reading }
             let (answer, body) = await ask(question)
             if Task.isCancelled { return false }
@@ -56,14 +56,14 @@ struct AnalyticsWalk {
             case .page(let page):
                 let take: ReportMachine.Take
                 do throws(FeedPageContradiction) {
-                    take = try machines[index].take(page, body, of: question, at: poller.clock.now())
+                    take = try machines[index].take(page, body, of: question, at: poller.means.clock.now())
                 } catch {
                     guard await pause(.reportContradiction(report)) else { return false }
                     continue
                 }
                 guard try await keep(take, page, question, body, index) else { return false }
             case .invalid:
-                guard machines[index].refused(at: poller.clock.now()) else {
+                guard machines[index].refused(at: poller.means.clock.now()) else {
                     await setAside(.reportInvalid(report), report)
                     return true
                 }
@@ -95,13 +95,13 @@ struct AnalyticsWalk {
             ("source", "\(poller.name)"), ("report", .text(report.rawValue)), ("fault", "\(fault)"),
         ]
         guard fault.remedy == .stop else {
-            return poller.log.warning("the report was not read", facts[0], facts[1], facts[2])
+            return poller.means.log.warning("the report was not read", facts[0], facts[1], facts[2])
         }
         stopped.insert(report)
         await say(fault, of: report)
         poller.metrics.setStopped(report)
         poller.change { $0.stopped[report] = fault }
-        poller.log.error("the report is not read any more", facts[0], facts[1], facts[2])
+        poller.means.log.error("the report is not read any more", facts[0], facts[1], facts[2])
     }
 
     /// Waits after a fault that may be over later.
@@ -109,14 +109,14 @@ struct AnalyticsWalk {
         guard case .again(let wish) = fault.remedy else { return false }
         poller.metrics.count(fault)
         await noteTrouble(fault)
-        poller.log.warning("a report waits", ("source", "\(poller.name)"), ("fault", "\(fault)"))
-        let span = pace.failed(wish: wish, chance: poller.chance())
-        let until = poller.clock.now() + span
+        poller.means.log.warning("a report waits", ("source", "\(poller.name)"), ("fault", "\(fault)"))
+        let span = pace.failed(wish: wish, chance: poller.means.chance())
+        let until = poller.means.clock.now() + span
         poller.change {
             $0.lastFault = fault
             $0.state = .waiting(until: until)
         }
-        return await poller.wait(span)
+        return await poller.means.wait(span)
     }
 
     private func ask(_ question: ReportQuestion) async -> (AnalyticsAnswer, [UInt8]) {
@@ -127,13 +127,13 @@ struct AnalyticsWalk {
             timeout: configuration.timeout, tls: configuration.tls)
         poller.metrics.requests.add()
         do throws(HTTPClientError) {
-            let response = try await poller.client.send(request)
+            let response = try await poller.means.client.send(request)
             poller.metrics.bytes.add(response.body.count)
             let id = response.headers["request-id"].map { String($0.prefix(64)) }
             poller.change { $0.lastRequestID = id }
             let answer = AnalyticsAnswer.read(
                 response, of: question.report, configuration.api, key: configuration.key.kind,
-                at: poller.clock.now())
+                at: poller.means.clock.now())
             return (answer, response.body)
         } catch {
             return (AnalyticsAnswer.read(error), [])
@@ -192,7 +192,7 @@ struct AnalyticsWalk {
     /// What is in the journal of all reports.
     private var place: CoveragePlace? {
         let ends = machines.compactMap { machine -> (origin: Timestamp, end: CoveragePlace.End)? in
-            guard let origin = machine.place.origin, let whole = machine.whole(at: poller.clock.now()) else {
+            guard let origin = machine.place.origin, let whole = machine.whole(at: poller.means.clock.now()) else {
                 return nil
             }
             return (origin.start, .init(whole: whole, lag: machine.shape.lag(poller.configuration.interval)))
@@ -203,7 +203,7 @@ struct AnalyticsWalk {
 
     private func note(of report: Report, _ place: ReportPlace) -> CoverageNote {
         var note = CoverageNote(part: report.rawValue)
-        let now = poller.clock.now()
+        let now = poller.means.clock.now()
         note.origin = place.origin?.start
         let shape = ReportShape.of(report)
         let whole = ReportMachine.whole(place, shape, at: now)
@@ -216,7 +216,7 @@ struct AnalyticsWalk {
 
     /// Says in the record what is in the way, each five minutes.
     private mutating func noteTrouble(_ fault: Fault) async {
-        let now = poller.clock.now()
+        let now = poller.means.clock.now()
         guard let known = failing else {
             failing = (now, now)
             return
@@ -234,7 +234,7 @@ struct AnalyticsWalk {
     private func say(_ fault: Fault, of report: Report) async {
         var note = CoverageNote(part: report.rawValue)
         (note.trouble, note.isStopped) = (fault.code, fault.remedy == .stop)
-        await note.record(in: poller.sink, of: poller.name, poller.configuration.tenant)
+        await note.record(in: poller.means.sink, of: poller.name, poller.configuration.tenant)
     }
 
     /// What was asked and what came of it, so that it can be proven later that nothing was left out.
@@ -261,6 +261,6 @@ struct AnalyticsWalk {
     }
 
     private mutating func append(_ batch: RecordBatch) async throws(Fault) -> Bool {
-        try await poller.sink.append(batch) { await pause($0) }
+        try await poller.means.sink.append(batch) { await pause($0) }
     }
 }

@@ -53,8 +53,8 @@ extension BackfillProgress.Report {
         poller.metrics.backfillLeft.set(Int((left?.nanoseconds ?? 0) / 1_000_000_000))
         if share != nil || isOver { poller.metrics.backfillShare.set(isOver ? 1_000 : Int((share ?? 0) * 1_000)) }
         guard isWorthALine else { return }
-        if isOver { return poller.log.info("the past is read", ("source", "\(poller.name)")) }
-        poller.log.info(
+        if isOver { return poller.means.log.info("the past is read", ("source", "\(poller.name)")) }
+        poller.means.log.info(
             "reading the past", ("source", "\(poller.name)"), ("percent", "\(Int((share ?? 0) * 100))"),
             ("seconds_left", left.map { "\($0.nanoseconds / 1_000_000_000)" } ?? "not known yet"))
     }

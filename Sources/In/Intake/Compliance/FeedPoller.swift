@@ -7,47 +7,25 @@ public import Platform
 /// ``FeedMachine`` decides; this only carries out: it asks, waits, and hands pages to the journal. The place
 /// goes into the same append as the page's activities, so a crash at any moment neither loses nor doubles one.
 ///
-///     let poller = FeedPoller(configuration, sink: journal, client: client, log: log, metrics: metrics)
+///     let poller = FeedPoller(configuration, with: means, metrics: metrics)
 ///     await poller.run()      // in a task; cancel it to stop
 ///
 /// - Threads: those of its task. Waiting holds none.
 public final class FeedPoller: Sendable {
-    /// Waits, and tells whether to go on: false when the task was cancelled.
-    public typealias Wait = @Sendable (Timestamp.Span) async -> Bool
-
     let configuration: FeedConfiguration
-    let sink: any RecordSink
-    let client: HTTPClient
-    let clock: any Clock
-    let log: Log
+    let means: PollerMeans
     let metrics: FeedMetrics
-    /// Shared with the other pollers of the parent organization.
-    let budget: FeedBudget
-    let wait: Wait
-    let chance: @Sendable () -> Double
     private let state = Locked(FeedHealth())
     private let trouble = Locked(FeedTroubles())
     /// When the record was last told of trouble.
     private let lastWord = Locked(Timestamp(nanoseconds: .min))
 
-    /// - Parameter wait: how to wait; a test may be quicker.
-    /// - Parameter chance: 0 to 1, spreads the pauses after failures.
-    public init(
-        _ configuration: FeedConfiguration, sink: any RecordSink, client: HTTPClient, clock: any Clock = SystemClock(),
-        budget: FeedBudget = FeedBudget(), log: Log, metrics: MetricList, wait: @escaping Wait = FeedPoller.sleep,
-        chance: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
-    ) {
+    public init(_ configuration: FeedConfiguration, with means: PollerMeans, metrics: MetricList) {
+        self.means = means
         self.configuration = configuration
-        self.sink = sink
-        self.client = client
-        self.clock = clock
-        self.log = log
         self.metrics = FeedMetrics(metrics, source: configuration.name)
-        self.budget = budget
-        self.wait = wait
-        self.chance = chance
         let state = state
-        CoverageGauges.add(to: metrics, source: configuration.name, clock: clock) { state.withLock { $0.place } }
+        CoverageGauges.add(to: metrics, source: configuration.name, clock: means.clock) { state.withLock { $0.place } }
     }
 
     public var name: SourceName { configuration.name }
@@ -64,19 +42,10 @@ public final class FeedPoller: Sendable {
             parts.append("\(tenths / 10).\(tenths % 10) % of the past is read")
             if let reached = health.backfillReached { parts.append("back to \(RFC3339.text(reached))") }
             parts.append(
-                health.backfillLeft.map { "done at about \(RFC3339.text(clock.now() + $0))" }
+                health.backfillLeft.map { "done at about \(RFC3339.text(means.clock.now() + $0))" }
                     ?? "nobody can tell yet when it is done")
         }
         return parts.joined(separator: "; ")
-    }
-
-    @Sendable public static func sleep(_ span: Timestamp.Span) async -> Bool {
-        do {
-            try await Task.sleep(nanoseconds: UInt64(max(0, span.nanoseconds)))
-            return !Task.isCancelled
-        } catch {
-            return false
-        }
     }
 
     /// Polls until the task is cancelled, or until a person must act.
@@ -84,21 +53,21 @@ public final class FeedPoller: Sendable {
         guard var walk = FeedWalk(self) else {
             return stop(.bookmarkUnknown)
         }
-        log.info("reading the feed", ("source", "\(name)"), ("key", "\(configuration.key)"))
+        means.log.info("reading the feed", ("source", "\(name)"), ("key", "\(configuration.key)"))
         var isNewRound = true
         while !Task.isCancelled {
-            let began = clock.steady()
+            let began = means.clock.steady()
             do throws(Fault) {
                 guard try await walk.round(isNew: isNewRound) else { break }
                 isNewRound = true
                 change { $0.state = .resting }
-                let left = configuration.interval - (clock.steady() - began)
-                guard await wait(max(left, .seconds(0))) else { break }
+                let left = configuration.interval - (means.clock.steady() - began)
+                guard await means.wait(max(left, .seconds(0))) else { break }
             } catch {
                 guard let pause = failed(error, &walk) else { return }
                 isNewRound = error.remedy == .aside
-                change { $0.state = .waiting(until: clock.now() + pause) }
-                guard await wait(pause) else { break }
+                change { $0.state = .waiting(until: means.clock.now() + pause) }
+                guard await means.wait(pause) else { break }
             }
         }
         change { $0.state = .ended }
@@ -109,9 +78,11 @@ public final class FeedPoller: Sendable {
         note(fault)
         change { $0.lastFault = fault }
         if fault.code == .rateLimited, case .again(let wish) = fault.remedy {
-            budget.pause(until: clock.steady() + (wish ?? FeedPace.shortest))
+            means.budget.pause(until: means.clock.steady() + (wish ?? FeedPace.shortest))
         }
-        if let first = troubles.first, clock.now() >= max(first.since, lastWord.withLock { $0 }) + Self.longestTrouble {
+        if let first = troubles.first,
+            means.clock.now() >= max(first.since, lastWord.withLock { $0 }) + Self.longestTrouble
+        {
             record("waiting")
         }
         switch fault.remedy {
@@ -120,16 +91,16 @@ public final class FeedPoller: Sendable {
             stop(fault)
             return nil
         case .aside:
-            log.warning("the feed was not read", ("source", "\(name)"), ("fault", "\(fault)"))
+            means.log.warning("the feed was not read", ("source", "\(name)"), ("fault", "\(fault)"))
             return configuration.interval
         case .again(let wish):
-            log.warning("the feed was not read", ("source", "\(name)"), ("fault", "\(fault)"))
-            return walk.pace.failed(wish: wish, chance: chance())
+            means.log.warning("the feed was not read", ("source", "\(name)"), ("fault", "\(fault)"))
+            return walk.pace.failed(wish: wish, chance: means.chance())
         }
     }
 
     private func stop(_ fault: Fault) {
-        log.error("the feed is not read any more", ("source", "\(name)"), ("fault", "\(fault)"))
+        means.log.error("the feed is not read any more", ("source", "\(name)"), ("fault", "\(fault)"))
         metrics.isStopped.set(1)
         change { health in
             health.state = .stopped
@@ -145,11 +116,11 @@ public final class FeedPoller: Sendable {
         var record = FeedPageRecord(source: name, walk: walk)
         record.requestID = health.lastRequestID
         record.trouble = troubles
-        let now = clock.now()
+        let now = means.clock.now()
         lastWord.withLock { $0 = now }
         var batch = RecordBatch(tenant: configuration.tenant, source: name)
         record.own.append(to: &batch)
-        sink.append(batch) { _ in }
+        means.sink.append(batch) { _ in }
     }
 
     // MARK: What is in the way
@@ -159,15 +130,15 @@ public final class FeedPoller: Sendable {
 
     func note(_ fault: Fault) {
         metrics.count(fault)
-        let now = clock.now()
+        let now = means.clock.now()
         trouble.withLock { $0.note(fault.code, at: now) }
     }
 
     /// What an answer says of the requests that are left.
     func learn(_ response: HTTPResponse) {
-        budget.learn(response, at: (clock.now(), clock.steady()))
-        metrics.budgetLimit.set(budget.limit)
-        if let remaining = budget.remaining { metrics.budgetRemaining.set(remaining) }
+        means.budget.learn(response, at: (means.clock.now(), means.clock.steady()))
+        metrics.budgetLimit.set(means.budget.limit)
+        if let remaining = means.budget.remaining { metrics.budgetRemaining.set(remaining) }
     }
 
     func change(_ body: @Sendable (inout FeedHealth) -> Void) { state.withLock { body(&$0) } }

@@ -17,9 +17,9 @@ struct FeedWalk {
         self.poller = poller
         let configuration = poller.configuration
         pace = FeedPace(requestsPerMinute: configuration.requestsPerMinute)
-        deadline = poller.clock.steady()
+        deadline = poller.means.clock.steady()
         var bookmark: FeedBookmark?
-        if let bytes = poller.sink.bookmark(of: configuration.name, tenant: configuration.tenant) {
+        if let bytes = poller.means.sink.bookmark(of: configuration.name, tenant: configuration.tenant) {
             guard let known = FeedBookmark(bytes) else { return nil }
             bookmark = known
         }
@@ -35,10 +35,10 @@ struct FeedWalk {
     ///
     /// - Returns: false when it is time to end.
     mutating func round(isNew: Bool) async throws(Fault) -> Bool {
-        let began = poller.clock.now()
+        let began = poller.means.clock.now()
         if isNew {
             machine.beginRound()
-            deadline = poller.clock.steady() + poller.configuration.interval
+            deadline = poller.means.clock.steady() + poller.configuration.interval
         }
         while !Task.isCancelled {
             guard let question = nextQuestion(since: began) else { return true }
@@ -64,35 +64,35 @@ struct FeedWalk {
 
     /// The present first, then the backlog for as long as the next look is not due.
     private mutating func nextQuestion(since began: Timestamp) -> FeedQuestion? {
-        if let question = machine.question(at: poller.clock.now()) { return question }
+        if let question = machine.question(at: poller.means.clock.now()) { return question }
         poller.change { $0.completeUntil = max(began, $0.completeUntil ?? began) }
-        guard poller.clock.steady() < deadline else { return nil }
-        return machine.backlogQuestion(at: poller.clock.now())
+        guard poller.means.clock.steady() < deadline else { return nil }
+        return machine.backlogQuestion(at: poller.means.clock.now())
     }
 
     private enum Leave { case go, notNow, end }
 
     /// Waits until the request may be sent: by the poller's own pace, and by what its organization has left.
     private mutating func leave(for question: FeedQuestion) async -> Leave {
-        guard await poller.wait(pace.take(at: poller.clock.steady())) else { return .end }
+        guard await poller.means.wait(pace.take(at: poller.means.clock.steady())) else { return .end }
         while true {
-            switch poller.budget.take(at: poller.clock.steady(), isBacklog: question.isBacklog) {
-            case .go(let span): return await poller.wait(span) ? .go : .end
+            switch poller.means.budget.take(at: poller.means.clock.steady(), isBacklog: question.isBacklog) {
+            case .go(let span): return await poller.means.wait(span) ? .go : .end
             case .later(let span):
-                if question.isBacklog, poller.clock.steady() + span >= deadline { return .notNow }
+                if question.isBacklog, poller.means.clock.steady() + span >= deadline { return .notNow }
                 poller.metrics.budgetWaits.add()
-                guard await poller.wait(span) else { return .end }
+                guard await poller.means.wait(span) else { return .end }
             }
         }
     }
 
     private mutating func refused(_ question: FeedQuestion) throws(Fault) {
-        let now = poller.clock.now()
+        let now = poller.means.clock.now()
         let hasWay =
             question.hasCursor && (question.isBacklog ? machine.backlogRefused() : machine.cursorRefused(at: now))
         guard hasWay else { throw .invalidRequest }
         poller.metrics.windows.add()
-        poller.log.warning(
+        poller.means.log.warning(
             "the feed's cursor is not known any more; reading a window instead", ("source", "\(poller.name)"))
     }
 
@@ -104,7 +104,7 @@ struct FeedWalk {
         var page = page
         for index in page.rows.indices {
             let row = page.rows[index]
-            let isOwn = row.isSelfNoise && row.request.map { poller.budget.isOwn(request: $0) } ?? false
+            let isOwn = row.isSelfNoise && row.request.map { poller.means.budget.isOwn(request: $0) } ?? false
             let isUnwanted = types.map { !$0.contains(row.type) } ?? false
             page.rows[index].isLeftOut = isUnwanted || isOwn && configuration.selfNoise == .count
         }
@@ -116,12 +116,12 @@ struct FeedWalk {
         let request = configuration.request(question.target)
         poller.metrics.requests.add()
         do throws(HTTPClientError) {
-            let response = try await poller.client.send(request)
+            let response = try await poller.means.client.send(request)
             poller.metrics.bytes.add(response.body.count)
             let id = response.headers["request-id"].map { String($0.prefix(64)) }
             poller.change { $0.lastRequestID = id }
             poller.learn(response)
-            let answer = FeedAnswer.read(response, key: configuration.key.kind, at: poller.clock.now())
+            let answer = FeedAnswer.read(response, key: configuration.key.kind, at: poller.means.clock.now())
             return (answer, response.body)
         } catch {
             return (FeedAnswer.read(error), [])
@@ -144,7 +144,7 @@ struct FeedWalk {
             guard try await append(batch(of: take, page, question, body)) else { return false }
         }
         // A page that gave nothing to write down leaves what was in the way for the next.
-        let progress = progress.note(machine.bookmark, take.bookmark, at: poller.clock.steady())
+        let progress = progress.note(machine.bookmark, take.bookmark, at: poller.means.clock.steady())
         machine.commit(take)
         machine.rules.limit = min(poller.configuration.batchSize, machine.rules.limit * 2)
         pace.succeeded()
@@ -190,10 +190,10 @@ struct FeedWalk {
 
     private mutating func append(_ batch: RecordBatch) async throws(Fault) -> Bool {
         do throws(Fault) {
-            let isKept = try await poller.sink.append(batch) { fault in
+            let isKept = try await poller.means.sink.append(batch) { fault in
                 poller.note(fault)
                 poller.change { $0.lastFault = fault }
-                return await poller.wait(pace.failed(wish: fault.wish, chance: poller.chance()))
+                return await poller.means.wait(pace.failed(wish: fault.wish, chance: poller.means.chance()))
             }
             if isKept { poller.clearTroubles() }
             return isKept
@@ -207,7 +207,7 @@ struct FeedWalk {
 
     private func tell(_ take: FeedMachine.Take, _ page: FeedPage, _ progress: BackfillProgress.Report) {
         let metrics = poller.metrics
-        let now = poller.clock.now()
+        let now = poller.means.clock.now()
         metrics.activities.add(take.kept.count)
         metrics.known.add(take.known)
         metrics.late.add(take.late)

@@ -20,17 +20,12 @@ public struct ContentReader: Sendable {
     private static let chatsOfPage = 1_000
     private static let messagesOfPage = 1_000
 
-    /// - Parameter budget: shared with the pollers of the parent organization.
-    public init(
-        _ feed: FeedConfiguration, client: HTTPClient, clock: any Clock, budget: FeedBudget, objectBytes: Int,
-        metrics: MetricList, wait: @escaping FeedPoller.Wait = FeedPoller.sleep,
-        chance: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
-    ) {
+    public init(_ feed: FeedConfiguration, with means: PollerMeans, objectBytes: Int, metrics: MetricList) {
         self.feed = feed
-        self.clock = clock
+        clock = means.clock
         self.objectBytes = objectBytes
         asker = APIAsker(
-            feed, client: client, clock: clock, budget: budget, wait: wait, chance: chance,
+            feed, with: means,
             requests: metrics.counter("docket_hold_requests_total", "Requests for what is held.", labels: []),
             faults: FaultCounters(metrics, "docket_hold_faults_total", labels: []),
             // An order may be large, and it gives way to the feed in any case.

@@ -11,36 +11,20 @@ public import Platform
 public final class DirectoryPoller: Sendable {
     let feed: FeedConfiguration
     let interval: Timestamp.Span
-    let sink: any RecordSink
-    let client: HTTPClient
-    let clock: any Clock
-    let log: Log
+    let means: PollerMeans
     let metrics: DirectoryMetrics
-    /// Shared with the other pollers of the parent organization.
-    let budget: FeedBudget
-    let wait: FeedPoller.Wait
-    let chance: @Sendable () -> Double
     private let known = Locked<CoveragePlace?>(nil)
 
     /// - Parameter interval: from the start of one look to the start of the next.
     public init(
-        _ feed: FeedConfiguration, every interval: Timestamp.Span, sink: any RecordSink, client: HTTPClient,
-        clock: any Clock = SystemClock(), budget: FeedBudget = FeedBudget(), log: Log, metrics: MetricList,
-        wait: @escaping FeedPoller.Wait = FeedPoller.sleep,
-        chance: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
+        _ feed: FeedConfiguration, every interval: Timestamp.Span, with means: PollerMeans, metrics: MetricList
     ) {
+        self.means = means
         self.feed = feed
         self.interval = interval
-        self.sink = sink
-        self.client = client
-        self.clock = clock
-        self.log = log
         self.metrics = DirectoryMetrics(metrics, source: feed.directorySource)
-        self.budget = budget
-        self.wait = wait
-        self.chance = chance
         let known = known
-        CoverageGauges.add(to: metrics, source: feed.directorySource, clock: clock) { known.withLock { $0 } }
+        CoverageGauges.add(to: metrics, source: feed.directorySource, clock: means.clock) { known.withLock { $0 } }
     }
 
     public var name: SourceName { feed.directorySource }
@@ -64,16 +48,15 @@ public final class DirectoryPoller: Sendable {
         var note = CoverageNote()
         note.trouble = fault.code
         note.isStopped = fault.remedy == .stop
-        await note.record(in: sink, of: name, feed.tenant)
+        await note.record(in: means.sink, of: name, feed.tenant)
     }
 
     /// Looks until the task is cancelled, or until a person must act.
     public func run() async {
-        log.info("looking at the directory", ("source", "\(name)"), ("key", "\(feed.key)"))
+        means.log.info("looking at the directory", ("source", "\(name)"), ("key", "\(feed.key)"))
         var walk = DirectoryWalk(self)
         let loop = LookLoop(
-            source: name, interval: interval, clock: clock, wait: wait, log: log, faults: metrics.faults,
-            isStopped: metrics.isStopped)
+            source: name, interval: interval, means: means, faults: metrics.faults, isStopped: metrics.isStopped)
         await loop.run(onFault: say) { () async throws(Fault) in try await walk.look() }
     }
 }

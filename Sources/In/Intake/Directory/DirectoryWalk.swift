@@ -34,15 +34,14 @@ struct DirectoryWalk {
     init(_ poller: DirectoryPoller) {
         self.poller = poller
         asker = APIAsker(
-            poller.feed, client: poller.client, clock: poller.clock, budget: poller.budget, wait: poller.wait,
-            chance: poller.chance, requests: poller.metrics.requests, faults: poller.metrics.faults)
+            poller.feed, with: poller.means, requests: poller.metrics.requests, faults: poller.metrics.faults)
     }
 
     /// - Returns: false when it is time to end.
     mutating func look() async throws(Fault) -> Bool {
         asker.begin()
         let known = try memory()
-        var look = DirectoryLook(known, began: poller.clock.now())
+        var look = DirectoryLook(known, began: poller.means.clock.now())
         var tally = Tally()
         do throws(Fault) {
             guard try await read(&look, &tally) else { return false }
@@ -73,7 +72,7 @@ struct DirectoryWalk {
     }
 
     private func memory() throws(Fault) -> DirectoryMemory {
-        guard let bytes = poller.sink.bookmark(of: poller.name, tenant: poller.feed.tenant) else {
+        guard let bytes = poller.means.sink.bookmark(of: poller.name, tenant: poller.feed.tenant) else {
             return DirectoryMemory()
         }
         guard var memory = DirectoryMemory(bytes) else { throw .directoryUnknown }
@@ -87,7 +86,7 @@ struct DirectoryWalk {
     private mutating func answer(to question: DirectoryLook.Question) async -> DirectoryAnswer? {
         let poller = poller
         let answer = await asker.ask(poller.feed.request(question.target)) { response in
-            DirectoryAnswer.read(response, of: question.part, key: poller.feed.key.kind, at: poller.clock.now())
+            DirectoryAnswer.read(response, of: question.part, key: poller.feed.key.kind, at: poller.means.clock.now())
         }
         return switch answer {
         case .success(let answer): answer
@@ -104,7 +103,7 @@ struct DirectoryWalk {
         if look.memory.listings[part]?.isWhole == true { tally.trouble = fault.code }
         poller.metrics.count(fault)
         guard told.insert(part.kind).inserted else { return }
-        poller.log.warning(
+        poller.means.log.warning(
             "a listing of the directory was not read", ("source", "\(poller.name)"), ("fault", "\(fault)"))
     }
 
@@ -149,8 +148,7 @@ struct DirectoryWalk {
         for record in tally.records { batch.append(record, .directory) }
         last?.append(to: &batch)
         guard
-            try await poller.sink.append(
-                batch, wait: poller.wait, chance: poller.chance, faults: poller.metrics.faults)
+            try await poller.means.sink.append(batch, with: poller.means, faults: poller.metrics.faults)
         else { return false }
         poller.metrics.changes.add(tally.records.count)
         (tally.records, tally.bytes, tally.isNew) = ([], 0, false)

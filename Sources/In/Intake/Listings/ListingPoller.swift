@@ -11,34 +11,19 @@ public final class ListingPoller: Sendable {
     let feed: FeedConfiguration
     let kind: ListedKind
     let interval: Timestamp.Span
-    let sink: any RecordSink
-    let client: HTTPClient
-    let clock: any Clock
-    let log: Log
+    let means: PollerMeans
     let metrics: ListingMetrics
-    /// Shared with the other pollers of the parent organization.
-    let budget: FeedBudget
-    let wait: FeedPoller.Wait
-    let chance: @Sendable () -> Double
 
     /// - Parameter interval: from the start of one look to the start of the next.
     public init(
-        _ kind: ListedKind, of feed: FeedConfiguration, every interval: Timestamp.Span, sink: any RecordSink,
-        client: HTTPClient, clock: any Clock = SystemClock(), budget: FeedBudget = FeedBudget(), log: Log,
-        metrics: MetricList, wait: @escaping FeedPoller.Wait = FeedPoller.sleep,
-        chance: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
+        _ kind: ListedKind, of feed: FeedConfiguration, every interval: Timestamp.Span, with means: PollerMeans,
+        metrics: MetricList
     ) {
+        self.means = means
         self.feed = feed
         self.kind = kind
         self.interval = interval
-        self.sink = sink
-        self.client = client
-        self.clock = clock
-        self.log = log
         self.metrics = ListingMetrics(metrics, source: kind.source(of: feed.name))
-        self.budget = budget
-        self.wait = wait
-        self.chance = chance
     }
 
     /// Each listing has a name and a bookmark of its own.
@@ -46,11 +31,10 @@ public final class ListingPoller: Sendable {
 
     /// Looks until the task is cancelled, or until a person must act.
     public func run() async {
-        log.info("listing", ("source", "\(name)"), ("key", "\(feed.key)"))
+        means.log.info("listing", ("source", "\(name)"), ("key", "\(feed.key)"))
         var walk = ListingWalk(self)
         let loop = LookLoop(
-            source: name, interval: interval, clock: clock, wait: wait, log: log, faults: metrics.faults,
-            isStopped: metrics.isStopped)
+            source: name, interval: interval, means: means, faults: metrics.faults, isStopped: metrics.isStopped)
         await loop.run { () async throws(Fault) in try await walk.look() }
     }
 }

@@ -21,15 +21,14 @@ struct ListingWalk {
     init(_ poller: ListingPoller) {
         self.poller = poller
         asker = APIAsker(
-            poller.feed, client: poller.client, clock: poller.clock, budget: poller.budget, wait: poller.wait,
-            chance: poller.chance, requests: poller.metrics.requests, faults: poller.metrics.faults)
+            poller.feed, with: poller.means, requests: poller.metrics.requests, faults: poller.metrics.faults)
     }
 
     /// - Returns: false when it is time to end.
     mutating func look() async throws(Fault) -> Bool {
         asker.begin()
         (objects, changes) = (0, 0)
-        let began = poller.clock.now()
+        let began = poller.means.clock.now()
         var memory = try memory(began)
         if memory.until == nil {
             memory.until = began - Self.settle
@@ -58,7 +57,7 @@ struct ListingWalk {
     }
 
     private func memory(_ now: Timestamp) throws(Fault) -> ListingMemory {
-        guard let bytes = poller.sink.bookmark(of: poller.name, tenant: poller.feed.tenant) else {
+        guard let bytes = poller.means.sink.bookmark(of: poller.name, tenant: poller.feed.tenant) else {
             return ListingMemory(from: now - poller.feed.initialInterval)
         }
         guard let memory = ListingMemory(bytes) else { throw .listingBookmarkUnknown(poller.kind) }
@@ -71,7 +70,7 @@ struct ListingWalk {
         let poller = poller
         let request = poller.feed.request(Self.target(memory, poller.kind, poller.feed.organizationIDs))
         return await asker.ask(request, hasOwnBudget: poller.kind.hasOwnBudget) { response in
-            ListingAnswer.read(response, of: poller.kind, key: poller.feed.key.kind, at: poller.clock.now())
+            ListingAnswer.read(response, of: poller.kind, key: poller.feed.key.kind, at: poller.means.clock.now())
         }
     }
 
@@ -112,8 +111,7 @@ struct ListingWalk {
         }
         batch.bookmark = memory.bytes
         guard
-            try await poller.sink.append(
-                batch, wait: poller.wait, chance: poller.chance, faults: poller.metrics.faults)
+            try await poller.means.sink.append(batch, with: poller.means, faults: poller.metrics.faults)
         else { return false }
         poller.metrics.changes.add(new)
         if page.next == nil {

@@ -6,11 +6,7 @@ import Platform
 /// Asks the Compliance API for what has time: again and again where that can help, and only with what the Activity
 /// Feed leaves of the requests of its organization.
 struct APIAsker: Sendable {
-    private let client: HTTPClient
-    private let clock: any Clock
-    private let budget: FeedBudget
-    private let wait: FeedPoller.Wait
-    private let chance: @Sendable () -> Double
+    private let means: PollerMeans
     private let requests: Counter
     private let faults: FaultCounters
     private var pace: FeedPace
@@ -22,15 +18,10 @@ struct APIAsker: Sendable {
     private static let mostTries = 8
 
     init(
-        _ feed: FeedConfiguration, client: HTTPClient, clock: any Clock, budget: FeedBudget,
-        wait: @escaping FeedPoller.Wait, chance: @escaping @Sendable () -> Double, requests: Counter,
-        faults: FaultCounters, requestsPerMinute: Int = 60
+        _ feed: FeedConfiguration, with means: PollerMeans, requests: Counter, faults: FaultCounters,
+        requestsPerMinute: Int = 60
     ) {
-        self.client = client
-        self.clock = clock
-        self.budget = budget
-        self.wait = wait
-        self.chance = chance
+        self.means = means
         self.requests = requests
         self.faults = faults
         pace = FeedPace(requestsPerMinute: min(requestsPerMinute, feed.requestsPerMinute))
@@ -59,9 +50,9 @@ struct APIAsker: Sendable {
             guard tries < Self.mostTries else { return answer }
             faults.count(fault)
             if fault.code == .rateLimited, !hasOwnBudget {
-                budget.pause(until: clock.steady() + (wish ?? FeedPace.shortest))
+                means.budget.pause(until: means.clock.steady() + (wish ?? FeedPace.shortest))
             }
-            guard await wait(pace.failed(wish: wish, chance: chance())) else { return nil }
+            guard await means.wait(pace.failed(wish: wish, chance: means.chance())) else { return nil }
         }
     }
 
@@ -70,11 +61,11 @@ struct APIAsker: Sendable {
     ///
     /// - Returns: false when it is time to end.
     private mutating func mayAsk() async -> Bool {
-        guard await wait(pace.take(at: clock.steady())) else { return false }
+        guard await means.wait(pace.take(at: means.clock.steady())) else { return false }
         while true {
-            switch budget.take(at: clock.steady(), isBacklog: true) {
-            case .go(let span): return await wait(span)
-            case .later(let span): guard await wait(span) else { return false }
+            switch means.budget.take(at: means.clock.steady(), isBacklog: true) {
+            case .go(let span): return await means.wait(span)
+            case .later(let span): guard await means.wait(span) else { return false }
             }
         }
     }
@@ -83,8 +74,8 @@ struct APIAsker: Sendable {
         requests.add()
         count += 1
         do throws(HTTPClientError) {
-            let response = try await client.send(request)
-            budget.learn(response, at: (clock.now(), clock.steady()))
+            let response = try await means.client.send(request)
+            means.budget.learn(response, at: (means.clock.now(), means.clock.steady()))
             lastRequestID = response.headers["request-id"].map { String($0.prefix(64)) }
             return .success(response)
         } catch {
@@ -105,12 +96,12 @@ extension RecordSink {
     ///
     /// - Returns: false when it is time to end.
     func append(
-        _ batch: RecordBatch, wait: FeedPoller.Wait, chance: () -> Double, faults: FaultCounters
+        _ batch: RecordBatch, with means: PollerMeans, faults: FaultCounters
     ) async throws(Fault) -> Bool {
         var pauses = FeedPace(requestsPerMinute: 1)
         return try await append(batch) { fault in
             faults.count(fault)
-            return await wait(pauses.failed(wish: fault.wish, chance: chance()))
+            return await means.wait(pauses.failed(wish: fault.wish, chance: means.chance()))
         }
     }
 }

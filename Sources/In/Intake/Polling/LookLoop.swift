@@ -6,9 +6,7 @@ struct LookLoop {
     let source: SourceName
     /// From the start of one look to the start of the next.
     let interval: Timestamp.Span
-    let clock: any Clock
-    let wait: FeedPoller.Wait
-    let log: Log
+    let means: PollerMeans
     let faults: FaultCounters
     /// Told when a person must act.
     let isStopped: Gauge
@@ -19,22 +17,22 @@ struct LookLoop {
         onFault: (Fault) async -> Void = { _ in }, _ look: () async throws(Fault) -> Bool
     ) async {
         while !Task.isCancelled {
-            let began = clock.steady()
+            let began = means.clock.steady()
             var pause = interval
             do throws(Fault) {
                 guard try await look() else { return }
-                pause = max(interval - (clock.steady() - began), .seconds(0))
+                pause = max(interval - (means.clock.steady() - began), .seconds(0))
             } catch {
                 faults.count(error)
                 await onFault(error)
                 if error.remedy == .stop {
-                    log.error("this is not read any more", ("source", "\(source)"), ("fault", "\(error)"))
+                    means.log.error("this is not read any more", ("source", "\(source)"), ("fault", "\(error)"))
                     isStopped.set(1)
                     return
                 }
-                log.warning("this was not read", ("source", "\(source)"), ("fault", "\(error)"))
+                means.log.warning("this was not read", ("source", "\(source)"), ("fault", "\(error)"))
             }
-            guard await wait(pause) else { return }
+            guard await means.wait(pause) else { return }
         }
     }
 }

@@ -17,8 +17,7 @@ public final class BookWatch: Sendable {
     private let log: Log
     private let taken: Counter
     private let refused: Counter
-    private let isStopping = Waitable(false)
-    private let thread = Locked<OwnThread.Handle?>(nil)
+    private let rounds = Rounds()
     /// What was said last, so that it is not said twice a second.
     private let problem = Locked<String?>(nil)
 
@@ -37,22 +36,14 @@ public final class BookWatch: Sendable {
     }
 
     public func start() {
-        thread.withLock { $0 = OwnThread.start(name) { [self] in run() } }
+        rounds.start(name, after: Self.pause) { [self] in
+            look()
+            return Self.pause
+        }
     }
 
     /// Returns when the thread has ended.
-    public func stop() {
-        isStopping.update { $0 = true }
-        let thread = thread.withLock { thread in
-            defer { thread = nil }
-            return thread
-        }
-        thread?.join()
-    }
-
-    private func run() {
-        while isStopping.wait(atMost: Self.pause, until: { $0 ? true : nil }) == nil { look() }
-    }
+    public func stop() { rounds.stop() }
 
     /// Looks once.
     func look() {

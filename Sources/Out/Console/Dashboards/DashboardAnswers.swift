@@ -3,7 +3,8 @@ import Query
 
 /// Answers for the panels of one page, each question asked once by whoever comes first.
 ///
-/// - Threads: any. Who waits for another's answer waits for work that goes on.
+/// - Threads: any. Who would wait for another's answer asks meanwhile what other panels will ask, and then waits for
+///   work that goes on.
 final class DashboardAnswers: Sendable {
     /// Bars of a chart, about.
     static let bars = 60
@@ -23,11 +24,26 @@ final class DashboardAnswers: Sendable {
 
     private typealias Answer = Result<TableRows, SearchError>
 
+    private struct Questions {
+        var asked: [Question: Waitable<Answer?>] = [:]
+        /// What the panels will ask, in their order.
+        var ahead: [Question]
+
+        /// The next that nobody has asked.
+        mutating func unasked() -> Question? {
+            while !ahead.isEmpty {
+                let question = ahead.removeFirst()
+                if asked[question] == nil { return question }
+            }
+            return nil
+        }
+    }
+
     let visit: Visit
     let terms: PageTerms
     private let scope: Dashboard.Query
     private let bounds: TimeBounds
-    private let asked = Locked<[Question: Waitable<Answer?>]>([:])
+    private let questions: Locked<Questions>
     private let axisMade = Locked<TimeAxis?>(nil)
 
     init(_ dashboard: Dashboard, _ visit: Visit, _ terms: PageTerms, bounds: TimeBounds) {
@@ -35,21 +51,34 @@ final class DashboardAnswers: Sendable {
         self.terms = terms
         self.bounds = bounds
         scope = dashboard.scope
+        var ahead: [Question] = []
+        for panel in dashboard.sections.flatMap(\.panels) {
+            for query in [panel.query, panel.options.trend] {
+                if let query { ahead.append(Question(query: query, period: .shown)) }
+            }
+            guard let query = panel.query, panel.options.hasPrevious, bounds.from != nil else { continue }
+            ahead.append(Question(query: query, period: .before))
+        }
+        questions = Locked(Questions(ahead: ahead))
     }
 
     func rows(_ query: Dashboard.Query, _ period: Period = .shown) throws(SearchError) -> TableRows {
         let period = effective(period)
         let question = Question(query: query, period: period)
-        let (answer, isFirst) = asked.withLock { asked in
-            if let answer = asked[question] { return (answer, false) }
+        let (answer, isFirst) = questions.withLock { questions in
+            if let answer = questions.asked[question] { return (answer, false) }
             let answer = Waitable<Answer?>(nil)
-            asked[question] = answer
+            questions.asked[question] = answer
             return (answer, true)
         }
         if isFirst {
             let made = ask(query, period)
             answer.update { $0 = made }
             return try made.get()
+        }
+        while answer.read({ $0 == nil }), let next = questions.withLock({ $0.unasked() }) {
+            // What comes of it is said by the panel that it is for.
+            _ = try? rows(next.query, next.period)
         }
         return try (answer.wait { $0 } ?? .failure(.cancelled)).get()
     }

@@ -14,19 +14,25 @@ enum Amounts {
         return "\(fixed(100 * part / whole, 1)) %"
     }
 
-    /// `850 ms`, `12.4 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`: two units at the most.
-    static func length(_ span: Timestamp.Span) -> String {
-        let milliseconds = span.nanoseconds / 1_000_000
-        if milliseconds < 1_000 { return "\(milliseconds) ms" }
-        let seconds = milliseconds / 1_000
-        if seconds < 60 { return "\(fixed(Double(milliseconds) / 1_000, 1)) s" }
-        if seconds < 3_600 { return pair(seconds / 60, "min", seconds % 60, "s") }
-        if seconds < 86_400 { return pair(seconds / 3_600, "h", seconds % 3_600 / 60, "min") }
-        return pair(seconds / 86_400, "d", seconds % 86_400 / 3_600, "h")
+    static func length(_ span: Timestamp.Span) -> String { length(nanoseconds: Double(span.nanoseconds)) }
+
+    /// `414 ms`, `1.52 s`, `3 min 12 s`, `2 h 5 min`, `3 d 4 h`: two units at the most.
+    static func length(nanoseconds: Double) -> String {
+        let length = abs(nanoseconds)
+        let sign = nanoseconds < 0 ? "-" : ""
+        if length == 0 { return "0 s" }
+        if length < 999_500 { return "\(sign)\(fixed(length / 1e3, 0)) µs" }
+        if length < 999_500_000 { return "\(sign)\(fixed(length / 1e6, length < 9_950_000 ? 1 : 0)) ms" }
+        if length < 59_995_000_000 { return "\(sign)\(fixed(length / 1e9, length < 9_995_000_000 ? 2 : 1)) s" }
+        guard length < 9e18 else { return "–" }
+        let seconds = Int((length / 1e9).rounded())
+        if seconds < 3_600 { return sign + pair(seconds / 60, "min", seconds % 60, "s") }
+        if seconds < 86_400 { return sign + pair(seconds / 3_600, "h", seconds % 3_600 / 60, "min") }
+        return sign + pair(seconds / 86_400, "d", seconds % 86_400 / 3_600, "h")
     }
 
-    private static func pair(_ large: Int64, _ name: String, _ small: Int64, _ smallName: String) -> String {
-        let first = "\(Numbers.grouped(Int(large))) \(name)"
+    private static func pair(_ large: Int, _ name: String, _ small: Int, _ smallName: String) -> String {
+        let first = "\(Numbers.grouped(large)) \(name)"
         return small == 0 ? first : "\(first) \(small) \(smallName)"
     }
 

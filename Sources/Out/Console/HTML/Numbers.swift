@@ -37,7 +37,7 @@ enum Numbers {
     static func exact(_ number: Double, _ unit: Unit) -> String {
         switch unit {
         case .money(let currency): Amounts.money(number, currency)
-        case .duration(let length): duration(number * length)
+        case .duration(let length): Amounts.length(nanoseconds: number * length)
         case .share: "\(Amounts.fixed(number * 100, 1)) %"
         case .bytes: bytes(number)
         case .count(let noun): with(noun, plain(number))
@@ -67,18 +67,6 @@ enum Numbers {
             return "\(Amounts.fixed(number / step, part < 9.995 ? 2 : part < 99.95 ? 1 : 0)) \(letter)"
         }
         return plain(number)
-    }
-
-    /// `414 ms`, `1.52 s`, `3 min 12 s`
-    private static func duration(_ nanoseconds: Double) -> String {
-        let length = abs(nanoseconds)
-        let sign = nanoseconds < 0 ? "-" : ""
-        if length == 0 { return "0 s" }
-        if length < 999_500 { return "\(sign)\(Amounts.fixed(length / 1e3, 0)) µs" }
-        if length < 999_500_000 { return "\(sign)\(Amounts.fixed(length / 1e6, length < 9_950_000 ? 1 : 0)) ms" }
-        if length < 59_995_000_000 { return "\(sign)\(Amounts.fixed(length / 1e9, length < 9_995_000_000 ? 2 : 1)) s" }
-        guard length < 9e18 else { return "–" }
-        return sign + Amounts.length(Timestamp.Span(nanoseconds: Int64((length / 1e9).rounded()) * 1_000_000_000))
     }
 
     private static func bytes(_ number: Double) -> String {

@@ -52,7 +52,7 @@ final class Eraser: Sendable {
         thread.withLock { $0.take() }?.join()
     }
 
-    private var isEnding: Bool { isStopping.update { $0 } }
+    private var isEnding: Bool { isStopping.read { $0 } }
 
     private func run() {
         var told: Set<String> = []

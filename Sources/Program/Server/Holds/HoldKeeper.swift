@@ -18,7 +18,7 @@ final class HoldKeeper: Sendable {
     private let log: Log
     private let metrics: HoldMetrics
     private let reader: ContentReader
-    private let wait: FeedPoller.Wait
+    private let wait: PollerMeans.Wait
     private let task = Locked<Task<Void, Never>?>(nil)
 
     /// Between two looks for orders.
@@ -28,7 +28,7 @@ final class HoldKeeper: Sendable {
 
     init(
         _ configuration: HoldConfiguration, data: String, budget: FeedBudget, sink: any RecordSink, clock: any Clock,
-        metrics: MetricList, log: Log, wait: @escaping FeedPoller.Wait = FeedPoller.sleep
+        metrics: MetricList, log: Log, wait: @escaping PollerMeans.Wait = PollerMeans.sleep
     ) {
         self.configuration = configuration
         self.clock = clock
@@ -36,8 +36,9 @@ final class HoldKeeper: Sendable {
         self.wait = wait
         self.metrics = HoldMetrics(metrics)
         reader = ContentReader(
-            configuration.feed, client: client, clock: clock, budget: budget,
-            objectBytes: configuration.limits.objectSize, metrics: metrics, wait: wait)
+            configuration.feed,
+            with: PollerMeans(sink: sink, client: client, clock: clock, budget: budget, log: log, wait: wait),
+            objectBytes: configuration.limits.objectSize, metrics: metrics)
         book = HoldBook(data: data, clock: clock) { record, tenant throws(Fault) in
             try sink.appendAndWait(record.batch(of: tenant))?.get()
         }

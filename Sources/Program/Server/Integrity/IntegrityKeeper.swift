@@ -87,7 +87,7 @@ final class IntegrityKeeper: IntegrityDesk {
         facts.flaw = book.flaw
         facts.checks = book.checks
         facts.standingInterval = standingInterval
-        if let running = running.update({ $0 }), running.tenant == tenant,
+        if let running = running.read({ $0 }), running.tenant == tenant,
             !book.checks.contains(where: { $0.number == running.check.number })
         {
             facts.checks.insert(running.check, at: 0)
@@ -207,7 +207,7 @@ final class IntegrityKeeper: IntegrityDesk {
     }
 
     func check(_ number: Int, of tenant: TenantName) -> LogCheck? {
-        if let running = running.update({ $0 }), running.tenant == tenant, running.check.number == number {
+        if let running = running.read({ $0 }), running.tenant == tenant, running.check.number == number {
             return running.check
         }
         guard let (evidence, log) = try? evidence(of: tenant) else { return nil }
@@ -300,7 +300,7 @@ final class IntegrityKeeper: IntegrityDesk {
         }
     }
 
-    var isStopped: Bool { running.update { $0?.isStopped ?? true } }
+    var isStopped: Bool { running.read { $0?.isStopped ?? true } }
 
     private func update(_ change: (inout LogCheck) -> Void) {
         running.update { running in
@@ -315,7 +315,7 @@ final class IntegrityKeeper: IntegrityDesk {
         _ tenant: TenantName, changed sequences: Set<UInt64> = [], isAll: Bool = true,
         _ conclude: (inout LogCheck) -> Void
     ) {
-        guard var check = running.update({ $0?.check }) else { return }
+        guard var check = running.read({ $0?.check }) else { return }
         conclude(&check)
         check.ended = clock.now()
         // One of the server's own that gave way is gone on with, and no news.

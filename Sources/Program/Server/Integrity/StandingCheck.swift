@@ -12,8 +12,7 @@ final class StandingCheck: Sendable {
     private let interval: Timestamp.Span
     private let clock: any Clock
     private let log: Log
-    private let isStopping = Waitable(false)
-    private let thread = Locked<OwnThread.Handle?>(nil)
+    private let rounds = Rounds()
 
     /// Records at once: what a comparison that gives way has done in vain is little.
     static let stretch: UInt64 = 1 << 18
@@ -34,22 +33,14 @@ final class StandingCheck: Sendable {
 
     func start() {
         guard interval > .seconds(0) else { return }
-        thread.withLock { $0 = OwnThread.start("standing", isBackground: true) { [self] in run() } }
+        rounds.start("standing", isBackground: true, after: min(Self.firstPause, interval)) { [self] in
+            round()
+            return interval
+        }
     }
 
     /// Returns when the thread has ended. The keeper must have been stopped before, so that a comparison ends.
-    func stop() {
-        isStopping.update { $0 = true }
-        thread.withLock { $0.take() }?.join()
-    }
-
-    private func run() {
-        var pause = min(Self.firstPause, interval)
-        while isStopping.wait(atMost: pause, until: { $0 ? true : nil }) == nil {
-            round()
-            pause = interval
-        }
-    }
+    func stop() { rounds.stop() }
 
     /// Takes at most a tenth of the time, so that a record that grows quickly is not compared all day long.
     func round() {

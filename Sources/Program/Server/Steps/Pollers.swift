@@ -25,29 +25,20 @@ final class Pollers: Sendable {
         for feed in feeds {
             let budget = budgets[feed.budgetName] ?? FeedBudget()
             budgets[feed.budgetName] = budget
-            pollers.append(
-                FeedPoller(
-                    feed, sink: sink, client: client, clock: clock, budget: budget, log: log, metrics: metrics))
+            let means = PollerMeans(sink: sink, client: client, clock: clock, budget: budget, log: log)
+            pollers.append(FeedPoller(feed, with: means, metrics: metrics))
             for (kind, interval) in feed.listings {
-                listings.append(
-                    ListingPoller(
-                        kind, of: feed, every: interval, sink: sink, client: client, clock: clock, budget: budget,
-                        log: log, metrics: metrics))
+                listings.append(ListingPoller(kind, of: feed, every: interval, with: means, metrics: metrics))
             }
             guard let interval = feed.directoryInterval else { continue }
-            directories.append(
-                DirectoryPoller(
-                    feed, every: interval, sink: sink, client: client, clock: clock, budget: budget, log: log,
-                    metrics: metrics))
+            directories.append(DirectoryPoller(feed, every: interval, with: means, metrics: metrics))
         }
         self.budgets = budgets
         self.pollers = pollers
         self.directories = directories
         self.listings = listings
-        let client = client
-        self.analytics = analytics.map {
-            AnalyticsPoller($0, sink: sink, client: client, clock: clock, log: log, metrics: metrics)
-        }
+        let means = PollerMeans(sink: sink, client: client, clock: clock, log: log)
+        self.analytics = analytics.map { AnalyticsPoller($0, with: means, metrics: metrics) }
     }
 
     /// What all who read the organization of a feed hold together.

@@ -14,8 +14,9 @@ final class RecordKeeper: Sendable {
     private let clock: any Clock
     /// Findings that are recorded, or about to be.
     private let recorded = Locked<Set<JournalFinding>>([])
-    private let isStopping = Waitable(false)
-    private let thread = Locked<OwnThread.Handle?>(nil)
+    /// How many records each tenant had when its log was last seen to grow, or had its heartbeat.
+    private let rests = Locked<[TenantName: (count: UInt64, since: Timestamp)]>([:])
+    private let rounds = Rounds()
 
     private static let pause = Timestamp.Span.seconds(1)
 
@@ -26,22 +27,15 @@ final class RecordKeeper: Sendable {
     }
 
     func start() {
-        thread.withLock { $0 = OwnThread.start("record") { [self] in run() } }
+        rounds.start("record") { [self] in
+            recordFindings()
+            if let heartbeat { rests.withLock { beat(heartbeat, &$0) } }
+            return Self.pause
+        }
     }
 
     /// Returns when the thread has ended.
-    func stop() {
-        isStopping.update { $0 = true }
-        thread.withLock { $0.take() }?.join()
-    }
-
-    private func run() {
-        var rests: [TenantName: (count: UInt64, since: Timestamp)] = [:]
-        repeat {
-            recordFindings()
-            if let heartbeat { beat(heartbeat, &rests) }
-        } while isStopping.wait(atMost: Self.pause, until: { $0 ? true : nil }) == nil
-    }
+    func stop() { rounds.stop() }
 
     // MARK: Heartbeats
 

@@ -11,10 +11,9 @@ final class SilenceWatch: Sendable {
     private let clock: any Clock
     private let log: Log
     private let found = Locked<[TenantName: [String: Silence]]>([:])
-    private let isStopping = Waitable(false)
     /// Of the look that is being taken.
     private let cancellation = Locked<Cancellation?>(nil)
-    private let thread = Locked<OwnThread.Handle?>(nil)
+    private let rounds = Rounds()
 
     private static let pause = Timestamp.Span.minutes(5)
     /// How much longer than a look took the pause behind it is at least: it takes a thousandth of the time at most.
@@ -37,14 +36,18 @@ final class SilenceWatch: Sendable {
     }
 
     func start() {
-        thread.withLock { $0 = OwnThread.start("silence", isBackground: true) { [self] in run() } }
+        rounds.start("silence", isBackground: true, after: Self.pause) { [self] in
+            let start = clock.steady()
+            look()
+            let took = clock.steady() - start
+            return max(Self.pause, Timestamp.Span(nanoseconds: took.nanoseconds * Self.rest))
+        }
     }
 
     /// Returns when the thread has ended.
     func stop() {
-        isStopping.update { $0 = true }
         cancellation.withLock { $0 }?.cancel()
-        thread.withLock { $0.take() }?.join()
+        rounds.stop()
     }
 
     /// What is silent of a tenant at the moment, as sentences.
@@ -54,16 +57,6 @@ final class SilenceWatch: Sendable {
             return
                 "\(source): nothing has come since \(ServerProblems.minute(silence.since)); in four weeks it never "
                 + "paused for more than \(longest + 1) hour\(longest == 0 ? "" : "s")."
-        }
-    }
-
-    private func run() {
-        var pause = Self.pause
-        while isStopping.wait(atMost: pause, until: { $0 ? true : nil }) == nil {
-            let start = clock.steady()
-            look()
-            let took = clock.steady() - start
-            pause = max(Self.pause, Timestamp.Span(nanoseconds: took.nanoseconds * Self.rest))
         }
     }
 

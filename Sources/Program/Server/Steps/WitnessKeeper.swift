@@ -2,7 +2,6 @@ import Integrity
 import Ledger
 import Network
 import Platform
-import Synchronization
 import Witness
 
 /// Has the log of all logs cosigned by witnesses, whenever it has a new checkpoint.
@@ -20,8 +19,7 @@ final class WitnessKeeper: Sendable {
     private let missing: Gauge
     private let clock: any Clock
     private let log: Log
-    private let isStopping = Atomic<Bool>(false)
-    private let thread = Locked<OwnThread.Handle?>(nil)
+    private let rounds = Rounds()
 
     /// One witness, and how it stands with it.
     private struct State: Sendable {
@@ -71,23 +69,19 @@ final class WitnessKeeper: Sendable {
     }
 
     func start() {
-        thread.withLock { thread in
-            thread = OwnThread.start("witness") { [self] in
-                while !Pause.sleep(Self.interval, until: { isStopping.load(ordering: .relaxed) }) {
-                    do throws(LedgerError) {
-                        try round()
-                    } catch {
-                        log.warning("the log of all logs cannot be read for witnesses", ("error", "\(error)"))
-                    }
-                }
+        rounds.start("witness", after: Self.interval) { [self] in
+            do throws(LedgerError) {
+                try round()
+            } catch {
+                log.warning("the log of all logs cannot be read for witnesses", ("error", "\(error)"))
             }
+            return Self.interval
         }
     }
 
     func stop() {
-        isStopping.store(true, ordering: .relaxed)
         client.stop()
-        thread.withLock { $0.take() }?.join()
+        rounds.stop()
     }
 
     /// Asks each witness about the checkpoint as it is now, and keeps what comes of it.
