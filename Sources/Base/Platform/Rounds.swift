@@ -26,9 +26,15 @@ public final class Rounds: Sendable {
         }
     }
 
+    /// Whether a stop was asked for.
+    public var isEnding: Bool { isStopping.read { $0 } }
+
     /// Ends a pause at once, and returns when a round that is going on has ended.
-    public func stop() {
+    ///
+    /// - Parameter interrupt: makes that round end soon.
+    public func stop(_ interrupt: () -> Void = {}) {
         isStopping.update { $0 = true }
+        interrupt()
         thread.withLock { $0.take() }?.join()
     }
 }

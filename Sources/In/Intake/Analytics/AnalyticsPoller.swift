@@ -1,5 +1,4 @@
 public import Events
-public import Network
 public import Platform
 
 /// Reads the reports of one key for as long as it runs.

@@ -1,5 +1,5 @@
 public import Events
-public import Network
+import Network
 public import Platform
 
 /// Reads the Activity Feed of one key for as long as it runs.

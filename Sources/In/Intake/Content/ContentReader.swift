@@ -1,7 +1,7 @@
 import Codecs
 public import Events
 import Integrity
-public import Network
+import Network
 public import Platform
 
 /// Reads what people wrote: chats, their messages, the files beside them. For a legal hold, and for nothing else; what it

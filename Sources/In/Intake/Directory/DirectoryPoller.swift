@@ -1,5 +1,4 @@
 public import Events
-public import Network
 public import Platform
 
 /// Looks at the directory of one key from time to time: organizations, people, roles, groups, settings.

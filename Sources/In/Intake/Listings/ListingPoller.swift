@@ -1,5 +1,4 @@
 public import Events
-public import Network
 public import Platform
 
 /// Lists the chats or the sessions of one key from time to time: when, whose, with which model; never what was said.

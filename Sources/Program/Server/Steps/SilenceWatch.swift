@@ -46,8 +46,7 @@ final class SilenceWatch: Sendable {
 
     /// Returns when the thread has ended.
     func stop() {
-        cancellation.withLock { $0 }?.cancel()
-        rounds.stop()
+        rounds.stop { cancellation.withLock { $0 }?.cancel() }
     }
 
     /// What is silent of a tenant at the moment, as sentences.
@@ -62,7 +61,7 @@ final class SilenceWatch: Sendable {
 
     /// Looks once. What cannot be looked at keeps what was known of it.
     func look() {
-        for tenant in tenants() {
+        for tenant in tenants() where !rounds.isEnding {
             do throws(SearchError) {
                 let silent = try silences(of: tenant)
                 found.withLock { $0[tenant] = silent }

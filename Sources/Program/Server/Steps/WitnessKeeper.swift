@@ -79,10 +79,7 @@ final class WitnessKeeper: Sendable {
         }
     }
 
-    func stop() {
-        client.stop()
-        rounds.stop()
-    }
+    func stop() { rounds.stop { client.stop() } }
 
     /// Asks each witness about the checkpoint as it is now, and keeps what comes of it.
     private func round() throws(LedgerError) {
@@ -143,7 +140,7 @@ final class WitnessKeeper: Sendable {
     }
 
     private func fail(_ state: inout State, _ why: String) {
-        if isStopping.load(ordering: .relaxed) { return }
+        if rounds.isEnding { return }
         state.failures.add()
         if state.failuresInARow == 0 {
             log.warning(
