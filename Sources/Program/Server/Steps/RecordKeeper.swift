@@ -34,8 +34,12 @@ final class RecordKeeper: Sendable {
         }
     }
 
-    /// Returns when the thread has ended.
-    func stop() { rounds.stop() }
+    /// Returns when the thread has ended. What was found since its last round is recorded, too: a start that does not read
+    /// that part of the journal again would not find it again.
+    func stop() {
+        rounds.stop()
+        recordFindings()
+    }
 
     // MARK: Heartbeats
 
