@@ -42,7 +42,8 @@ enum FeedBenchmark {
         configuration.initialInterval = past + .hours(1)
         configuration.requestsPerMinute = 1_000_000
         let client = HTTPClient()
-        let poller = FeedPoller(configuration, sink: journal, client: client, log: quiet, metrics: metrics)
+        let poller = FeedPoller(
+            configuration, with: PollerMeans(sink: journal, client: client, log: quiet), metrics: metrics)
 
         let clock = SystemClock()
         let meter = Meter()

@@ -48,7 +48,8 @@ enum ReportsBenchmark {
             configuration.lookBackDays = days
             configuration.bucketWidth = width
             configuration.requestsPerMinute = 1_000_000
-            let poller = AnalyticsPoller(configuration, sink: journal, client: client, log: quiet, metrics: metrics)
+            let poller = AnalyticsPoller(
+                configuration, with: PollerMeans(sink: journal, client: client, log: quiet), metrics: metrics)
             let (before, written) = (journal.counts[.default] ?? 0, Server.size(folder.path))
             let meter = Meter()
             let task = Task { await poller.run() }

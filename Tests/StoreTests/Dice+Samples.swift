@@ -46,7 +46,9 @@ extension Dice {
         case _ where Self.longs.contains(name): .long(pick([0, 1, 2, 5, 200, .max, .min]))
         case Self.double: roll(5) == 0 ? .long(Int64(roll(3))) : .double(Double(roll(9)) / 4)
         case Self.boolean: .boolean(roll(2) == 0)
-        case Self.date: .date(moment())
+        // Also before 1970, and between two milliseconds.
+        case Self.date:
+            .date(roll(4) == 0 ? Timestamp(nanoseconds: Int64(roll(5)) * -43_200_000_500_000) : moment())
         case "source.ip", "related.ip": .text(address())
         case _ where Self.flattened.contains(name): .json(object(depth: 2))
         default: roll(15) == 0 ? .broken([0x61, 0xED, 0xA0, 0xBD, 0x62], "a\u{FFFD}b") : .text(awkwardText())

@@ -1,5 +1,6 @@
 import Codecs
 import Events
+import Glibc
 import Platform
 import TestKit
 import Testing
@@ -94,7 +95,7 @@ extension Dice {
         for _ in 0..<roll(3) { text += " | WHERE \(condition(depth: 2))" }
         if roll(2) == 0 {
             text +=
-                " | EVAL day = DATE_TRUNC(\(pick(["1 day", "1 week", "3 hours", "90 minutes"])), @timestamp), low = \(pick(["TO_LOWER(user.name)", "CONCAT(event.action, \" \", user.name)", "LEAST(user.name, event.action, message)"]))"
+                " | EVAL day = DATE_TRUNC(\(pick(["1 day", "1 week", "3 hours", "90 minutes"])), \(pick(["@timestamp", Self.date]))), low = \(pick(["TO_LOWER(user.name)", "CONCAT(event.action, \" \", user.name)", "LEAST(user.name, event.action, message)"]))"
         } else {
             text += " | EVAL day = @timestamp, low = user.name"
         }
@@ -115,6 +116,8 @@ extension Dice {
                 "x = COUNT(*) WHERE \(condition(depth: 1))",
                 "f = \(beside())", "l = \(beside())", "t = STD_DEV(\(Self.double))", "vt = VALUES(tags)",
                 "share = SUM(\(Self.double)) / COUNT(*)",
+                "k = COUNT_DISTINCT(\(Self.longs[0]))",
+                "kx = COUNT_DISTINCT(\(Self.longs[1])) WHERE \(condition(depth: 1))",
             ]
             var chosen: [String] = []
             for _ in 0...roll(4) { chosen.append(pick(aggregates)) }
@@ -183,7 +186,9 @@ struct StoreTableTests {
         guard left.count == right.count else { return false }
         func rounded(_ value: ESQLValue) -> ESQLValue {
             guard case .double(let number) = value else { return value }
-            return .text(number == 0 ? "0" : "\((number * 1e6).rounded() / 1e6)")
+            // Six digits behind the point, or twelve in all where the number is large.
+            let steps = min(1e6, pow(10, 11 - log10(max(abs(number), 1)).rounded(.down)))
+            return .text(number == 0 ? "0" : "\((number * steps).rounded() / steps)")
         }
         var counts: [[ESQLValue]: Int] = [:]
         for row in left { counts[row.map(rounded), default: 0] += 1 }
@@ -210,6 +215,8 @@ struct StoreTableTests {
         "f = FIRST(\(Dice.boolean), \(Dice.longs[0])), l = LAST(\(Dice.date), user.name)",
         "l = LAST(CONCAT(event.action, \"/\", user.name), \(Dice.longs[1]))",
         "most = MAX(GREATEST(\(Dice.longs[0]), \(Dice.longs[1]))), least = MIN(LEAST(message, user.name))",
+        "k = COUNT_DISTINCT(\(Dice.longs[0])) WHERE \(Dice.boolean), n = COUNT(*), c = COUNT(tags), lo = MIN(user.name), "
+            + "hi = MAX(\(Dice.date)), v = VALUES(event.action)",
         "n = COUNT(*) WHERE MV_CONTAINS(tags, \"a\"), m = COUNT(*) WHERE NOT MV_CONTAINS(event.action, \"a\")",
     ]) func `SQL alone says what lists of clients and of items ask`(_ aggregates: String) throws {
         let sample = try filled(seed: 23, count: 400)

@@ -84,7 +84,7 @@ extension StoreSearch: ExplainingEngine {
                 if !isExact { steps.append(.init(.server, "tests the conditions again for each row that is left")) }
                 if let stats {
                     steps.append(
-                        isExact && statement.aggregates(stats) != nil
+                        isExact && statement.groups(stats, of: "t") != nil
                             ? .init(.tables, "compute `STATS`")
                             : .init(.server, "computes `STATS` from all rows that are left"))
                 } else if isExact, let limit = scan.limit, statement.order() != nil {

@@ -27,11 +27,9 @@ extension StoreTables: ESQLEngine {
             var statement = TableStatement(scan, reading, store.columns)
             let relation = try statement.relation(from: from, to: to, streams)
             let (condition, isExact) = statement.condition()
-            guard isExact, let (keys, unfolding, aggregates) = statement.aggregates(stats) else { return nil }
-            let rows = "\(relation) AS t WHERE \(condition)"
-            let source = unfolding.map { "(SELECT *, \($0) FROM \(rows)) AS t" } ?? rows
-            var sql = "SELECT \((keys + aggregates).joined(separator: ", ")) FROM \(source)"
-            if !keys.isEmpty { sql += " GROUP BY \((1...keys.count).map(String.init).joined(separator: ", "))" }
+            guard isExact, let sql = statement.groups(stats, of: "\(relation) AS t WHERE \(condition)") else {
+                return nil
+            }
             let groups = stats.groups.map { (number: $0.number, type: $0.term.type, isSet: false) }
             let numbers = groups + stats.aggregates.map { ($0.number, $0.type, $0.kind == .values) }
             var batch = ESQLBatch(count: 0, columns: Array(repeating: [], count: scan.width))

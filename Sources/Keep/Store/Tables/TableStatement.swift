@@ -165,8 +165,11 @@ struct TableStatement {
     /// The name of the values of a list that groups are made of.
     private static let unfolded = "u"
 
-    /// Keys, what unfolds a list that is one of them, and aggregates; `nil` if SQL cannot say one of them.
-    mutating func aggregates(_ stats: ESQLStats) -> (keys: [String], unfolding: String?, aggregates: [String])? {
+    /// The groups of some rows: keys, then aggregates.
+    ///
+    /// - Parameter rows: what stands behind `FROM`.
+    /// - Returns: `nil` if SQL cannot say one of them.
+    mutating func groups(_ stats: ESQLStats, of rows: String) -> String? {
         var keys: [String] = []
         var unfolding: String?
         for group in stats.groups {
@@ -177,11 +180,24 @@ struct TableStatement {
             guard unfolding == nil else { return nil }
             unfolding = "\(sql) AS \(Self.unfolded)"
         }
+        let source = unfolding.map { "(SELECT *, \($0) FROM \(rows)) AS t" } ?? rows
+        let names = keys.indices.map { "k\($0)" }
+        if let words = terms.words(stats.aggregates, &builder) {
+            let named = zip(keys, names).map { "\($0) AS \($1)" } + ["\(words.word) AS w"]
+            let parts = Self.groups(named, words.first, of: source)
+            return Self.groups(names, words.second, of: "(\(parts))")
+        }
         var aggregates: [String] = []
         for aggregation in stats.aggregates {
             guard let sql = terms.aggregate(aggregation, &builder) else { return nil }
             aggregates.append(sql)
         }
-        return keys.isEmpty && aggregates.isEmpty ? nil : (keys, unfolding, aggregates)
+        return keys.isEmpty && aggregates.isEmpty ? nil : Self.groups(keys, aggregates, of: source)
+    }
+
+    private static func groups(_ keys: [String], _ aggregates: [String], of source: String) -> String {
+        let columns = (keys + aggregates).joined(separator: ", ")
+        let places = keys.indices.map { String($0 + 1) }.joined(separator: ", ")
+        return "SELECT \(columns) FROM \(source)" + (keys.isEmpty ? "" : " GROUP BY \(places)")
     }
 }
