@@ -206,9 +206,9 @@ struct StoreTableTests {
     }
 
     @Test(arguments: [
-        "f = FIRST(user.name, @timestamp), l = LAST(message, \(Dice.longs[0])) WHERE message IS NOT NULL",
-        "f = FIRST(\(Dice.boolean), \(Dice.longs[0])), l = LAST(\(Dice.date), user.name)",
-        "l = LAST(CONCAT(event.action, \"/\", user.name), \(Dice.longs[1]))",
+        "f = FIRST(user.name, @timestamp), l = LAST(message, @timestamp) WHERE message IS NOT NULL",
+        "f = FIRST(\(Dice.boolean), @timestamp), l = LAST(\(Dice.date), @timestamp)",
+        "l = LAST(CONCAT(event.action, \"/\", user.name), @timestamp)",
         "most = MAX(GREATEST(\(Dice.longs[0]), \(Dice.longs[1]))), least = MIN(LEAST(message, user.name))",
         "n = COUNT(*) WHERE MV_CONTAINS(tags, \"a\"), m = COUNT(*) WHERE NOT MV_CONTAINS(event.action, \"a\")",
     ]) func `SQL alone says what lists of clients and of items ask`(_ aggregates: String) throws {

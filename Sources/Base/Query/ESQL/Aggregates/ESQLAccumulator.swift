@@ -21,14 +21,14 @@ class ESQLAccumulator {
         case .minimum: Extreme(type, isMaximum: false)
         case .maximum: Extreme(type, isMaximum: true)
         case .values: Values(type)
-        case .first: Beside(type, aggregation.arguments[1].type, isLast: false)
-        case .last: Beside(type, aggregation.arguments[1].type, isLast: true)
+        case .first: Beside(type, aggregation.arguments[1], isLast: false)
+        case .last: Beside(type, aggregation.arguments[1], isLast: true)
         case .percentile(let share): Share(share)
         case .standardDeviation: Spread(isRoot: true)
         case .variance: Spread(isRoot: false)
         case .medianAbsoluteDeviation: MedianDeviation()
         case .weightedAverage: WeightedAverage()
-        case .top(let limit, let isDescending): Top(type, limit, isDescending: isDescending)
+        case .top(let limit, let isDescending): Top(aggregation.arguments, limit, isDescending: isDescending)
         case .sample(let limit): Sample(limit)
         case .present: Present(whenThere: true)
         case .absent: Present(whenThere: false)
@@ -161,32 +161,41 @@ private final class Values: ESQLAccumulator {
     override func result(of group: Int) -> ESQLValue { ESQLValue(sets[group].sorted { order($0, $1) < 0 }) }
 }
 
-/// Of several values beside the same key the first one of their order for `FIRST`, the last one for `LAST`, so that the
-/// same rows always give the same.
+/// The value beside the smallest key for `FIRST`, and the largest one for `LAST`; it may be null. Rows without a key count
+/// only where all of a group are without one, and then it is the first row that counts.
+///
+/// Of several values beside the same key it is the first one of their order for `FIRST`, the last one for `LAST`, and a
+/// null only if there is nothing else, so that the same rows always give the same. A constant says nothing about rows, so
+/// beside it the first one counts.
 private final class Beside: ESQLAccumulator {
-    private var best: [(key: ESQLValue, value: ESQLValue)] = []
+    private var best: [(key: ESQLValue, value: ESQLValue)?] = []
     private let order: (ESQLValue, ESQLValue) -> Int
     private let orderOfKeys: (ESQLValue, ESQLValue) -> Int
+    private let isOfOneKey: Bool
     private let sign: Int
 
-    init(_ type: ESQLType, _ typeOfKeys: ESQLType, isLast: Bool) {
+    init(_ type: ESQLType, _ key: ESQLTerm, isLast: Bool) {
         order = type.orderOfSeveral
-        orderOfKeys = typeOfKeys.order
+        orderOfKeys = key.type.order
+        isOfOneKey = key.constant != nil
         sign = isLast ? 1 : -1
     }
 
-    override func addGroup() { best.append((.null, .null)) }
+    override func addGroup() { best.append(nil) }
     override func add(_ values: [ESQLValue], to group: Int) {
-        guard !values[0].isNull else { return }
-        for key in values[1].elements {
-            if !best[group].key.isNull {
-                let distance = orderOfKeys(key, best[group].key) * sign
-                guard distance > 0 || distance == 0 && order(values[0], best[group].value) * sign > 0 else { continue }
-            }
-            best[group] = (key, values[0])
-        }
+        if best[group] == nil { best[group] = (.null, values[0]) } else if isOfOneKey { return }
+        for key in values[1].elements where precedes(key, values[0], group) { best[group] = (key, values[0]) }
     }
-    override func result(of group: Int) -> ESQLValue { best[group].value }
+
+    /// Whether a value and its key take the place of what a group has.
+    private func precedes(_ key: ESQLValue, _ value: ESQLValue, _ group: Int) -> Bool {
+        guard let known = best[group], !known.key.isNull else { return true }
+        let distance = orderOfKeys(key, known.key) * sign
+        guard distance == 0 else { return distance > 0 }
+        return known.value.isNull || !value.isNull && order(value, known.value) * sign > 0
+    }
+
+    override func result(of group: Int) -> ESQLValue { best[group]?.value ?? .null }
 }
 
 /// Aggregates that look at all numbers of a group at the end.
@@ -256,35 +265,51 @@ private final class WeightedAverage: ESQLAccumulator {
     }
 }
 
+/// The first values of an order; with two arguments what stands beside them.
 private final class Top: ESQLAccumulator {
-    private var lists: [[ESQLValue]] = []
+    private var lists: [[(value: ESQLValue, output: ESQLValue)]] = []
     private let order: (ESQLValue, ESQLValue) -> Int
+    private let orderOfOutputs: (ESQLValue, ESQLValue) -> Int
     private let limit: Int
     private let sign: Int
 
-    init(_ type: ESQLType, _ limit: Int, isDescending: Bool) {
-        order = type.order
+    init(_ arguments: [ESQLTerm], _ limit: Int, isDescending: Bool) {
+        order = arguments[0].type.order
+        orderOfOutputs = arguments[arguments.count - 1].type.order
         self.limit = limit
         sign = isDescending ? -1 : 1
     }
 
     override func addGroup() { lists.append([]) }
     override func add(_ values: [ESQLValue], to group: Int) {
+        guard values.count > 1 else {
+            for value in values[0].elements { add(value, value, to: group) }
+            return
+        }
+        // Several values stand each beside each.
         for value in values[0].elements {
-            lists[group].append(value)
-            size += value.size
-            if lists[group].count >= limit * 2 + 64 { cut(group) }
+            for output in values[1].elements { add(value, output, to: group) }
         }
     }
+
+    private func add(_ value: ESQLValue, _ output: ESQLValue, to group: Int) {
+        lists[group].append((value, output))
+        size += value.size
+        if lists[group].count >= limit * 2 + 64 { cut(group) }
+    }
+
     private func cut(_ group: Int) {
         let before = lists[group].count
-        lists[group].sort { order($0, $1) * sign < 0 }
+        lists[group].sort { left, right in
+            let distance = order(left.value, right.value) * sign
+            return distance == 0 ? orderOfOutputs(left.output, right.output) * sign < 0 : distance < 0
+        }
         lists[group] = Array(lists[group].prefix(limit))
         size -= (before - lists[group].count) * 24
     }
     override func result(of group: Int) -> ESQLValue {
         cut(group)
-        return ESQLValue(lists[group])
+        return ESQLValue(lists[group].map(\.output))
     }
 }
 
