@@ -262,7 +262,7 @@ extension ESQLLiteral {
         case .string(let text): return (.text(text), .keyword)
         case .span(let count, let unit):
             guard let length = ESQLSpan(count, unit) else {
-                throw QueryError("this time is too long", at: span, in: context.source)
+                throw QueryError("Number [\(count)] outside of [integer] range", at: span, in: context.source)
             }
             return (.span(length), unit.isDuration ? .timeDuration : .datePeriod)
         case .list(let literals):

@@ -96,4 +96,5 @@ struct ESQLProblem: Error {
     init(_ message: String) { self.message = message }
 
     static let severalValues = ESQLProblem("single-value function encountered multi-value")
+    static let longOverflow = ESQLProblem("long overflow")
 }

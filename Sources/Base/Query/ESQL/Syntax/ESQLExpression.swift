@@ -100,6 +100,19 @@ public enum ESQLTimeUnit: String, Sendable, CaseIterable {
         }
     }
 
+    /// How many milliseconds, days or months it is.
+    var factor: Int {
+        switch self {
+        case .millisecond, .day, .month: 1
+        case .second: 1_000
+        case .minute: 60_000
+        case .hour: 3_600_000
+        case .week: 7
+        case .quarter: 3
+        case .year: 12
+        }
+    }
+
     /// Whether it has always the same length.
     public var isDuration: Bool {
         switch self {
