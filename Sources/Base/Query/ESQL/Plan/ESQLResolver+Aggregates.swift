@@ -149,7 +149,10 @@ extension ESQLResolver {
         let shown = columns.map(\.column) + groupColumns
         if keepsRows { scope.append(shown) } else { scope = ESQLScope(shown) }
         hideTable(keepsRows ? "INLINE STATS" : "STATS")
-        if !keepsRows { lastSort = nil }
+        if !keepsRows {
+            lastSort = nil
+            lostSorts = []
+        }
     }
 
     private func warn(shadowed name: ESQLName, by later: ESQLName) {

@@ -26,6 +26,7 @@ extension ESQLResolver {
             }
             steps.append(.sort(keys))
             lastSort = command.span
+            lostSorts = []
         case .limit(let count, let groups):
             steps.append(.limit(count, by: try terms(groups)))
             hideTable("LIMIT")
@@ -226,6 +227,7 @@ extension ESQLResolver {
             source = branch.source
             resolved.append(branch)
         }
+        lostSorts = resolved.flatMap(\.lostSorts).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
         var columns: [ESQLColumn] = []
         for branch in resolved {
             for column in branch.scope.columns {

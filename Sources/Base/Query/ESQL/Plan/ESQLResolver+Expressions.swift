@@ -140,10 +140,20 @@ extension ESQLResolver {
                 "Unknown function [\(name.text)]" + (near.map { ", did you mean [\($0.lowercased())]?" } ?? ""),
                 at: name.span)
         }
+        let terms = try terms(expressions)
+        if key == "CASE" { remark(onNullsOf: zip(expressions, terms)) }
         return try function.make(
             ESQLArguments(
-                name: ESQLName(text: function.name, span: name.span), span: span, terms: try terms(expressions),
-                options: options, context: context))
+                name: ESQLName(text: function.name, span: name.span), span: span, terms: terms, options: options,
+                context: context))
+    }
+
+    /// Whoever wants null in a branch writes null; something that is reckoned with null was meant to be a value.
+    private func remark(onNullsOf arguments: some Sequence<(ESQLExpression, ESQLTerm)>) {
+        for (expression, term) in arguments {
+            guard case .arithmetic = expression.form, term.constant?.isNull == true else { continue }
+            warn("Expression [\(context.source.text(term.span))] always evaluates to NULL.", at: term.span)
+        }
     }
 
     private func cast(_ term: ESQLTerm, _ name: ESQLName, at span: SourceSpan) throws(QueryError) -> ESQLTerm {

@@ -114,6 +114,7 @@ extension ESQLResolver {
     private mutating func union(_ plans: [ESQLPlan], _ span: SourceSpan) throws(QueryError) {
         var columns: [ESQLColumn] = []
         for plan in plans {
+            numbers.warnings += plan.warnings.filter { !numbers.warnings.contains($0) }
             for column in plan.output {
                 guard let place = columns.firstIndex(where: { $0.name == column.name }) else {
                     columns.append(self.column(column.name, column.type, mayBeMany: column.mayBeMany))

@@ -42,8 +42,11 @@ struct ESQLResolver {
     var unmapped = Unmapped.fail
     /// Whether an expression behind `BY` is read.
     var readsGroups = false
-    /// The `SORT` that a `LOOKUP JOIN` would make pointless.
+    /// Whether the condition of a `WHERE` is read.
+    var readsFilter = false
+    /// The `SORT` that a `LOOKUP JOIN` would make pointless, and those that one has, unless another comes behind it.
     var lastSort: SourceSpan?
+    var lostSorts: [SourceSpan] = []
     /// Collects aggregates while an expression of `STATS` is read.
     var aggregation: ESQLAggregating?
 
@@ -103,6 +106,11 @@ struct ESQLResolver {
     }
 
     func plan() -> ESQLPlan {
+        for sort in lostSorts {
+            warn(
+                "SORT is followed by a LOOKUP JOIN which does not preserve order", at: sort,
+                hint: "add another SORT after the LOOKUP JOIN if order is required")
+        }
         var needed = Set(scope.columns.map(\.number))
         needed.formUnion(steps.columns)
         return ESQLPlan(
