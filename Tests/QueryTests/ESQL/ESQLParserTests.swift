@@ -91,8 +91,8 @@ import Testing
         ("ROW 1 | WHERE a IN 1", "1:20: expected `(`, found `1`"),
         ("ROW 1 | WHERE a =~ \"b\"", "1:17: `=~` is not known; write `TO_LOWER(a) == TO_LOWER(b)`"),
         ("ROW 1 | WHERE f(a) : \"b\"", "1:15: `:` stands behind the name of a field"),
-        ("ROW 1 | WHERE a IN (FROM b)", "1:21: a query within `IN` is not known; use `LOOKUP JOIN` or a list"),
-        ("ROW a = ?", "1:9: this query is run without parameters; write the value itself"),
+        ("ROW 1 | WHERE a IN (FROM b", "1:27: expected `)`, found the end"),
+        ("ROW a = ?", "1:9: Not enough actual parameters 0"),
         ("ROW \"a", "1:5: this string is never closed"),
         (
             "ROW \"\\d\"",

@@ -193,6 +193,7 @@ extension ESQLParser {
         if let literal = try literalIfAny() {
             return ESQLExpression(form: .literal(literal), span: SourceSpan(start, end))
         }
+        if case .parameter = token.kind, try following().kind == .sign(.openParenthesis) { return try call() }
         if case .word(let word) = token.kind {
             if try following().kind == .sign(.openParenthesis), word.lowercased() != "in" { return try call() }
             if Self.reserved.contains(word.lowercased()) {
@@ -205,6 +206,7 @@ extension ESQLParser {
 
     private mutating func call() throws(QueryError) -> ESQLExpression {
         let name = try name("a function")
+        guard QueryCursor.isWord(name.text) else { throw error("Unknown function [\(name.text)]", at: name.span) }
         try expect(.openParenthesis)
         if try take(.star) {
             try expect(.closeParenthesis)
@@ -267,7 +269,9 @@ extension ESQLParser {
             }
         case .sign(.openBracket): return try literalList()
         case .parameter:
-            throw error("this query is run without parameters", at: token.span, hint: "write the value itself")
+            guard case .value(let literal)? = try parameter() else { return nil }
+            try takeParameter()
+            return literal
         default: return nil
         }
     }
@@ -336,9 +340,10 @@ extension ESQLParser {
 }
 
 extension ESQLLiteral {
-    fileprivate enum Kind { case null, boolean, number, string, span, list }
+    enum Kind { case null, boolean, number, string, span, list }
 
-    fileprivate var kind: Kind {
+    /// Values of one kind may stand in one list.
+    var kind: Kind {
         switch self {
         case .null: .null
         case .boolean: .boolean
