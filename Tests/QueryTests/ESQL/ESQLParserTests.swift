@@ -29,6 +29,11 @@ import Testing
         ("ROW 1 | WHERE (a or b) and not (c and d)", "ROW 1\n| WHERE (a OR b) AND NOT (c AND d)"),
         ("ROW 1 | WHERE a not in (1, 2) and b IS NOT NULL", "ROW 1\n| WHERE a NOT IN (1, 2) AND b IS NOT NULL"),
         (
+            "ROW 1 | WHERE a not in (from b | keep c) and d IN (EQL e \"any where true\" | KEEP f) or row IN (row, 1)",
+            "ROW 1\n| WHERE a NOT IN (FROM \"b\" | KEEP `c`) AND d IN (EQL \"e\" \"any where true\" | KEEP `f`)"
+                + " OR row IN (row, 1)"
+        ),
+        (
             "ROW 1 | WHERE a LIKE \"x*\" OR a NOT RLIKE (\"p\", \"q\")",
             "ROW 1\n| WHERE a LIKE \"x*\" OR a NOT RLIKE (\"p\", \"q\")"
         ),

@@ -101,6 +101,7 @@ public struct DuckDBTerms: Sendable {
                 part.type != .version, let names = all(list, &builder)
             else { return nil }
             return "(\(value) IN (\(names.joined(separator: ", "))))"
+        case .isInQuery: return nil
         case .choose(let branches, let otherwise):
             var text = "(CASE"
             for branch in branches {

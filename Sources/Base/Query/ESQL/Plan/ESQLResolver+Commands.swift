@@ -9,8 +9,9 @@ extension ESQLResolver {
         case .eql(let sources, let query, let metadata, let options):
             try events(sources, query, metadata, options, command.span)
         case .filter(let expression):
-            let term = try condition(expression)
-            steps.append(.filter(term))
+            readsFilter = true
+            defer { readsFilter = false }
+            steps.append(.filter(try condition(expression)))
         case .eval(let assignments): try eval(assignments)
         case .stats(let aggregates, let groups, let keepsRows):
             try stats(aggregates, by: groups, keepsRows: keepsRows, at: command.span)
@@ -78,7 +79,7 @@ extension ESQLResolver {
                 continue
             }
             let column = column(assignment.name.text, term.type, mayBeMany: term.mayBeMany)
-            if let constant = term.constant { context.constants[column.number] = constant }
+            if let constant = context.settled(term).constant { context.constants[column.number] = constant }
             assigned.append(ESQLAssigned(number: column.number, term: term))
             scope.append(column)
         }

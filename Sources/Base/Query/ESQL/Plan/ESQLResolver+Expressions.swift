@@ -39,9 +39,10 @@ extension ESQLResolver {
             let left = try term(part)
             remark(on: left, .equal, span)
             return try context.isIn(left, try terms(list), at: span)
+        case .isInQuery(let part, let commands): return try isIn(try term(part), query: commands, at: span)
         case .like(let part, let patterns, let isRegular):
             let part = try term(part)
-            let patterns = try terms(patterns)
+            let patterns = try terms(patterns).map(context.settled)
             let like = try context.like(part, patterns, isRegular: isRegular, at: span)
             // A pattern that fits every text asks whether there is one, so that its opposite holds where there is none.
             guard case .column(let number) = part.form, context.constants[number] == nil,

@@ -16,10 +16,12 @@ extension ESQLQuery {
     }
 }
 
-/// Numbers of columns that no other column of the query has, and what is remarked on the way.
+/// Numbers of columns that no other column of the query has, and what else all branches of it share: what is remarked on
+/// the way, and the queries within conditions.
 final class ESQLNumbers {
     private(set) var count = 0
     var warnings: [QueryError] = []
+    var queries: [ESQLPlan] = []
 
     func next() -> Int {
         defer { count += 1 }
@@ -115,7 +117,7 @@ struct ESQLResolver {
         needed.formUnion(steps.columns)
         return ESQLPlan(
             text: context.source, source: source, steps: steps, output: scope.columns, width: numbers.count,
-            warnings: numbers.warnings, now: context.now, needed: needed)
+            warnings: numbers.warnings, queries: numbers.queries, now: context.now, needed: needed)
     }
 
     // MARK: Columns

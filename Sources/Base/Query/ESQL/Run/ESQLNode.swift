@@ -14,6 +14,8 @@ class ESQLNode {
         case .isNull(let part): IsNull(make(part, warnings))
         case .isIn(let part, let list):
             IsIn(make(part, warnings), list.map { make($0, warnings) }, term.span, warnings)
+        // Nothing is known of it yet.
+        case .isInQuery: Constant(.null)
         case .choose(let branches, let otherwise):
             Choose(
                 branches.map { (make($0.condition, warnings), make($0.value, warnings)) },

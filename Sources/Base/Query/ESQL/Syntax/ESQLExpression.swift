@@ -19,6 +19,8 @@ public struct ESQLExpression: Sendable, Equatable {
         case not(ESQLExpression)
         case isNull(ESQLExpression)
         case isIn(ESQLExpression, [ESQLExpression])
+        /// `IN (FROM …)`: among what a query of one column gives.
+        case isInQuery(ESQLExpression, [ESQLCommand])
         /// `LIKE` and `RLIKE`, with one pattern or a list.
         case like(ESQLExpression, [ESQLExpression], isRegular: Bool)
         /// `field : "text"`
