@@ -27,7 +27,7 @@ class ESQLAccumulator {
         case .standardDeviation: Spread(isRoot: true)
         case .variance: Spread(isRoot: false)
         case .medianAbsoluteDeviation: MedianDeviation()
-        case .weightedAverage: WeightedAverage()
+        case .weightedAverage: WeightedAverage(aggregation, warnings)
         case .top(let limit, let isDescending): Top(aggregation.arguments, limit, isDescending: isDescending)
         case .sample(let limit): Sample(limit)
         case .present: Present(whenThere: true)
@@ -95,7 +95,7 @@ private final class WholeSum: ESQLAccumulator {
     override func result(of group: Int) -> ESQLValue {
         guard let sum = sums[group] else { return .null }
         guard let exact = Int64(exactly: sum) else {
-            warnings.add(ESQLProblem("long overflow"), at: span)
+            warnings.add(.longOverflow, at: span)
             return .null
         }
         return .integer(exact)
@@ -249,19 +249,58 @@ private final class Spread: ESQLAccumulator {
     }
 }
 
+/// The sum of values times weights by that of the weights. Several values of a row count each beside a weight that is the
+/// same for all rows; beside another one they do not count, for it says nothing about each of them.
 private final class WeightedAverage: ESQLAccumulator {
-    private var sums: [(product: CompensatedSum, weight: CompensatedSum)] = []
-    override func addGroup() { sums.append((CompensatedSum(), CompensatedSum())) }
+    private struct Sums {
+        var product = CompensatedSum()
+        var wholeProduct: Int128 = 0
+        var weight = CompensatedSum()
+        var isEmpty = true
+    }
+
+    private var sums: [Sums] = []
+    private let isOfOneWeight: Bool
+    /// Whether the sum is one of whole numbers, which 64 bits have to hold.
+    private let isWhole: Bool
+    private let span: SourceSpan
+    private let warnings: ESQLWarnings
+
+    init(_ aggregation: ESQLAggregation, _ warnings: ESQLWarnings) {
+        isOfOneWeight = aggregation.arguments[1].constant != nil
+        isWhole = aggregation.arguments.allSatisfy { $0.type == .integer || $0.type == .long }
+        span = aggregation.span
+        self.warnings = warnings
+    }
+
+    override func addGroup() { sums.append(Sums()) }
     override func add(_ values: [ESQLValue], to group: Int) {
-        guard !values[0].isNull, !values[1].isNull, !values[1].isMany else { return }
+        guard !values[0].isNull, !values[1].isNull else { return }
+        guard !values[1].isMany, isOfOneWeight || !values[0].isMany else {
+            warnings.add(.severalValues, at: span)
+            return
+        }
+        sums[group].isEmpty = false
         for value in values[0].elements {
             sums[group].product.add(value.number * values[1].number)
             sums[group].weight.add(values[1].number)
+            // Beside one weight the values alone are added up.
+            if isWhole { sums[group].wholeProduct += Int128(value.whole) * Int128(isOfOneWeight ? 1 : values[1].whole) }
         }
     }
     override func result(of group: Int) -> ESQLValue {
-        let weight = sums[group].weight.value
-        return weight == 0 ? .null : .double(sums[group].product.value / weight)
+        let sums = sums[group]
+        guard !sums.isEmpty else { return .null }
+        guard !isWhole || Int64(exactly: sums.wholeProduct) != nil else {
+            warnings.add(.longOverflow, at: span)
+            return .null
+        }
+        let weight = sums.weight.value
+        guard weight != 0 else {
+            warnings.add(ESQLProblem("/ by zero"), at: span)
+            return .null
+        }
+        return .double(sums.product.value / weight)
     }
 }
 
