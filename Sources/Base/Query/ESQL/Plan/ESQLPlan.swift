@@ -131,8 +131,6 @@ public struct ESQLStats: Sendable {
     public let results: [ESQLAssigned]
     /// Whether each row is kept, and gets what its group has.
     public let keepsRows: Bool
-    /// The columns that rows have afterwards, but for what they keep.
-    var produced: [Int] { groups.map(\.number) + aggregates.map(\.number) + results.map(\.number) }
 }
 
 public struct ESQLAggregation: Sendable {
