@@ -17,7 +17,7 @@ struct TableCurtain {
         namesContent =
             hasParameters
             || Self.names(in: question).contains {
-                $0 == Self.document || ContentCurtain.isContent(schema.field(named: $0)?.name ?? $0)
+                ContentCurtain.isContent(schema.field(named: $0)?.name ?? $0)
             }
     }
 
