@@ -14,6 +14,9 @@ extension ESQLResolver {
             steps.append(.filter(try condition(expression)))
         case .eval(let assignments): try eval(assignments)
         case .stats(let aggregates, let groups, let keepsRows):
+            if context.source.text(command.span).lowercased().hasPrefix("inlinestats") {
+                warn("INLINESTATS is deprecated, use INLINE STATS instead", at: command.span)
+            }
             try stats(aggregates, by: groups, keepsRows: keepsRows, at: command.span)
         case .sort(let orders):
             var keys: [ESQLSortKey] = []
