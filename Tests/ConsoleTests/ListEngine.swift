@@ -88,7 +88,8 @@ final class ListEngine: QueryEngine {
         let plan: ESQLPlan
         do throws(QueryError) {
             let filter = try KQL.filter(request.filter, schema: schema, now: now).filter
-            plan = try ESQL.parse(request.text).plan(ListTables(schema: schema), now: now).only(filter)
+            plan = try ESQL.parse(request.text, request.parameters).plan(ListTables(schema: schema), now: now).only(
+                filter)
         } catch {
             throw .query(error)
         }

@@ -156,6 +156,52 @@ struct QueryCallTests {
         #expect(sample.engine.tables.withLock { $0.last?.limits.time } == SampleConsole.time)
     }
 
+    /// A list in any shape that clients of Elasticsearch send.
+    private static func params(_ json: String) throws -> [(String, JSONValue)] {
+        [("params", try JSONValue(parsing: json))]
+    }
+
+    @Test(arguments: [
+        ("FROM events | WHERE user.email == ? | STATS n = COUNT(*)", #"["user1@example.com"]"#, "[[40]]"),
+        (
+            "FROM events | WHERE user.email IN (?2, ?1) | STATS n = COUNT(*)",
+            #"["user1@example.com", "user2@example.com"]"#, "[[80]]"
+        ),
+        (
+            "FROM events | WHERE ??f == ?v | STATS n = COUNT(*)", #"[{"f": "user.email"}, {"v": "user1@example.com"}]"#,
+            "[[40]]"
+        ),
+        ("FROM events | STATS n = ??f(*)", #"[{"f": "count"}, {"unused": 1}]"#, "[[120]]"),
+        ("ROW a = ?a, b = ?b, c = ?c", #"[{"a": [1, 2]}, {"b": 1.5}, {"c": null}]"#, "[[[1,2],1.5,null]]"),
+        ("ROW a = ?a", #"[{"a": "\" | LIMIT 0 //"}]"#, #"[["\" | LIMIT 0 //"]]"#),
+    ])
+    func `what its parameters stand for is beside a query`(query: String, params: String, values: String) async throws {
+        let sample = try SampleConsole()
+        let answer = try await sample.call(Self.path, Self.body(query, Self.params(params)))
+        #expect(answer.status == 200, "\(answer.text)")
+        #expect(try answer.json()["values"]?.text == values)
+        #expect(sample.engine.tables.withLock { $0.first?.text } == query)
+    }
+
+    @Test func `a parameter that is missing is told with its place`() async throws {
+        let sample = try SampleConsole()
+        let missing = try await sample.call(
+            Self.path, Self.body("FROM events\n| WHERE a == ?no", Self.params(#"[{"n": 1}]"#)))
+        #expect(missing.status == 400)
+        let error = try missing.json()["error"]
+        #expect(error?["type"] == "parsing_exception")
+        #expect(error?["message"] == "Unknown query parameter [no], did you mean [n]?")
+        #expect(error?["line"] == 2)
+        #expect(error?["column"] == 14)
+        // What the query asks for is looked at with its parameters.
+        let unknown = try await sample.call(
+            Self.path, Self.body("FROM events | KEEP ??f", Self.params(#"[{"f": "user.emial"}]"#)))
+        let kind = try unknown.json()["error"]
+        #expect(kind?["type"] == "verification_exception")
+        #expect(kind?["message"]?.string?.contains("user.email") == true)
+        #expect(kind?["column"] == 20)
+    }
+
     @Test func `each tenant sees its own events only`() async throws {
         let sample = try SampleConsole()
         let other = [("authorization", "Bearer \(SampleConsole.otherToken)")]
@@ -172,6 +218,9 @@ struct QueryCallTests {
         (#"{"query":"ROW a = 1","limit":10001}"#, "from 1 to 10000"), (#"{"query":"ROW a = 1","limit":0}"#, "from 1"),
         (#"{"query":"ROW a = 1","timeout":"soon"}"#, "`timeout` must be a length of time"),
         (#"{"query":"ROW a = 1","drop_null_columns":1}"#, "must be true or false"),
+        (#"{"query":"ROW a = ?","params":{"a":1}}"#, "`params` must be a list"),
+        (#"{"query":"ROW a = ?","params":[1,{"a":2}]}"#, "`params`: Params cannot contain both"),
+        (#"{"query":"ROW a = ?","params":[{"a-b":2}]}"#, "`params`: [a-b] is not a valid parameter name"),
         (#"{"query":"ROW a = 1","query":"ROW b = 1"}"#, "`query` stands in the body twice"),
         (#"{"query":"ROW a = 1","tenant":"other"}"#, "`tenant` is not known"),
         (String(repeating: "[", count: 100_000), "The body is not JSON"),

@@ -5,13 +5,14 @@ import Testing
 @testable import Console
 
 struct TableCurtainTests {
-    private func shown(_ question: String, _ columns: [String]) -> [String] {
+    private func shown(_ question: String, _ columns: [String], hasParameters: Bool = false) -> [String] {
         let list = columns.enumerated().map {
             ESQLColumn(number: $0.offset, name: $0.element, type: .keyword, mayBeMany: true)
         }
         let answer = ESQLAnswer(
             columns: list, rows: [columns.map { _ in .many([.text("x"), .integer(1)]) }])
-        return TableCurtain(question, ListEngine.schema).draw(over: answer).rows[0].map { value in
+        let curtain = TableCurtain(question, ListEngine.schema, hasParameters: hasParameters)
+        return curtain.draw(over: answer).rows[0].map { value in
             guard case .many(let values) = value, case .text(let text) = values[0], case .integer(1) = values[1] else {
                 return "?"
             }
@@ -25,6 +26,14 @@ struct TableCurtainTests {
             shown("FROM events", ["user.email", "process.command_line", "message", "labels.x"]) == [
                 "x", hidden, hidden, hidden,
             ])
+    }
+
+    @Test func `whole events and what parameters may name are content`() {
+        let hidden = ContentCurtain.word
+        let question = "EQL events \"any where true\" METADATA _source | EVAL value = LEFT(_source, 9)"
+        #expect(shown(question, ["_source", "value", "event.action"]) == [hidden, hidden, "x"])
+        #expect(shown("FROM events | EVAL value = ??a", ["value"]) == ["x"])
+        #expect(shown("FROM events | EVAL value = ??a", ["value"], hasParameters: true) == [hidden])
     }
 
     @Test func `a column that a question makes of content has none either`() {

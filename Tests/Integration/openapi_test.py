@@ -38,6 +38,10 @@ SENT = {
         {"json": {"query": "ROW a = 1", "format": "ndjson"}}, {"json": {"query": "FROM events |"}},
         {"json": {"query": "FROM events | KEEP nothing"}}, {"json": {}},
         {"json": {"query": "ROW a = 1 / 0"}},
+        {"json": {"query": "ROW a = ?, b = ?", "params": [1, ["x", "y"]]}},
+        {"json": {"query": "FROM events | KEEP ??a, ?b, ?c", "params": [
+            {"a": "user.email"}, {"b": {"identifier": "@timestamp"}}, {"c": {"pattern": "event.a*"}}]}},
+        {"json": {"query": "ROW a = ?", "params": []}},
     ],
     ("/api/v1/fields", "post"): [
         {"json": {}}, {"json": {"pattern": "user.*"}}, {"json": {"field": "event.action"}},

@@ -92,10 +92,33 @@ def test_a_shell_reads_a_data_directory_and_a_token_from_a_file(make, tmp_path):
     for form in ["json", "ndjson", "csv", "table"]:
         local = run("query", query, "--data", docket.data, "--format", form)
         assert local.returncode == 0 and b"8" in local.stdout, local.stderr
+    local = ["query", query + " BY ??by | LIMIT ?", "--data", docket.data, "--param", "by=event.action"]
+    assert b"combination of named and anonymous" in run(*local).stderr
+    local[1] = query + " BY ??by | KEEP n | LIMIT ?most"
+    assert run(*local, "--param", "most=1", "--format", "csv").stdout.splitlines()[0] == b"n"
     filtered = run("query", query, "--data", docket.data, "--format", "csv", "--filter", "event.action: tool_result")
     assert filtered.stdout == b"n\r\n2\r\n"
     nothing = run("query", 'FROM events | WHERE event.action == "none"', "--data", docket.data)
     assert nothing.returncode == 1
+
+
+def test_parameters_are_given_beside_a_query_over_http_and_in_a_shell(filled, tmp_path):
+    query = "FROM events | WHERE event.action == ?action | STATS n = COUNT(*) BY ??group"
+    params = [{"action": "tool_result"}, {"group": "event.action"}]
+    answer = good(filled, "query", {"query": query, "params": params, **TIME}).json()
+    assert len(answer["values"]) == 1 and answer["values"][0][1] == "tool_result"
+    time = ["--from", TIME["from"], "--to", TIME["to"]]
+    given = ["--param", "action=tool_result", "--param", "group=event.action"]
+    ended = run("query", query, *time, *given, "--format", "json", "--url", filled.console)
+    assert json.loads(ended.stdout)["values"] == answer["values"], ended.stderr
+    # A value is JSON where it can be: a number, a list, a text in quotes.
+    typed = ["--param", "a=7", "--param", "b=[1, 2]", "--param", 'c="7"', "--param", 'd=it\'s | "x"']
+    ended = run("query", "ROW a = ?a, b = ?b, c = ?c, d = ?d", *typed, "--format", "ndjson", "--url", filled.console)
+    assert json.loads(ended.stdout.splitlines()[0]) == {"a": 7, "b": [1, 2], "c": "7", "d": 'it\'s | "x"'}, ended.stderr
+    missing = run("query", "ROW a = ?action", "--param", "acton=1", "--url", filled.console)
+    assert missing.returncode == 2 and b"did you mean [acton]?" in missing.stderr and b"^" in missing.stderr
+    wrong = run("query", "ROW a = 1", "--param", "no value", "--url", filled.console)
+    assert wrong.returncode == 2 and b"--param `no value` must be NAME=VALUE" in wrong.stderr
 
 
 def test_a_wrong_query_is_shown_with_its_place(filled):

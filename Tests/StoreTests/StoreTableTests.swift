@@ -211,9 +211,9 @@ struct StoreTableTests {
     }
 
     @Test(arguments: [
-        "f = FIRST(user.name, @timestamp), l = LAST(message, \(Dice.longs[0])) WHERE message IS NOT NULL",
-        "f = FIRST(\(Dice.boolean), \(Dice.longs[0])), l = LAST(\(Dice.date), user.name)",
-        "l = LAST(CONCAT(event.action, \"/\", user.name), \(Dice.longs[1]))",
+        "f = FIRST(user.name, @timestamp), l = LAST(message, @timestamp) WHERE message IS NOT NULL",
+        "f = FIRST(\(Dice.boolean), @timestamp), l = LAST(\(Dice.date), @timestamp)",
+        "l = LAST(CONCAT(event.action, \"/\", user.name), @timestamp)",
         "most = MAX(GREATEST(\(Dice.longs[0]), \(Dice.longs[1]))), least = MIN(LEAST(message, user.name))",
         "k = COUNT_DISTINCT(\(Dice.longs[0])) WHERE \(Dice.boolean), n = COUNT(*), c = COUNT(tags), lo = MIN(user.name), "
             + "hi = MAX(\(Dice.date)), v = VALUES(event.action)",

@@ -98,11 +98,16 @@ extension Console {
         let language: QueryLanguage
         /// How long it may take; `nil` for as long as the engine likes.
         let time: Timestamp.Span?
+        let parameters: ESQLParameters
 
-        init(_ text: String = "", _ language: QueryLanguage = .kql, _ time: Timestamp.Span? = nil) {
+        init(
+            _ text: String = "", _ language: QueryLanguage = .kql, _ time: Timestamp.Span? = nil,
+            _ parameters: ESQLParameters = .none
+        ) {
             self.text = text
             self.language = language
             self.time = time
+            self.parameters = parameters
         }
     }
 
@@ -130,7 +135,7 @@ extension Console {
             do throws(SearchError) {
                 return try answer()
             } catch {
-                return self.apiError(watch.meaning(error), in: asked.text, asked.language).response
+                return self.apiError(watch.meaning(error), in: asked.text, asked.language, asked.parameters).response
             }
         }
     }

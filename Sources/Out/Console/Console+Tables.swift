@@ -16,9 +16,9 @@ extension Console {
         var body = body
         let watch = watch(responder)
         body.give(watch.cancellation)
-        ask(workers, Asked(body.request.text, .esql, Self.lastResort(body.time)), watch, responder) {
-            [body] () throws(SearchError) in
-            self.record(.search, body.request.text, .esql, reader)
+        let asked = Asked(body.request.text, .esql, Self.lastResort(body.time), body.request.parameters)
+        ask(workers, asked, watch, responder) { [body] () throws(SearchError) in
+            self.record(.search, body.recorded, .esql, reader)
             let answer = try self.engine.table(body.request)
             return self.send(ESQLTableText(answer, body.format, hasLastLine: body.hasLastLine), responder)
         }

@@ -242,9 +242,12 @@ public final class Console: Sendable {
     /// What came of a search that failed; tells the log when it was the engine's own fault.
     ///
     /// - Parameter text: the query.
-    func apiError(_ error: SearchError, in text: String = "", _ language: QueryLanguage = .kql) -> APIError {
+    func apiError(
+        _ error: SearchError, in text: String = "", _ language: QueryLanguage = .kql,
+        _ parameters: ESQLParameters = .none
+    ) -> APIError {
         if case .failed(let sentence) = error { log.error("a search failed", ("reason", .text(sentence))) }
-        return APIError(error, in: text, language)
+        return APIError(error, in: text, language, parameters)
     }
 
     /// - Parameter reason: without secrets, for whoever runs the server.

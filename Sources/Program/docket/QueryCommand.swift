@@ -12,6 +12,8 @@ struct QueryCommand: Command {
         docket query 'ES|QL' [options] [--data DIR | --url URL]
 
         --filter KQL             look at these events only
+        --param NAME=VALUE       what ?NAME stands for, or ??NAME for a name; as often as there are some. A value is
+                                 JSON (7, true, ["a", "b"], "7"), and else a text
         --limit N                at most so many rows, 1 to 10000
         --format F               table, json, ndjson (one object a row) or csv
         --all-columns            show columns without any value, too
@@ -23,12 +25,14 @@ struct QueryCommand: Command {
 
     private let query: String
     private let filter: String
+    private let parameters: [JSONValue]
     private let limit: Int?
     private let dropsEmptyColumns: Bool
     private let options: QueryOptions
 
     init(_ words: inout Words) throws {
         filter = try words.option("--filter") ?? ""
+        parameters = try Self.parameters(&words)
         let limits = ESQLLimits()
         limit = try words.option("--limit").map { text in
             guard let number = Int(text), (1...limits.rows).contains(number) else {
@@ -43,6 +47,22 @@ struct QueryCommand: Command {
             throw WrongUse(rest.isEmpty ? "the query is missing" : "the query must be one word: put it in quotes")
         }
         query = rest[0]
+    }
+
+    private static func parameters(_ words: inout Words) throws(WrongUse) -> [JSONValue] {
+        var parameters: [JSONValue] = []
+        while let word = try words.option("--param") {
+            let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            guard parts.count == 2 else { throw WrongUse("--param `\(word)` must be NAME=VALUE") }
+            let value = (try? JSONValue(parsing: parts[1])) ?? .string(parts[1])
+            parameters.append(.object([.init(parts[0], value)]))
+        }
+        do throws(ESQLParameterError) {
+            _ = try ESQLParameters(parameters)
+        } catch {
+            throw WrongUse("--param: \(error)")
+        }
+        return parameters
     }
 
     func run(_ terminal: Terminal) -> ExitCode {
@@ -63,8 +83,8 @@ struct QueryCommand: Command {
     /// - Returns: whether there is no row.
     private func local(_ terminal: Terminal) throws -> Bool {
         var request = TableRequest(
-            tenant: options.tenant, text: query, filter: filter, from: options.from, to: options.to,
-            dropsEmptyColumns: dropsEmptyColumns)
+            tenant: options.tenant, text: query, parameters: try ESQLParameters(parameters), filter: filter,
+            from: options.from, to: options.to, dropsEmptyColumns: dropsEmptyColumns)
         if let limit { (request.limits.rows, request.limits.defaultRows) = (limit, limit) }
         let answer = try options.local { flow throws in try flow.search.table(request) }
         tell(answer.warnings, answer.remarks, isCut: answer.isCut, terminal)
@@ -91,6 +111,7 @@ struct QueryCommand: Command {
             .init("drop_null_columns", .bool(dropsEmptyColumns)),
             .init("format", .string(isTable ? "json" : options.format.rawValue)),
         ]
+        if !parameters.isEmpty { body.append(.init("params", .array(parameters))) }
         if let limit { body.append(.init("limit", .integer(Int64(limit)))) }
         body += RemoteServer.time(options.from, options.to)
         let response = try server.post("/api/v1/query", body, about: query)

@@ -1,3 +1,4 @@
+import Codecs
 import Foundation
 import Platform
 import Query
@@ -44,6 +45,8 @@ struct ESQLConformanceTests {
 /// One line of a suite.
 struct ESQLCase {
     let query: String
+    /// As clients send them.
+    let parameters: ESQLParameters
     /// `name:type`
     let columns: [String]?
     let rows: [[Any]]
@@ -58,6 +61,7 @@ struct ESQLCase {
             let query = object["query"] as? String
         else { throw SuiteError("no case: \(line)") }
         self.query = query
+        parameters = try ESQLParameters(try JSONValue(parsing: line)["params"]?.array ?? [])
         columns = object["columns"] as? [String]
         rows = object["rows"] as? [[Any]] ?? []
         warnings = object["warnings"] as? [String]
@@ -69,7 +73,8 @@ struct ESQLCase {
     func problem(on tables: MemoryTables) -> String? {
         let answer: ESQLAnswer
         do {
-            answer = try ESQL.parse(query).plan(tables, now: .sample).answer(from: tables, clock: SystemClock())
+            answer = try ESQL.parse(query, parameters).plan(tables, now: .sample).answer(
+                from: tables, clock: SystemClock())
         } catch {
             guard let wanted = self.error else { return "error: \(error)" }
             return "\(error)".contains(wanted) ? nil : "error: \(error)\n  expected: \(wanted)"

@@ -29,6 +29,11 @@ import Testing
         ("ROW 1 | WHERE (a or b) and not (c and d)", "ROW 1\n| WHERE (a OR b) AND NOT (c AND d)"),
         ("ROW 1 | WHERE a not in (1, 2) and b IS NOT NULL", "ROW 1\n| WHERE a NOT IN (1, 2) AND b IS NOT NULL"),
         (
+            "ROW 1 | WHERE a not in (from b | keep c) and d IN (EQL e \"any where true\" | KEEP f) or row IN (row, 1)",
+            "ROW 1\n| WHERE a NOT IN (FROM \"b\" | KEEP `c`) AND d IN (EQL \"e\" \"any where true\" | KEEP `f`)"
+                + " OR row IN (row, 1)"
+        ),
+        (
             "ROW 1 | WHERE a LIKE \"x*\" OR a NOT RLIKE (\"p\", \"q\")",
             "ROW 1\n| WHERE a LIKE \"x*\" OR a NOT RLIKE (\"p\", \"q\")"
         ),
@@ -91,8 +96,8 @@ import Testing
         ("ROW 1 | WHERE a IN 1", "1:20: expected `(`, found `1`"),
         ("ROW 1 | WHERE a =~ \"b\"", "1:17: `=~` is not known; write `TO_LOWER(a) == TO_LOWER(b)`"),
         ("ROW 1 | WHERE f(a) : \"b\"", "1:15: `:` stands behind the name of a field"),
-        ("ROW 1 | WHERE a IN (FROM b)", "1:21: a query within `IN` is not known; use `LOOKUP JOIN` or a list"),
-        ("ROW a = ?", "1:9: this query is run without parameters; write the value itself"),
+        ("ROW 1 | WHERE a IN (FROM b", "1:27: expected `)`, found the end"),
+        ("ROW a = ?", "1:9: Not enough actual parameters 0"),
         ("ROW \"a", "1:5: this string is never closed"),
         (
             "ROW \"\\d\"",

@@ -13,6 +13,8 @@ public struct EQLPlan: Sendable {
     public let text: String
     public let form: Form
     public let pipes: [EQLPipe]
+    /// `nil` for the order in which events are lent.
+    let order: EQLOrder?
     public let warnings: [QueryError]
 
     /// Each condition that an event may fulfil.

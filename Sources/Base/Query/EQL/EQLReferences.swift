@@ -1,7 +1,8 @@
 extension EQLPlan {
-    /// What the conditions and their keys look at.
+    /// What the conditions, their keys and the order look at.
     public var references: Set<FieldReference> {
-        conditions.reduce(into: []) { found, condition in
+        let order = [order?.timestamp, order?.tiebreaker].compactMap(\.self)
+        return conditions.reduce(into: Set(order)) { found, condition in
             condition.test.collect(into: &found)
             for key in condition.keys { key.node.collect(into: &found) }
         }

@@ -179,6 +179,11 @@ extension EQLResolver {
                 tests.append(try compare((value, node, kind), .equal, pattern.value, literal))
                 continue
             }
+            guard kind.suits(.text) || kind == .address || kind == .date else {
+                throw self.error(
+                    "`\(value)` is a \(kind.rawValue), and `\(matching.rawValue)` looks for \(QuotedText.of(text)) in texts",
+                    at: value.span, hint: "compare it with `==`, or write `string(\(value))`")
+            }
             do throws(RegexError) {
                 if matching.isRegular {
                     expressions.append(try EQLRegex(text, matching.letters))

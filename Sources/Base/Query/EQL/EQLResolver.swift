@@ -11,7 +11,8 @@ extension EQLQuery {
     ) throws(QueryError) -> EQLPlan {
         var resolver = EQLResolver(source: source, schema: schema, now: now, options: options)
         let form = try resolver.form(form)
-        return EQLPlan(text: description, form: form, pipes: pipes, warnings: resolver.warnings)
+        return EQLPlan(
+            text: description, form: form, pipes: pipes, order: try resolver.order(), warnings: resolver.warnings)
     }
 }
 
@@ -28,6 +29,32 @@ struct EQLResolver {
         self.schema = schema
         self.now = now
         self.options = options
+    }
+
+    /// The order by fields of its own that was asked for.
+    func order() throws(QueryError) -> EQLOrder? {
+        guard options.timestampField != nil || options.tiebreakerField != nil else { return nil }
+        return EQLOrder(
+            timestamp: try options.timestampField.map { (name) throws(QueryError) in
+                try reference(to: name, "timestamp_field", holding: [.date])
+            },
+            tiebreaker: try options.tiebreakerField.map { (name) throws(QueryError) in
+                try reference(to: name, "tiebreaker_field", holding: [.date, .number, .text, .address, .boolean])
+            })
+    }
+
+    private func reference(
+        to name: String, _ option: String, holding kinds: Set<EQLKind>
+    ) throws(QueryError) -> FieldReference {
+        guard let known = schema.reference(to: name) else {
+            throw error(
+                "no field is called `\(name)`, as `\(option)` says", at: SourceSpan(0, 0),
+                hint: schema.nearestName(to: name).map { "did you mean `\($0)`?" })
+        }
+        guard kinds.contains(EQLKind(known.type)) else {
+            throw error("`\(name)` gives events no order, as `\(option)` wants", at: SourceSpan(0, 0))
+        }
+        return known.reference
     }
 
     // MARK: Forms

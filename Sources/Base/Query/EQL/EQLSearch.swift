@@ -134,11 +134,13 @@ public struct EQLSearch: Sendable {
 
     private func found(_ run: EQLRun, _ request: EQLRequest) throws(SearchError) -> EQLAnswer.Found {
         guard run.isOfSequences else {
-            let places = run.window.chosen(run.places)
+            let places = run.window.chosen(run.places).map(run.origin)
             let known = try events(at: Set(places), request)
             return .events(places.map { known[$0] ?? Self.gone($0) })
         }
-        let matches = run.window.chosen(run.matches)
+        let matches = run.window.chosen(run.matches).map { match in
+            EQLMatch(key: match.key, events: match.events.map { $0.map(run.origin) }, order: match.order)
+        }
         let known = try events(at: Set(matches.flatMap { $0.events.compactMap(\.self) }), request)
         return .sequences(
             matches.map { match in
@@ -203,6 +205,10 @@ struct EQLRun {
     private var last: Timestamp?
     /// Whether results that a pipe let through found no room.
     private var isTrimmed = false
+    /// Events that wait for others which come before them in the order that was asked for.
+    private var waiting: [EQLOrder.Entry] = []
+    /// By the place that they have in that order, the places where events are.
+    private var origins: [SearchPlace: SearchPlace] = [:]
     private var machine: SequenceMachine?
     private var samples: SampleCollector?
 
@@ -230,18 +236,39 @@ struct EQLRun {
         examined += 1
         last = hit.time
         guard let value = try? JSONValue(parsing: hit.document) else { return true }
-        let found = plan.hits(JSONDocument(value, schema: schema))
+        let document = JSONDocument(value, schema: schema)
+        let found = plan.hits(document)
+        guard let order = plan.order else { return take(hit.place, found) }
+        // Of one moment all must be there before the first of them is known; of a field of its own, all of them.
+        if order.timestamp == nil, let first = waiting.first, first.moment < hit.time, !takeWaiting() { return false }
+        if !found.isEmpty, let entry = order.entry(hit.place, found, document) { waiting.append(entry) }
+        return true
+    }
+
+    /// - Returns: whether the next event is wanted.
+    private mutating func takeWaiting() -> Bool {
+        let entries = EQLOrder.sorted(waiting)
+        waiting = []
+        for entry in entries {
+            let place = SearchPlace(time: entry.moment, id: entry.place.id)
+            if place != entry.place { origins[place] = entry.place }
+            guard take(place, entry.hits) else { return false }
+        }
+        return true
+    }
+
+    private mutating func take(_ place: SearchPlace, _ found: [EQLHit]) -> Bool {
         if machine != nil {
             // The machine also learns the time from events that fulfil nothing.
-            keep(machine?.take(hit.place, found) ?? [])
+            keep(machine?.take(place, found) ?? [])
             return machine?.isWaiting == true || wantsMore(matches.count)
         }
         if found.isEmpty { return true }
         if samples != nil {
-            samples?.take(hit.place, found)
+            samples?.take(place, found)
             return true
         }
-        places.append(hit.place)
+        places.append(place)
         if let tail = window.tail, places.count >= 2 * tail + 1_000 {
             places.removeFirst(places.count - tail)
             isTrimmed = window.isCapped
@@ -270,6 +297,7 @@ struct EQLRun {
     mutating func endEarly() { cut = last }
 
     mutating func finish() {
+        if !waiting.isEmpty { _ = takeWaiting() }
         if let samples {
             matches = samples.matches()
         } else if machine != nil {
@@ -278,6 +306,9 @@ struct EQLRun {
             matches.sort { $0.order < $1.order }
         }
     }
+
+    /// Where the event is that has a place in the order that was asked for.
+    func origin(of place: SearchPlace) -> SearchPlace { origins[place] ?? place }
 
     /// What was not looked at, each as a sentence.
     var losses: [String] {

@@ -4,6 +4,8 @@ public import Platform
 public struct TableRequest: Sendable {
     public var tenant: String
     public var text: String
+    /// What its `?` stand for.
+    public var parameters: ESQLParameters
     /// KQL that holds for all events that are looked at; empty for all.
     public var filter: String
     /// Events at this moment and later.
@@ -17,11 +19,13 @@ public struct TableRequest: Sendable {
     public var cancellation: Cancellation?
 
     public init(
-        tenant: String, text: String, filter: String = "", from: Timestamp? = nil, to: Timestamp? = nil,
+        tenant: String, text: String, parameters: ESQLParameters = .none, filter: String = "", from: Timestamp? = nil,
+        to: Timestamp? = nil,
         dropsEmptyColumns: Bool = false, limits: ESQLLimits = ESQLLimits(), cancellation: Cancellation? = nil
     ) {
         self.tenant = tenant
         self.text = text
+        self.parameters = parameters
         self.filter = filter
         self.from = from
         self.to = to

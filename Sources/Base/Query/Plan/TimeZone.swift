@@ -110,10 +110,19 @@ public struct TimeZone: Sendable, Hashable {
     ///
     /// - Parameter local: as milliseconds since 1970, as if the clock were in UTC.
     public func moment(local: Int64) -> Int64 {
-        let guess = local - Int64(offset(at: local)) * 1_000
-        let better = local - Int64(offset(at: guess)) * 1_000
+        let guess = Self.moved(local, by: -offset(at: local))
+        let better = Self.moved(local, by: -offset(at: guess))
         // A time that clocks leave out is the one behind the gap.
-        return Int64(offset(at: better)) * 1_000 + better == local ? better : max(guess, better)
+        return self.local(better) == local ? better : max(guess, better)
+    }
+
+    /// What clocks there show at a moment, as milliseconds since 1970, as if they were in UTC.
+    func local(_ moment: Int64) -> Int64 { Self.moved(moment, by: offset(at: moment)) }
+
+    /// - Returns: the last moment that 64 bits hold, where it would lie behind it.
+    private static func moved(_ moment: Int64, by seconds: Int) -> Int64 {
+        let (sum, isOver) = moment.addingReportingOverflow(Int64(seconds) * 1_000)
+        return isOver ? (seconds < 0 ? .min : .max) : sum
     }
 }
 
@@ -185,12 +194,16 @@ private struct PosixRule: Sendable, Hashable {
     /// - Parameter second: since 1970.
     func offset(at second: Int64) -> Int {
         guard let start, let end else { return standard }
-        let year = ESQLMoment((second + Int64(standard)) * 1_000).year
+        // A moment at the end of 64 bits is in some year, too.
+        let near = min(max(second, -Self.farSecond), Self.farSecond)
+        let year = ESQLMoment((near + Int64(standard)) * 1_000).year
         let from = Self.moment(start, year) - Int64(standard)
         let to = Self.moment(end, year) - Int64(summer)
         let isSummer = from < to ? second >= from && second < to : second >= from || second < to
         return isSummer ? summer : standard
     }
+
+    private static let farSecond: Int64 = 9_000_000_000_000_000
 
     private static func moment(_ change: Change, _ year: Int) -> Int64 {
         let first = ESQLMoment(year: year, month: change.month, day: 1)

@@ -101,6 +101,7 @@ public struct DuckDBTerms: Sendable {
                 part.type != .version, let names = all(list, &builder)
             else { return nil }
             return "(\(value) IN (\(names.joined(separator: ", "))))"
+        case .isInQuery: return nil
         case .choose(let branches, let otherwise):
             var text = "(CASE"
             for branch in branches {
@@ -343,16 +344,27 @@ public struct DuckDBTerms: Sendable {
 
     static func filter(_ condition: String) -> String { condition.isEmpty ? "" : " FILTER (WHERE \(condition))" }
 
-    /// The value beside the smallest or largest key, and of several beside it the smallest or largest: that of the least
-    /// or greatest pair.
+    /// The value beside the earliest or latest moment, and of several beside it the smallest or largest: that of the least
+    /// or greatest pair, in which a null stands behind all values.
+    ///
+    /// Rows without a key would count only where there are no others, so it must be one that every event has.
     private func beside(
         _ aggregation: ESQLAggregation, _ value: String, _ condition: String, _ builder: inout SQLBuilder
     ) -> String? {
         let (first, second) = (aggregation.arguments[0], aggregation.arguments[1])
-        guard first.type != .ip, second.type != .ip, let key = exact(second, &builder) else { return nil }
-        let conditions = ["\(value) IS NOT NULL", "\(key) IS NOT NULL"] + (condition.isEmpty ? [] : [condition])
-        let pair = "\(aggregation.kind == .first ? "min" : "max")({'key': \(key), 'value': \(value)})"
-        return "struct_extract(\(pair) FILTER (WHERE \(conditions.joined(separator: " AND "))), 'value')"
+        guard first.type != .ip, isMoment(second), let key = exact(second, &builder) else { return nil }
+        let isFirst = aggregation.kind == .first
+        let rank = "\(value) \(isFirst ? "IS NULL" : "IS NOT NULL")"
+        let pair = "\(isFirst ? "min" : "max")({'key': \(key), 'rank': \(rank), 'value': \(value)})"
+        return "struct_extract(\(pair)\(Self.filter(condition)), 'value')"
+    }
+
+    /// Whether it is the time of the event.
+    private func isMoment(_ term: ESQLTerm) -> Bool {
+        guard case .column(let number) = term.form, case .field(let place)? = table.columns[number] else {
+            return false
+        }
+        return table.relation.columns[place].name == "@timestamp"
     }
 
     /// SQL of a key of groups; a list has to be unfolded first.

@@ -99,7 +99,7 @@ struct QueryCursor {
         return (source.text(SourceSpan(start, place)), isDecimal)
     }
 
-    private mutating func skipDigits() { while !isAtEnd, Self.isDigit(bytes[place]) { place += 1 } }
+    mutating func skipDigits() { while !isAtEnd, Self.isDigit(bytes[place]) { place += 1 } }
 
     // MARK: Quotes
 
@@ -170,6 +170,9 @@ struct QueryCursor {
     static func isDigit(_ byte: UInt8) -> Bool { byte &- 48 < 10 }
     static func beginsWord(_ byte: UInt8) -> Bool {
         (byte | 0x20) &- 97 < 26 || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "@")
+    }
+    static func isWord(_ text: String) -> Bool {
+        text.utf8.first.map(beginsWord) == true && text.utf8.dropFirst().allSatisfy(isInWord)
     }
     static func isInWord(_ byte: UInt8) -> Bool {
         (byte | 0x20) &- 97 < 26 || isDigit(byte) || byte == UInt8(ascii: "_")

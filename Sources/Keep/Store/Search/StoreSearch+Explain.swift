@@ -44,7 +44,7 @@ extension StoreSearch: ExplainingEngine {
         let filter: Filter
         do throws(QueryError) {
             filter = try KQL.filter(request.filter, schema: schema, now: clock.now()).filter
-            query = try ESQL.parse(request.text)
+            query = try ESQL.parse(request.text, request.parameters)
             plan = try query.plan(tables, now: clock.now()).only(filter)
         } catch {
             throw .query(error)

@@ -13,7 +13,7 @@ extension StoreSearch: TableEngine {
         do throws(QueryError) {
             let now = clock.now()
             let filter = try KQL.filter(request.filter, schema: schema, now: now).filter
-            plan = try ESQL.parse(request.text).plan(tables, now: now).only(filter)
+            plan = try ESQL.parse(request.text, request.parameters).plan(tables, now: now).only(filter)
         } catch {
             throw .query(error)
         }

@@ -72,6 +72,13 @@ struct APIBody {
         return texts
     }
 
+    /// A list of whatever JSON has.
+    mutating func values(_ name: String) throws(APIError) -> [JSONValue]? {
+        guard let member = try take([name]) else { return nil }
+        guard let values = member.value.array else { throw APIError(.badRequest, "`\(name)` must be a list.") }
+        return values
+    }
+
     mutating func flag(_ name: String) throws(APIError) -> Bool? {
         guard let member = try take([name]) else { return nil }
         guard let flag = member.value.bool else { throw APIError(.badRequest, "`\(name)` must be true or false.") }

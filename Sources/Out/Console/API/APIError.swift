@@ -58,10 +58,13 @@ struct APIError: Error {
     }
 
     /// - Parameter text: the query that the error is about.
-    init(_ error: SearchError, in text: String = "", _ language: QueryLanguage = .kql) {
+    init(
+        _ error: SearchError, in text: String = "", _ language: QueryLanguage = .kql,
+        _ parameters: ESQLParameters = .none
+    ) {
         switch error {
         case .query(let flaw):
-            self.init(language.kind(of: text), flaw.message)
+            self.init(language.kind(of: text, parameters), flaw.message)
             line = flaw.line
             column = flaw.column
             hint = flaw.hint

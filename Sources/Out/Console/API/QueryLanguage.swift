@@ -6,12 +6,16 @@ enum QueryLanguage: String, Sendable, CaseIterable {
     case kql, eql, esql
 
     /// What is wrong with a query: how it is written, or what it asks for.
-    func kind(of text: String) -> APIError.Kind { canRead(text) ? .verification : .parsing }
+    ///
+    /// - Parameter parameters: of ES|QL.
+    func kind(of text: String, _ parameters: ESQLParameters = .none) -> APIError.Kind {
+        canRead(text, parameters) ? .verification : .parsing
+    }
 
-    private func canRead(_ text: String) -> Bool {
+    private func canRead(_ text: String, _ parameters: ESQLParameters) -> Bool {
         switch self {
         case .kql: (try? KQL.parse(text)) != nil
-        case .esql: (try? ESQL.parse(text)) != nil
+        case .esql: (try? ESQL.parse(text, parameters)) != nil
         case .eql: (try? EQL.parse(text)) != nil
         }
     }

@@ -1,3 +1,4 @@
+import Codecs
 import Network
 import Platform
 import Query
@@ -5,6 +6,8 @@ import Query
 /// The body of `POST /api/v1/query`.
 struct TableBody {
     private(set) var request: TableRequest
+    /// What is recorded of the question: the query, and what was given for its parameters as a comment behind it.
+    let recorded: String
     let format: AnswerFormat
     let hasLastLine: Bool
     var time: Timestamp.Span { request.limits.time }
@@ -13,6 +16,13 @@ struct TableBody {
         var body = try APIBody(http.body)
         (format, hasLastLine) = try body.format(http)
         request = TableRequest(tenant: tenant, text: try body.query())
+        let parameters = try body.values("params") ?? []
+        do throws(ESQLParameterError) {
+            request.parameters = try ESQLParameters(parameters)
+        } catch {
+            throw APIError(.badRequest, "`params`: \(error).")
+        }
+        recorded = request.text + (parameters.isEmpty ? "" : "\n// params: \(JSONValue.array(parameters).text)")
         request.filter = try body.query("filter")
         (request.from, request.to) = try body.time(now: now)
         request.dropsEmptyColumns = try body.flag("drop_null_columns") ?? false

@@ -134,6 +134,7 @@ struct CurtainedEngine: EventReader, ExplainingEngine, FieldEngine, SearchEngine
     func explain(_ request: SearchRequest) throws(SearchError) -> QueryExplanation? { try engine.explain(request) }
 
     func table(_ request: TableRequest) throws(SearchError) -> ESQLAnswer {
-        TableCurtain(request.text, schema).draw(over: try engine.table(request))
+        TableCurtain(request.text, schema, hasParameters: !request.parameters.isEmpty)
+            .draw(over: try engine.table(request))
     }
 }

@@ -9,12 +9,16 @@ struct TableCurtain {
     private let schema: FieldSchema
     private let namesContent: Bool
 
-    /// - Parameter question: in ES|QL.
-    init(_ question: String, _ schema: FieldSchema) {
+    /// - Parameters:
+    ///   - question: in ES|QL.
+    ///   - hasParameters: whether something beside the question may name fields.
+    init(_ question: String, _ schema: FieldSchema, hasParameters: Bool = false) {
         self.schema = schema
-        namesContent = Self.names(in: question).contains {
-            ContentCurtain.isContent(schema.field(named: $0)?.name ?? $0)
-        }
+        namesContent =
+            hasParameters
+            || Self.names(in: question).contains {
+                ContentCurtain.isContent(schema.field(named: $0)?.name ?? $0)
+            }
     }
 
     /// Whether an answer has a text that is not shown.
@@ -60,11 +64,14 @@ struct TableCurtain {
         }
     }
 
-    /// Words that may be names of fields: those with a dot in them, and the one that has none. Words of the language, and
+    /// All of an event.
+    private static let document = "_source"
+
+    /// Words that may be names of fields: those with a dot in them, and the two that have none. Words of the language, and
     /// columns that a question makes, have none either.
     private static func names(in question: String) -> [String] {
         question.split { !($0.isLetter || $0.isNumber || "_@.-".contains($0)) }.map(String.init).filter {
-            $0 == "message" || $0.contains(".") && !($0.first?.isNumber ?? true)
+            $0 == "message" || $0 == document || $0.contains(".") && !($0.first?.isNumber ?? true)
         }
     }
 }

@@ -21,14 +21,14 @@ class ESQLAccumulator {
         case .minimum: Extreme(type, isMaximum: false)
         case .maximum: Extreme(type, isMaximum: true)
         case .values: Values(type)
-        case .first: Beside(type, aggregation.arguments[1].type, isLast: false)
-        case .last: Beside(type, aggregation.arguments[1].type, isLast: true)
+        case .first: Beside(type, aggregation.arguments[1], isLast: false)
+        case .last: Beside(type, aggregation.arguments[1], isLast: true)
         case .percentile(let share): Share(share)
         case .standardDeviation: Spread(isRoot: true)
         case .variance: Spread(isRoot: false)
         case .medianAbsoluteDeviation: MedianDeviation()
-        case .weightedAverage: WeightedAverage()
-        case .top(let limit, let isDescending): Top(type, limit, isDescending: isDescending)
+        case .weightedAverage: WeightedAverage(aggregation, warnings)
+        case .top(let limit, let isDescending): Top(aggregation.arguments, limit, isDescending: isDescending)
         case .sample(let limit): Sample(limit)
         case .present: Present(whenThere: true)
         case .absent: Present(whenThere: false)
@@ -95,7 +95,7 @@ private final class WholeSum: ESQLAccumulator {
     override func result(of group: Int) -> ESQLValue {
         guard let sum = sums[group] else { return .null }
         guard let exact = Int64(exactly: sum) else {
-            warnings.add(ESQLProblem("long overflow"), at: span)
+            warnings.add(.longOverflow, at: span)
             return .null
         }
         return .integer(exact)
@@ -161,32 +161,41 @@ private final class Values: ESQLAccumulator {
     override func result(of group: Int) -> ESQLValue { ESQLValue(sets[group].sorted { order($0, $1) < 0 }) }
 }
 
-/// Of several values beside the same key the first one of their order for `FIRST`, the last one for `LAST`, so that the
-/// same rows always give the same.
+/// The value beside the smallest key for `FIRST`, and the largest one for `LAST`; it may be null. Rows without a key count
+/// only where all of a group are without one, and then it is the first row that counts.
+///
+/// Of several values beside the same key it is the first one of their order for `FIRST`, the last one for `LAST`, and a
+/// null only if there is nothing else, so that the same rows always give the same. A constant says nothing about rows, so
+/// beside it the first one counts.
 private final class Beside: ESQLAccumulator {
-    private var best: [(key: ESQLValue, value: ESQLValue)] = []
+    private var best: [(key: ESQLValue, value: ESQLValue)?] = []
     private let order: (ESQLValue, ESQLValue) -> Int
     private let orderOfKeys: (ESQLValue, ESQLValue) -> Int
+    private let isOfOneKey: Bool
     private let sign: Int
 
-    init(_ type: ESQLType, _ typeOfKeys: ESQLType, isLast: Bool) {
+    init(_ type: ESQLType, _ key: ESQLTerm, isLast: Bool) {
         order = type.orderOfSeveral
-        orderOfKeys = typeOfKeys.order
+        orderOfKeys = key.type.order
+        isOfOneKey = key.constant != nil
         sign = isLast ? 1 : -1
     }
 
-    override func addGroup() { best.append((.null, .null)) }
+    override func addGroup() { best.append(nil) }
     override func add(_ values: [ESQLValue], to group: Int) {
-        guard !values[0].isNull else { return }
-        for key in values[1].elements {
-            if !best[group].key.isNull {
-                let distance = orderOfKeys(key, best[group].key) * sign
-                guard distance > 0 || distance == 0 && order(values[0], best[group].value) * sign > 0 else { continue }
-            }
-            best[group] = (key, values[0])
-        }
+        if best[group] == nil { best[group] = (.null, values[0]) } else if isOfOneKey { return }
+        for key in values[1].elements where precedes(key, values[0], group) { best[group] = (key, values[0]) }
     }
-    override func result(of group: Int) -> ESQLValue { best[group].value }
+
+    /// Whether a value and its key take the place of what a group has.
+    private func precedes(_ key: ESQLValue, _ value: ESQLValue, _ group: Int) -> Bool {
+        guard let known = best[group], !known.key.isNull else { return true }
+        let distance = orderOfKeys(key, known.key) * sign
+        guard distance == 0 else { return distance > 0 }
+        return known.value.isNull || !value.isNull && order(value, known.value) * sign > 0
+    }
+
+    override func result(of group: Int) -> ESQLValue { best[group]?.value ?? .null }
 }
 
 /// Aggregates that look at all numbers of a group at the end.
@@ -240,51 +249,106 @@ private final class Spread: ESQLAccumulator {
     }
 }
 
+/// The sum of values times weights by that of the weights. Several values of a row count each beside a weight that is the
+/// same for all rows; beside another one they do not count, for it says nothing about each of them.
 private final class WeightedAverage: ESQLAccumulator {
-    private var sums: [(product: CompensatedSum, weight: CompensatedSum)] = []
-    override func addGroup() { sums.append((CompensatedSum(), CompensatedSum())) }
+    private struct Sums {
+        var product = CompensatedSum()
+        var wholeProduct: Int128 = 0
+        var weight = CompensatedSum()
+        var isEmpty = true
+    }
+
+    private var sums: [Sums] = []
+    private let isOfOneWeight: Bool
+    /// Whether the sum is one of whole numbers, which 64 bits have to hold.
+    private let isWhole: Bool
+    private let span: SourceSpan
+    private let warnings: ESQLWarnings
+
+    init(_ aggregation: ESQLAggregation, _ warnings: ESQLWarnings) {
+        isOfOneWeight = aggregation.arguments[1].constant != nil
+        isWhole = aggregation.arguments.allSatisfy { $0.type == .integer || $0.type == .long }
+        span = aggregation.span
+        self.warnings = warnings
+    }
+
+    override func addGroup() { sums.append(Sums()) }
     override func add(_ values: [ESQLValue], to group: Int) {
-        guard !values[0].isNull, !values[1].isNull, !values[1].isMany else { return }
+        guard !values[0].isNull, !values[1].isNull else { return }
+        guard !values[1].isMany, isOfOneWeight || !values[0].isMany else {
+            warnings.add(.severalValues, at: span)
+            return
+        }
+        sums[group].isEmpty = false
         for value in values[0].elements {
             sums[group].product.add(value.number * values[1].number)
             sums[group].weight.add(values[1].number)
+            // Beside one weight the values alone are added up.
+            if isWhole { sums[group].wholeProduct += Int128(value.whole) * Int128(isOfOneWeight ? 1 : values[1].whole) }
         }
     }
     override func result(of group: Int) -> ESQLValue {
-        let weight = sums[group].weight.value
-        return weight == 0 ? .null : .double(sums[group].product.value / weight)
+        let sums = sums[group]
+        guard !sums.isEmpty else { return .null }
+        guard !isWhole || Int64(exactly: sums.wholeProduct) != nil else {
+            warnings.add(.longOverflow, at: span)
+            return .null
+        }
+        let weight = sums.weight.value
+        guard weight != 0 else {
+            warnings.add(ESQLProblem("/ by zero"), at: span)
+            return .null
+        }
+        return .double(sums.product.value / weight)
     }
 }
 
+/// The first values of an order; with two arguments what stands beside them.
 private final class Top: ESQLAccumulator {
-    private var lists: [[ESQLValue]] = []
+    private var lists: [[(value: ESQLValue, output: ESQLValue)]] = []
     private let order: (ESQLValue, ESQLValue) -> Int
+    private let orderOfOutputs: (ESQLValue, ESQLValue) -> Int
     private let limit: Int
     private let sign: Int
 
-    init(_ type: ESQLType, _ limit: Int, isDescending: Bool) {
-        order = type.order
+    init(_ arguments: [ESQLTerm], _ limit: Int, isDescending: Bool) {
+        order = arguments[0].type.order
+        orderOfOutputs = arguments[arguments.count - 1].type.order
         self.limit = limit
         sign = isDescending ? -1 : 1
     }
 
     override func addGroup() { lists.append([]) }
     override func add(_ values: [ESQLValue], to group: Int) {
+        guard values.count > 1 else {
+            for value in values[0].elements { add(value, value, to: group) }
+            return
+        }
+        // Several values stand each beside each.
         for value in values[0].elements {
-            lists[group].append(value)
-            size += value.size
-            if lists[group].count >= limit * 2 + 64 { cut(group) }
+            for output in values[1].elements { add(value, output, to: group) }
         }
     }
+
+    private func add(_ value: ESQLValue, _ output: ESQLValue, to group: Int) {
+        lists[group].append((value, output))
+        size += value.size
+        if lists[group].count >= limit * 2 + 64 { cut(group) }
+    }
+
     private func cut(_ group: Int) {
         let before = lists[group].count
-        lists[group].sort { order($0, $1) * sign < 0 }
+        lists[group].sort { left, right in
+            let distance = order(left.value, right.value) * sign
+            return distance == 0 ? orderOfOutputs(left.output, right.output) * sign < 0 : distance < 0
+        }
         lists[group] = Array(lists[group].prefix(limit))
         size -= (before - lists[group].count) * 24
     }
     override func result(of group: Int) -> ESQLValue {
         cut(group)
-        return ESQLValue(lists[group])
+        return ESQLValue(lists[group].map(\.output))
     }
 }
 

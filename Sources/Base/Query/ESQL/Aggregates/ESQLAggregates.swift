@@ -3,11 +3,12 @@ public enum ESQLAggregateKind: Sendable, Hashable {
     /// `COUNT(*)`
     case rows
     case count, countDistinct, sum, average, minimum, maximum, values
-    /// The value beside the smallest or largest of the second argument.
+    /// The value beside the smallest or largest of the second argument, even if it is null.
     case first, last
     /// - Range: 0 to 100.
     case percentile(Double)
     case standardDeviation, variance, medianAbsoluteDeviation, weightedAverage
+    /// The first values of an order, or what the second argument has beside them.
     case top(Int, isDescending: Bool)
     case sample(Int)
     case present, absent, centroid
@@ -90,7 +91,7 @@ enum ESQLAggregates {
         ESQLAggregateFunction("FIRST") { arguments throws(QueryError) in try beside(arguments, .first) },
         ESQLAggregateFunction("LAST") { arguments throws(QueryError) in try beside(arguments, .last) },
         ESQLAggregateFunction("TOP") { arguments throws(QueryError) in
-            try arguments.count(2...3)
+            try arguments.count(2...4)
             let term = try arguments.term(0, ordered)
             let limit = try limit(arguments)
             var isDescending = false
@@ -103,7 +104,14 @@ enum ESQLAggregates {
                 }
                 isDescending = order == "desc"
             }
-            return (.top(limit, isDescending: isDescending), [term], term.type.computed)
+            let kind = ESQLAggregateKind.top(limit, isDescending: isDescending)
+            guard arguments.terms.count > 3 else { return (kind, [term], term.type.computed) }
+            let output = try arguments.term(3, .anything)
+            // What stands beside a value of a column in the same column is that value.
+            if case .column(let number) = term.form, case .column(number) = output.form {
+                return (kind, [term], term.type.computed)
+            }
+            return (kind, [term, output], output.type.computed)
         },
         ESQLAggregateFunction("SAMPLE") { arguments throws(QueryError) in
             try arguments.count(2...2)
@@ -120,7 +128,8 @@ enum ESQLAggregates {
     ) throws(QueryError) -> ESQLAggregateFunction.Made {
         try arguments.count(2...2)
         let term = try arguments.term(0, .anything)
-        return (kind, [term, try arguments.term(1, ordered)], term.type.computed)
+        let key = arguments.context.settled(try arguments.term(1, ordered))
+        return (kind, [term, key], term.type.computed)
     }
 
     private static func limit(_ arguments: ESQLArguments) throws(QueryError) -> Int {

@@ -69,7 +69,7 @@ struct DatePattern: Sendable {
 
     func text(of moment: Int64, nanoseconds: Int, in zone: TimeZone = .utc) -> String {
         let offset = zone.offset(at: moment)
-        let date = ESQLMoment(moment + Int64(offset) * 1_000)
+        let date = ESQLMoment(zone.local(moment))
         var out = ""
         for part in parts {
             switch part {

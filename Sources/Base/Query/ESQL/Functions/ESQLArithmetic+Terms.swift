@@ -80,10 +80,11 @@ extension ESQLContext {
         let kernel: ESQLKernel.One = { [amount] (value) throws(ESQLProblem) in
             let moment = value.whole
             let milliseconds = moment.flooredDivision(by: unit)
-            guard let sum = ESQLMoment.adding(amount, to: milliseconds) else { throw ESQLProblem("long overflow") }
-            let (product, overflow) = sum.multipliedReportingOverflow(by: unit)
-            if overflow { throw ESQLProblem("long overflow") }
-            return .integer(product + moment - milliseconds * unit)
+            let sum = Int128(try ESQLMoment.adding(amount, to: milliseconds))
+            guard let result = Int64(exactly: (sum - Int128(milliseconds)) * Int128(unit) + Int128(moment)) else {
+                throw .longOverflow
+            }
+            return .integer(result)
         }
         return operated(sign.rawValue, .one(kernel), [date, length], date.type, at: span)
     }

@@ -146,7 +146,9 @@ extension ESQLContext {
         var matchers: [ESQLMatcher] = []
         for pattern in patterns {
             guard case .text(let text) = pattern.constant ?? .null else {
-                throw QueryError("a pattern is a text", at: pattern.span, in: source)
+                throw QueryError(
+                    "a pattern of \(isRegular ? "RLIKE" : "LIKE") is a constant text, found [\(source.text(pattern.span))]",
+                    at: pattern.span, in: source)
             }
             matchers.append(try isRegular ? .regular(text, pattern.span, source) : .like(text, pattern.span, source))
         }

@@ -41,6 +41,12 @@ enum ESQLConditionalFunctions {
                     mayBeMany: arguments.terms.contains { $0.mayBeMany }, at: arguments.span))
         },
         extreme("GREATEST", sign: 1), extreme("LEAST", sign: -1),
+        clamp("CLAMP", 3...3) { value, bounds, order in
+            let high = order(value, bounds[0]) < 0 ? bounds[0] : value
+            return order(high, bounds[1]) > 0 ? bounds[1] : high
+        },
+        clamp("CLAMP_MIN", 2...2) { value, bounds, order in order(value, bounds[0]) < 0 ? bounds[0] : value },
+        clamp("CLAMP_MAX", 2...2) { value, bounds, order in order(value, bounds[0]) > 0 ? bounds[0] : value },
         ESQLFunction("NOW") { arguments throws(QueryError) in
             try arguments.count(0...0)
             return ESQLTerm(.constant(.integer(arguments.context.now)), .date, at: arguments.span)
@@ -70,6 +76,23 @@ enum ESQLConditionalFunctions {
             type = joined
         }
         return type.computed
+    }
+
+    /// A value, or the bound that it passes.
+    private static func clamp(
+        _ name: String, _ count: ClosedRange<Int>,
+        _ choose: @escaping @Sendable (ESQLValue, [ESQLValue], (ESQLValue, ESQLValue) -> Int) -> ESQLValue
+    ) -> ESQLFunction {
+        ESQLFunction(name) { arguments throws(QueryError) in
+            try arguments.count(count)
+            let type = try common(arguments.terms, arguments)
+            let allowed: ESQLTypes = [.boolean, .number, .string, .date, .ip, .version]
+            for place in arguments.terms.indices { _ = try arguments.term(place, allowed) }
+            let context = arguments.context
+            return arguments.call(
+                type, .single, .several { values in choose(values[0], Array(values.dropFirst()), type.order) },
+                arguments.terms.map { context.widened($0, to: type) })
+        }
     }
 
     /// Of the values of all arguments; null if one is null.

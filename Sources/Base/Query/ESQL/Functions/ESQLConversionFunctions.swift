@@ -4,10 +4,15 @@ enum ESQLConversionFunctions {
         targets.map { type, name, aliases in
             ESQLFunction(name, aliases: aliases) { arguments throws(QueryError) in
                 try arguments.count(1...1)
-                return try term(arguments, to: type)
+                return type == .ip ? try address(arguments) : try term(arguments, to: type)
             }
         }
         + [
+            // A text that a query computes is a keyword.
+            ESQLFunction("TO_TEXT") { arguments throws(QueryError) in
+                try arguments.count(1...1)
+                return try term(arguments, to: .keyword)
+            },
             ESQLFunction("TO_DEGREES", .number, gives: .double, .each) { .double($0.number * 180 / .pi) },
             ESQLFunction("TO_RADIANS", .number, gives: .double, .each) { .double($0.number * .pi / 180) },
         ]
@@ -40,6 +45,34 @@ enum ESQLConversionFunctions {
         case .datePeriod, .timeDuration: [.string, .span]
         case .null: []
         }
+    }
+
+    /// `TO_IP`, which may be told what a zero in front of a number means.
+    private static func address(_ arguments: ESQLArguments) throws(QueryError) -> ESQLTerm {
+        var radix: Int?
+        for option in arguments.options {
+            switch (option.name, option.value) {
+            case ("leading_zeros", .string("reject")): radix = nil
+            case ("leading_zeros", .string("octal")): radix = 8
+            case ("leading_zeros", .string("decimal")): radix = 10
+            default:
+                throw arguments.error(
+                    "option [\(option.name)] of TO_IP is not known with this value",
+                    hint: "there is {\"leading_zeros\": \"reject\"}, or \"octal\", or \"decimal\"")
+            }
+        }
+        guard let radix, arguments.terms[0].type.isText else { return try term(arguments, to: .ip) }
+        return arguments.call(
+            .ip, .each,
+            .one { (value) throws(ESQLProblem) in
+                let parts = value.string.split(separator: ".", omittingEmptySubsequences: false).map { part in
+                    part.hasPrefix("0") ? Int(part, radix: radix).map(String.init) ?? String(part) : String(part)
+                }
+                guard let address = IPAddress(parts.joined(separator: ".")) else {
+                    throw ESQLProblem("'\(value.string)' is not an IP string literal.")
+                }
+                return .address(address)
+            }, [arguments.terms[0]])
     }
 
     static func term(_ arguments: ESQLArguments, to type: ESQLType) throws(QueryError) -> ESQLTerm {

@@ -161,10 +161,12 @@ enum ESQLDateFunctions {
         let length = ESQLTerm(.constant(.span(span)), span.isPeriod ? .datePeriod : .timeDuration, at: arguments.span)
         return call.call(
             term.type, .single,
-            .two { _, value in
+            .two { (_, value) throws(ESQLProblem) in
                 let moment = value.whole.flooredDivision(by: unit)
-                let start = span.start(of: moment + Int64(zone.offset(at: moment)) * 1_000)
-                return .integer(zone.moment(local: start) * unit)
+                let start = zone.moment(local: try span.start(of: zone.local(moment)))
+                let (result, isOver) = start.multipliedReportingOverflow(by: unit)
+                if isOver { throw .longOverflow }
+                return .integer(result)
             }, [length, term])
     }
 
@@ -227,25 +229,26 @@ enum ESQLDateFunctions {
 extension ESQLSpan {
     /// Where the stretch begins that a moment lies in: on the calendar for months, on Mondays for weeks, and else
     /// counted from 1970.
-    func start(of moment: Int64) -> Int64 {
-        if months > 0 {
-            let date = ESQLMoment(moment)
-            // Counted from the year 1, so that quarters and years begin where they do.
-            let index = date.year * 12 + date.month - 1
-            let start = (index - 12).flooredDivision(by: months) * months + 12
-            return ESQLMoment(
-                year: start.flooredDivision(by: 12), month: start - start.flooredDivision(by: 12) * 12 + 1, day: 1
-            )
-            .moment
-        }
-        if days > 0 {
-            let day = moment.flooredDivision(by: 86_400_000)
-            // A week begins on Monday, and 1970-01-01 was a Thursday. Several weeks are a number of days.
-            let shift: Int64 = days == 7 ? 3 : 0
-            return ((day + shift).flooredDivision(by: Int64(days)) * Int64(days) - shift) * 86_400_000
-        }
-        return moment.flooredDivision(by: milliseconds) * milliseconds
+    ///
+    /// - Throws: for a beginning that 64 bits do not hold.
+    func start(of moment: Int64) throws(ESQLProblem) -> Int64 {
+        guard let start = Int64(exactly: wideStart(of: moment)) else { throw .longOverflow }
+        return start
     }
+
+    private func wideStart(of moment: Int64) -> Int128 {
+        if months > 0 { return ESQLMoment(month: startMonth(of: ESQLMoment(moment).monthNumber)).wideMoment }
+        if days > 0 {
+            let day = Int128(moment.flooredDivision(by: 86_400_000))
+            // A week begins on Monday, and 1970-01-01 was a Thursday. Several weeks are a number of days.
+            let shift: Int128 = days == 7 ? 3 : 0
+            return ((day + shift).flooredDivision(by: Int128(days)) * Int128(days) - shift) * 86_400_000
+        }
+        return Int128(moment.flooredDivision(by: milliseconds)) * Int128(milliseconds)
+    }
+
+    /// Counted from the year 1, so that quarters and years begin where they do.
+    private func startMonth(of month: Int) -> Int { (month - 12).flooredDivision(by: months) * months + 12 }
 
     private static let nice: [ESQLSpan] =
         [1, 10, 50, 100].map { ESQLSpan(milliseconds: $0) }
@@ -256,18 +259,17 @@ extension ESQLSpan {
 
     /// The shortest round length of which no more than so many are needed.
     static func nice(from: Int64, to: Int64, buckets: Int64) -> ESQLSpan {
+        let end = ESQLMoment(to)
+        // The month that begins behind the end, or with it.
+        let lastMonth = end.monthNumber + (ESQLMoment(month: end.monthNumber).wideMoment < to ? 1 : 0)
         for span in nice {
-            var start = span.start(of: from)
-            var count: Int64 = 0
-            // The length of what the calendar decides is not known without counting.
-            if span.months == 0 {
-                let length = span.milliseconds + Int64(span.days) * 86_400_000
-                count = (to - start + length - 1) / length
+            let count: Int128
+            if span.months > 0 {
+                let first = span.startMonth(of: ESQLMoment(from).monthNumber)
+                count = Int128(lastMonth - first + span.months - 1) / Int128(span.months)
             } else {
-                while start < to, count <= buckets {
-                    start = ESQLMoment(start).adding(months: span.months).moment
-                    count += 1
-                }
+                let length = Int128(span.milliseconds) + Int128(span.days) * 86_400_000
+                count = (Int128(to) - span.wideStart(of: from) + length - 1) / length
             }
             if count <= buckets { return span }
         }

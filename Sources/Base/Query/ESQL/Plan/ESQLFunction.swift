@@ -169,7 +169,7 @@ struct ESQLContext {
 
     /// The term, or its value where no row can change it.
     func folded(_ term: ESQLTerm) -> ESQLTerm {
-        guard term.constant == nil, term.columns.isEmpty else { return term }
+        guard term.constant == nil, term.columns.isEmpty, !term.hasQuery else { return term }
         let warnings = ESQLWarnings(source)
         let value = ESQLNode.make(term, warnings).value(0, of: ESQLBatch(count: 1, columns: []))
         guard warnings.isEmpty else { return term }

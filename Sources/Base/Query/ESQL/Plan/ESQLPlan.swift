@@ -12,6 +12,8 @@ public struct ESQLPlan: Sendable {
     public let width: Int
     /// What is doubtful about the query, before it runs.
     public let warnings: [QueryError]
+    /// What the conditions of steps ask for before any row is read: the values of the one column of each.
+    let queries: [ESQLPlan]
     let now: Int64
 
     /// The columns of the source that something reads.
@@ -129,8 +131,6 @@ public struct ESQLStats: Sendable {
     public let results: [ESQLAssigned]
     /// Whether each row is kept, and gets what its group has.
     public let keepsRows: Bool
-    /// The columns that rows have afterwards, but for what they keep.
-    var produced: [Int] { groups.map(\.number) + aggregates.map(\.number) + results.map(\.number) }
 }
 
 public struct ESQLAggregation: Sendable {

@@ -146,10 +146,20 @@ extension ESQLResolver {
                 ESQLStats(
                     groups: grouped, aggregates: aggregation?.aggregates ?? [], results: results, keepsRows: keepsRows))
         )
-        let shown = columns.map(\.column) + groupColumns
-        if keepsRows { scope.append(shown) } else { scope = ESQLScope(shown) }
+        if keepsRows {
+            // A row that is in several groups has what each of them has, and keeps the values of its keys.
+            let many = Set(grouped.filter(\.term.mayBeMany).map(\.number))
+            scope.append(
+                columns.map { $0.column.holding(many: $0.column.mayBeMany || !many.isEmpty) }
+                    + groupColumns.map { $0.holding(many: many.contains($0.number)) })
+        } else {
+            scope = ESQLScope(columns.map(\.column) + groupColumns)
+        }
         hideTable(keepsRows ? "INLINE STATS" : "STATS")
-        if !keepsRows { lastSort = nil }
+        if !keepsRows {
+            lastSort = nil
+            lostSorts = []
+        }
     }
 
     private func warn(shadowed name: ESQLName, by later: ESQLName) {
@@ -194,5 +204,12 @@ extension ESQLResolver {
         }
         if aggregation.isInside { return ESQLTerm(group.term.form, group.term.type, at: span) }
         return ESQLTerm(.column(group.column.number), group.column.type, at: span)
+    }
+}
+
+extension ESQLColumn {
+    /// The same column, which may hold several values in a row or not.
+    fileprivate func holding(many: Bool) -> ESQLColumn {
+        ESQLColumn(number: number, name: name, type: type, mayBeMany: many)
     }
 }

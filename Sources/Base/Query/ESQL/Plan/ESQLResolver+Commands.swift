@@ -9,10 +9,14 @@ extension ESQLResolver {
         case .eql(let sources, let query, let metadata, let options):
             try events(sources, query, metadata, options, command.span)
         case .filter(let expression):
-            let term = try condition(expression)
-            steps.append(.filter(term))
+            readsFilter = true
+            defer { readsFilter = false }
+            steps.append(.filter(try condition(expression)))
         case .eval(let assignments): try eval(assignments)
         case .stats(let aggregates, let groups, let keepsRows):
+            if context.source.text(command.span).lowercased().hasPrefix("inlinestats") {
+                warn("INLINESTATS is deprecated, use INLINE STATS instead", at: command.span)
+            }
             try stats(aggregates, by: groups, keepsRows: keepsRows, at: command.span)
         case .sort(let orders):
             var keys: [ESQLSortKey] = []
@@ -26,6 +30,7 @@ extension ESQLResolver {
             }
             steps.append(.sort(keys))
             lastSort = command.span
+            lostSorts = []
         case .limit(let count, let groups):
             steps.append(.limit(count, by: try terms(groups)))
             hideTable("LIMIT")
@@ -77,7 +82,7 @@ extension ESQLResolver {
                 continue
             }
             let column = column(assignment.name.text, term.type, mayBeMany: term.mayBeMany)
-            if let constant = term.constant { context.constants[column.number] = constant }
+            if let constant = context.settled(term).constant { context.constants[column.number] = constant }
             assigned.append(ESQLAssigned(number: column.number, term: term))
             scope.append(column)
         }
@@ -226,6 +231,7 @@ extension ESQLResolver {
             source = branch.source
             resolved.append(branch)
         }
+        lostSorts = resolved.flatMap(\.lostSorts).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
         var columns: [ESQLColumn] = []
         for branch in resolved {
             for column in branch.scope.columns {

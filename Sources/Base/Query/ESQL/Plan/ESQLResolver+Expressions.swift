@@ -39,9 +39,10 @@ extension ESQLResolver {
             let left = try term(part)
             remark(on: left, .equal, span)
             return try context.isIn(left, try terms(list), at: span)
+        case .isInQuery(let part, let commands): return try isIn(try term(part), query: commands, at: span)
         case .like(let part, let patterns, let isRegular):
             let part = try term(part)
-            let patterns = try terms(patterns)
+            let patterns = try terms(patterns).map(context.settled)
             let like = try context.like(part, patterns, isRegular: isRegular, at: span)
             // A pattern that fits every text asks whether there is one, so that its opposite holds where there is none.
             guard case .column(let number) = part.form, context.constants[number] == nil,
@@ -140,10 +141,20 @@ extension ESQLResolver {
                 "Unknown function [\(name.text)]" + (near.map { ", did you mean [\($0.lowercased())]?" } ?? ""),
                 at: name.span)
         }
+        let terms = try terms(expressions)
+        if key == "CASE" { remark(onNullsOf: zip(expressions, terms)) }
         return try function.make(
             ESQLArguments(
-                name: ESQLName(text: function.name, span: name.span), span: span, terms: try terms(expressions),
-                options: options, context: context))
+                name: ESQLName(text: function.name, span: name.span), span: span, terms: terms, options: options,
+                context: context))
+    }
+
+    /// Whoever wants null in a branch writes null; something that is reckoned with null was meant to be a value.
+    private func remark(onNullsOf arguments: some Sequence<(ESQLExpression, ESQLTerm)>) {
+        for (expression, term) in arguments {
+            guard case .arithmetic = expression.form, term.constant?.isNull == true else { continue }
+            warn("Expression [\(context.source.text(term.span))] always evaluates to NULL.", at: term.span)
+        }
     }
 
     private func cast(_ term: ESQLTerm, _ name: ESQLName, at span: SourceSpan) throws(QueryError) -> ESQLTerm {
@@ -262,7 +273,7 @@ extension ESQLLiteral {
         case .string(let text): return (.text(text), .keyword)
         case .span(let count, let unit):
             guard let length = ESQLSpan(count, unit) else {
-                throw QueryError("this time is too long", at: span, in: context.source)
+                throw QueryError("Number [\(count)] outside of [integer] range", at: span, in: context.source)
             }
             return (.span(length), unit.isDuration ? .timeDuration : .datePeriod)
         case .list(let literals):

@@ -84,11 +84,9 @@ extension ESQLResolver {
             columns.append((place, column.number))
             shown.append(column)
         }
-        if let lastSort {
-            warn(
-                "SORT is followed by a LOOKUP JOIN which does not preserve order", at: lastSort,
-                hint: "add another SORT after the LOOKUP JOIN if order is required")
-        }
+        // A join that joins nothing leaves the order as it is.
+        let joinsNothing = keys.contains { context.settled($0.term).constant?.isNull == true }
+        if let lastSort, !joinsNothing, !lostSorts.contains(lastSort) { lostSorts.append(lastSort) }
         scope.append(shown)
         let condition = try condition(of: others)
         steps.append(

@@ -87,10 +87,12 @@ extension ESQLResolver {
             case ("size", .integer(let count)) where count > 0: limit = Int(count)
             // Events have their time and their order here.
             case ("timestamp_field", .string("@timestamp")), ("tiebreaker_field", .string("event.sequence")): continue
+            case ("timestamp_field", .string(let name)): options.timestampField = name
+            case ("tiebreaker_field", .string(let name)): options.tiebreakerField = name
             default:
                 throw error(
                     "option [\(option.name)] of EQL is not known with this value", at: span,
-                    hint: "there are `event_category_field` and `size`")
+                    hint: "there are `event_category_field`, `timestamp_field`, `tiebreaker_field` and `size`")
             }
         }
         do throws(QueryError) {
@@ -114,6 +116,7 @@ extension ESQLResolver {
     private mutating func union(_ plans: [ESQLPlan], _ span: SourceSpan) throws(QueryError) {
         var columns: [ESQLColumn] = []
         for plan in plans {
+            numbers.warnings += plan.warnings.filter { !numbers.warnings.contains($0) }
             for column in plan.output {
                 guard let place = columns.firstIndex(where: { $0.name == column.name }) else {
                     columns.append(self.column(column.name, column.type, mayBeMany: column.mayBeMany))

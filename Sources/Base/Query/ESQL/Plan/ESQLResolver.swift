@@ -16,10 +16,12 @@ extension ESQLQuery {
     }
 }
 
-/// Numbers of columns that no other column of the query has, and what is remarked on the way.
+/// Numbers of columns that no other column of the query has, and what else all branches of it share: what is remarked on
+/// the way, and the queries within conditions.
 final class ESQLNumbers {
     private(set) var count = 0
     var warnings: [QueryError] = []
+    var queries: [ESQLPlan] = []
 
     func next() -> Int {
         defer { count += 1 }
@@ -42,8 +44,11 @@ struct ESQLResolver {
     var unmapped = Unmapped.fail
     /// Whether an expression behind `BY` is read.
     var readsGroups = false
-    /// The `SORT` that a `LOOKUP JOIN` would make pointless.
+    /// Whether the condition of a `WHERE` is read.
+    var readsFilter = false
+    /// The `SORT` that a `LOOKUP JOIN` would make pointless, and those that one has, unless another comes behind it.
     var lastSort: SourceSpan?
+    var lostSorts: [SourceSpan] = []
     /// Collects aggregates while an expression of `STATS` is read.
     var aggregation: ESQLAggregating?
 
@@ -103,11 +108,16 @@ struct ESQLResolver {
     }
 
     func plan() -> ESQLPlan {
+        for sort in lostSorts {
+            warn(
+                "SORT is followed by a LOOKUP JOIN which does not preserve order", at: sort,
+                hint: "add another SORT after the LOOKUP JOIN if order is required")
+        }
         var needed = Set(scope.columns.map(\.number))
         needed.formUnion(steps.columns)
         return ESQLPlan(
             text: context.source, source: source, steps: steps, output: scope.columns, width: numbers.count,
-            warnings: numbers.warnings, now: context.now, needed: needed)
+            warnings: numbers.warnings, queries: numbers.queries, now: context.now, needed: needed)
     }
 
     // MARK: Columns

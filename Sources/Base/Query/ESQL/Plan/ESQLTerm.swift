@@ -10,6 +10,8 @@ public struct ESQLTerm: Sendable {
         case not(ESQLTerm)
         case isNull(ESQLTerm)
         case isIn(ESQLTerm, [ESQLTerm])
+        /// Among what a query of the plan gives, by its place. It becomes `isIn` when that was asked.
+        case isInQuery(ESQLTerm, Int)
         /// `CASE`: the first branch whose condition is true, and nothing else of it is computed.
         case choose([ESQLBranch], otherwise: ESQLTerm)
         /// `COALESCE`: the first that is not null, and nothing behind it is computed.
@@ -39,10 +41,26 @@ public struct ESQLTerm: Sendable {
         case .column(let number): [number]
         case .call(let call): call.arguments.columns
         case .all(let parts), .any(let parts), .firstPresent(let parts): parts.columns
-        case .not(let part), .isNull(let part): part.columns
+        case .not(let part), .isNull(let part), .isInQuery(let part, _): part.columns
         case .isIn(let part, let list): ([part] + list).columns
         case .choose(let branches, let otherwise):
             (branches.flatMap { [$0.condition, $0.value] } + [otherwise]).columns
+        }
+    }
+}
+
+extension ESQLTerm {
+    /// Whether a query of the plan has to be asked before its value is known.
+    var hasQuery: Bool {
+        switch form {
+        case .isInQuery: true
+        case .constant, .column: false
+        case .call(let call): call.arguments.contains(where: \.hasQuery)
+        case .all(let parts), .any(let parts), .firstPresent(let parts): parts.contains(where: \.hasQuery)
+        case .not(let part), .isNull(let part): part.hasQuery
+        case .isIn(let part, let list): part.hasQuery || list.contains(where: \.hasQuery)
+        case .choose(let branches, let otherwise):
+            otherwise.hasQuery || branches.contains { $0.condition.hasQuery || $0.value.hasQuery }
         }
     }
 }
@@ -96,4 +114,5 @@ struct ESQLProblem: Error {
     init(_ message: String) { self.message = message }
 
     static let severalValues = ESQLProblem("single-value function encountered multi-value")
+    static let longOverflow = ESQLProblem("long overflow")
 }

@@ -96,9 +96,12 @@ extension ESQLPlan {
     }
 
     /// Gives all rows of the source to the steps, and what comes of them to `sink`.
-    private func feed(
+    func feed(
         _ sink: ESQLStage, outputLimit: Int?, _ engine: some ESQLEngine, _ run: ESQLRun
     ) throws(SearchError) {
+        guard queries.isEmpty else {
+            return try listing(engine, run).feed(sink, outputLimit: outputLimit, engine, run)
+        }
         func stages(from place: Int) -> ESQLStage {
             ESQLPlan.stages(Array(steps[place...]), width: width, outputLimit: outputLimit, run, sink)
         }

@@ -48,6 +48,7 @@ extension ESQLEvents {
         case .metadata(.index): return .text(hit.stream)
         case .metadata(.version): return .integer(1)
         case .metadata(.score): return .double(1)
+        case .metadata(.source): return .text(String(decoding: hit.document, as: UTF8.self))
         case .metadata, .holds: return .null
         }
     }

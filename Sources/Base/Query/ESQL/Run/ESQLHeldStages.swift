@@ -143,16 +143,20 @@ final class ESQLStatsStage: ESQLStage {
     }
 }
 
-/// `INLINE STATS`
+/// `INLINE STATS`: a row that has several values of a key is in several groups, and gets what each of them has, in the
+/// order of its values. Its keys it keeps.
 final class ESQLInlineStatsStage: ESQLStage {
     private let aggregators: ESQLAggregators
     private let width: Int
-    private let produced: [Int]
+    private let keys: [(number: Int, node: ESQLNode)]
+    /// The columns that groups give to their rows.
+    private let given: [Int]
     private var held: [(batch: ESQLBatch, groups: [[Int]])] = []
 
     init(_ stats: ESQLStats, _ width: Int, _ run: ESQLRun, _ next: ESQLStage) {
         aggregators = ESQLAggregators(stats, run)
-        produced = stats.produced
+        keys = stats.groups.map { ($0.number, ESQLNode.make($0.term, run.warnings)) }
+        given = stats.aggregates.map(\.number) + stats.results.map(\.number)
         self.width = width
         super.init(run, next)
     }
@@ -166,18 +170,13 @@ final class ESQLInlineStatsStage: ESQLStage {
     override func end() throws(SearchError) {
         let results = aggregators.results(width: width)
         for (batch, groups) in held {
-            // A row with several values of a key is there once for each of its groups.
-            var rows: [Int] = []
-            var places: [Int] = []
-            for (row, found) in groups.enumerated() {
-                for group in found {
-                    rows.append(row)
-                    places.append(group)
+            var joined = batch
+            for key in keys { joined.columns[key.number] = (0..<batch.count).map { key.node.value($0, of: batch) } }
+            for number in given {
+                let column = results.columns[number]
+                joined.columns[number] = groups.map { found in
+                    found.count == 1 ? column[found[0]] : ESQLValue(found.flatMap { column[$0].elements })
                 }
-            }
-            var joined = rows.count == batch.count ? batch : batch.taking(rows)
-            for number in produced {
-                joined.columns[number] = places.map { results.columns[number][$0] }
             }
             guard try pass(joined), try run.mayGoOn() else { break }
         }

@@ -14,10 +14,12 @@ class ESQLNode {
         case .isNull(let part): IsNull(make(part, warnings))
         case .isIn(let part, let list):
             IsIn(make(part, warnings), list.map { make($0, warnings) }, term.span, warnings)
+        // Nothing is known of it yet.
+        case .isInQuery: Constant(.null)
         case .choose(let branches, let otherwise):
             Choose(
-                branches.map { (make($0.condition, warnings), $0.condition.span, make($0.value, warnings)) },
-                otherwise: make(otherwise, warnings), warnings)
+                branches.map { (make($0.condition, warnings), make($0.value, warnings)) },
+                otherwise: make(otherwise, warnings), term.span, warnings)
         case .firstPresent(let parts): FirstPresent(parts.map { make($0, warnings) })
         }
     }
@@ -144,16 +146,18 @@ private final class IsIn: ESQLNode {
 }
 
 private final class Choose: ESQLNode {
-    private let branches: [(condition: ESQLNode, span: SourceSpan, value: ESQLNode)]
+    private let branches: [(condition: ESQLNode, value: ESQLNode)]
     private let otherwise: ESQLNode
+    private let span: SourceSpan
     private let warnings: ESQLWarnings
 
     init(
-        _ branches: [(condition: ESQLNode, span: SourceSpan, value: ESQLNode)], otherwise: ESQLNode,
+        _ branches: [(condition: ESQLNode, value: ESQLNode)], otherwise: ESQLNode, _ span: SourceSpan,
         _ warnings: ESQLWarnings
     ) {
         self.branches = branches
         self.otherwise = otherwise
+        self.span = span
         self.warnings = warnings
     }
 
@@ -161,7 +165,7 @@ private final class Choose: ESQLNode {
         for branch in branches {
             switch branch.condition.value(row, of: batch) {
             case .boolean(true): return branch.value.value(row, of: batch)
-            case .many: warnings.add(.severalValues, at: branch.span, result: "false")
+            case .many: warnings.add(.severalValues, at: span, result: "false")
             default: continue
             }
         }

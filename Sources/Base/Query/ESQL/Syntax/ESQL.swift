@@ -4,10 +4,11 @@
 public enum ESQL {
     /// Reads a query.
     ///
+    /// - Parameter parameters: what its `?` stand for; some of them may be there in vain.
     /// - Throws: the first thing that is wrong, with its place.
-    public static func parse(_ text: String) throws(QueryError) -> ESQLQuery {
+    public static func parse(_ text: String, _ parameters: ESQLParameters = .none) throws(QueryError) -> ESQLQuery {
         let source = SourceText(text)
-        var parser = try ESQLParser(source)
+        var parser = try ESQLParser(source, parameters)
         let (settings, commands) = try parser.query()
         return ESQLQuery(source: source, settings: settings, commands: commands)
     }

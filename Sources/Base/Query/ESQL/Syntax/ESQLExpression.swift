@@ -19,6 +19,8 @@ public struct ESQLExpression: Sendable, Equatable {
         case not(ESQLExpression)
         case isNull(ESQLExpression)
         case isIn(ESQLExpression, [ESQLExpression])
+        /// `IN (FROM …)`: among what a query of one column gives.
+        case isInQuery(ESQLExpression, [ESQLCommand])
         /// `LIKE` and `RLIKE`, with one pattern or a list.
         case like(ESQLExpression, [ESQLExpression], isRegular: Bool)
         /// `field : "text"`
@@ -97,6 +99,19 @@ public enum ESQLTimeUnit: String, Sendable, CaseIterable {
         case "q", "quarter", "quarters": self = .quarter
         case "y", "yr", "year", "years": self = .year
         default: return nil
+        }
+    }
+
+    /// How many milliseconds, days or months it is.
+    var factor: Int {
+        switch self {
+        case .millisecond, .day, .month: 1
+        case .second: 1_000
+        case .minute: 60_000
+        case .hour: 3_600_000
+        case .week: 7
+        case .quarter: 3
+        case .year: 12
         }
     }
 

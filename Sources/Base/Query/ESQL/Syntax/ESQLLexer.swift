@@ -76,7 +76,12 @@ struct ESQLLexer: QueryLexer {
         let isName = !cursor.isAtEnd && cursor.bytes[cursor.place] == UInt8(ascii: "?")
         if isName { cursor.place += 1 }
         let begin = cursor.place
-        cursor.skipWord()
+        // A number or a word: `?1a` is the first parameter, and an `a`.
+        if !cursor.isAtEnd, QueryCursor.isDigit(cursor.bytes[cursor.place]) {
+            cursor.skipDigits()
+        } else {
+            cursor.skipWord()
+        }
         return token(.parameter(cursor.source.text(SourceSpan(begin, cursor.place)), isName: isName), from: start)
     }
 

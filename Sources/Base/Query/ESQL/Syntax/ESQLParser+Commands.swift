@@ -212,6 +212,20 @@ extension ESQLParser {
             case .sign(.dot): pieces[pieces.count - 1] += "."
             case .sign(.star): pieces.append("")
             case .sign(.minus): pieces[pieces.count - 1] += "-"
+            case .parameter:
+                switch try parameter() {
+                case .name(let text): pieces[pieces.count - 1] += text
+                case .pattern(let text):
+                    let parts = text.split(separator: "*", omittingEmptySubsequences: false).map(String.init)
+                    pieces[pieces.count - 1] += parts[0]
+                    pieces += parts.dropFirst()
+                default:
+                    throw unexpected(
+                        "the name of a column or a pattern",
+                        hint: "for a name write `??`, or give an identifier or a pattern")
+                }
+                try takeParameter()
+                continue
             default:
                 guard token.span.lower > start else { throw unexpected("the name of a column or a pattern") }
                 return ESQLNamePattern(pieces: pieces, span: SourceSpan(start, end))

@@ -2,8 +2,9 @@
 /// any        := all ( "OR" all )*
 /// all        := not ( "AND" not )*
 /// not        := "NOT" not | test
-/// test       := sum [ comparison sum | ["NOT"] "IN" list | ["NOT"] ("LIKE" | "RLIKE") pattern | "IS" ["NOT"] "NULL"
-///                   | ":" literal ]
+/// test       := sum [ comparison sum | ["NOT"] "IN" ( list | "(" pipeline ")" ) | ["NOT"] ("LIKE" | "RLIKE") pattern
+///                   | "IS" ["NOT"] "NULL" | ":" literal ]
+/// pattern    := sum | "(" sum ( "," sum )* ")"
 /// sum        := product ( ("+" | "-") product )*
 /// product    := sign ( ("*" | "/" | "%") sign )*
 /// sign       := ("-" | "+") sign | cast
@@ -78,13 +79,18 @@ extension ESQLParser {
         let isNegated = ["in", "like", "rlike"].contains { ahead?.isWord($0) == true }
         if isNegated { try advance() }
         if try take("in") {
-            let values = try list()
-            return negated(made(.isIn(left, values), left), isNegated)
+            try expect(.openParenthesis)
+            let form: ESQLExpression.Form
+            if try isQueryNext() {
+                form = .isInQuery(left, try nested { parser throws(QueryError) in try parser.pipeline() })
+                try expect(.closeParenthesis)
+            } else {
+                form = .isIn(left, try restOfList())
+            }
+            return negated(made(form, left), isNegated)
         }
         for (keyword, isRegular) in [("like", false), ("rlike", true)] where try take(keyword) {
-            let patterns =
-                peek(.openParenthesis)
-                ? try list { parser throws(QueryError) in try parser.pattern() } : [try pattern()]
+            let patterns = peek(.openParenthesis) ? try patterns() : [try sum()]
             return negated(made(.like(left, patterns, isRegular: isRegular), left), isNegated)
         }
         return left
@@ -110,25 +116,32 @@ extension ESQLParser {
         isNegated ? ESQLExpression(form: .not(expression), span: expression.span) : expression
     }
 
-    private mutating func pattern() throws(QueryError) -> ESQLExpression {
-        let text = try text("a pattern in quotes")
-        return ESQLExpression(form: .literal(.string(text.text)), span: text.span)
+    /// Patterns between parentheses, one at the least.
+    private mutating func patterns() throws(QueryError) -> [ESQLExpression] {
+        try expect(.openParenthesis)
+        return try restOfList { parser throws(QueryError) in try parser.sum() }
     }
 
-    /// Expressions between parentheses, one at the least.
-    private mutating func list(
+    /// Expressions behind a parenthesis that was opened, one at the least.
+    private mutating func restOfList(
         of part: (inout ESQLParser) throws(QueryError) -> ESQLExpression = { parser throws(QueryError) in
             try parser.expression()
         }
     ) throws(QueryError) -> [ESQLExpression] {
-        try expect(.openParenthesis)
-        if peek("from") {
-            throw error("a query within `IN` is not known", at: token.span, hint: "use `LOOKUP JOIN` or a list")
-        }
         var parts: [ESQLExpression] = []
         repeat { try add(try part(&self), to: &parts) } while try take(.comma)
         try expect(.closeParenthesis)
         return parts
+    }
+
+    /// Whether a query comes next, and not a column that is called like the beginning of one.
+    private func isQueryNext() throws(QueryError) -> Bool {
+        if peek("from") { return true }
+        guard peek("row") || peek("eql") else { return false }
+        switch try following().kind {
+        case .word, .quotedWord, .string: return true
+        default: return false
+        }
     }
 
     // MARK: Arithmetic
@@ -193,6 +206,7 @@ extension ESQLParser {
         if let literal = try literalIfAny() {
             return ESQLExpression(form: .literal(literal), span: SourceSpan(start, end))
         }
+        if case .parameter = token.kind, try following().kind == .sign(.openParenthesis) { return try call() }
         if case .word(let word) = token.kind {
             if try following().kind == .sign(.openParenthesis), word.lowercased() != "in" { return try call() }
             if Self.reserved.contains(word.lowercased()) {
@@ -205,6 +219,7 @@ extension ESQLParser {
 
     private mutating func call() throws(QueryError) -> ESQLExpression {
         let name = try name("a function")
+        guard QueryCursor.isWord(name.text) else { throw error("Unknown function [\(name.text)]", at: name.span) }
         try expect(.openParenthesis)
         if try take(.star) {
             try expect(.closeParenthesis)
@@ -267,7 +282,9 @@ extension ESQLParser {
             }
         case .sign(.openBracket): return try literalList()
         case .parameter:
-            throw error("this query is run without parameters", at: token.span, hint: "write the value itself")
+            guard case .value(let literal)? = try parameter() else { return nil }
+            try takeParameter()
+            return literal
         default: return nil
         }
     }
@@ -336,9 +353,10 @@ extension ESQLParser {
 }
 
 extension ESQLLiteral {
-    fileprivate enum Kind { case null, boolean, number, string, span, list }
+    enum Kind { case null, boolean, number, string, span, list }
 
-    fileprivate var kind: Kind {
+    /// Values of one kind may stand in one list.
+    var kind: Kind {
         switch self {
         case .null: .null
         case .boolean: .boolean

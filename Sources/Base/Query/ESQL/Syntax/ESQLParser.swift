@@ -5,16 +5,21 @@
 /// pipeline := source ( "|" command )*
 /// ```
 ///
-/// Commands are read in `ESQLParser+Commands.swift`, expressions in `ESQLParser+Expressions.swift`.
+/// Commands are read in `ESQLParser+Commands.swift`, expressions in `ESQLParser+Expressions.swift`. Where a literal or a name
+/// may stand, a parameter may, and is that literal or name from there on.
 ///
 /// - Source: Elastic's documentation of ES|QL and the observed behavior of Elasticsearch 9.
 struct ESQLParser: TokenParser {
     static let nestingLimit = ESQLLimit.nesting
 
     var tokens: TokenReader<ESQLLexer>
+    private var binder: ESQLBinder
     private var commandCount = 0
 
-    init(_ source: SourceText) throws(QueryError) { tokens = try TokenReader(source, most: ESQLLimit.text) }
+    init(_ source: SourceText, _ parameters: ESQLParameters) throws(QueryError) {
+        binder = ESQLBinder(parameters)
+        tokens = try TokenReader(source, most: ESQLLimit.text)
+    }
 
     mutating func query() throws(QueryError) -> (settings: [ESQLSetting], commands: [ESQLCommand]) {
         var settings: [ESQLSetting] = []
@@ -91,14 +96,40 @@ struct ESQLParser: TokenParser {
             try advance()
             return word
         case .parameter:
-            throw error("this query is run without parameters", at: token.span, hint: "write the value itself")
+            guard case .name(let text)? = try parameter() else {
+                throw unexpected(expected, hint: "for a name write `??`, or give an identifier")
+            }
+            try takeParameter()
+            return text
         default: throw unexpected(expected)
         }
     }
 
     mutating func text(_ expected: String) throws(QueryError) -> ESQLText {
+        if case .value(.string(let text))? = try parameter() {
+            return ESQLText(text: text, span: try takeParameter())
+        }
         guard case .string(let text) = token.kind else { throw unexpected(expected) }
         return ESQLText(text: text, span: try advance().span)
+    }
+
+    // MARK: Parameters
+
+    /// What the parameter stands for that comes next; `nil` if none does.
+    func parameter() throws(QueryError) -> ESQLParameters.Meaning? {
+        guard case .parameter(let text, let isName) = token.kind else { return nil }
+        do throws(ESQLBinder.Problem) {
+            return try binder.meaning(of: text, isName: isName)
+        } catch {
+            throw self.error(error.message, at: token.span)
+        }
+    }
+
+    /// - Returns: where it stands.
+    @discardableResult
+    mutating func takeParameter() throws(QueryError) -> SourceSpan {
+        if case .parameter(let text, _) = token.kind { binder.pass(text) }
+        return try advance().span
     }
 
     /// Words that a column must not be called without back quotes, because something else begins with them.

@@ -121,7 +121,7 @@ enum ESQLPrinter {
         case .any: .any
         case .all: .all
         case .not(let inner): isTest(inner) ? .test : .not
-        case .comparison, .isNull, .isIn, .like, .match: .test
+        case .comparison, .isNull, .isIn, .isInQuery, .like, .match: .test
         case .arithmetic(.add, _, _), .arithmetic(.subtract, _, _): .sum
         case .arithmetic: .product
         case .negative: .sign
@@ -134,7 +134,7 @@ enum ESQLPrinter {
     /// Whether `NOT` is written within it.
     private static func isTest(_ expression: ESQLExpression) -> Bool {
         switch expression.form {
-        case .isNull, .isIn, .like: true
+        case .isNull, .isIn, .isInQuery, .like: true
         default: false
         }
     }
@@ -159,7 +159,7 @@ enum ESQLPrinter {
         case .all(let parts): parts.map { operand($0, above: .not) }.joined(separator: " AND ")
         case .any(let parts): parts.map { operand($0, above: .all) }.joined(separator: " OR ")
         case .not(let inner): isTest(inner) ? test(inner, isNegated: true) : "NOT \(operand(inner, above: .not))"
-        case .isNull, .isIn, .like: test(expression, isNegated: false)
+        case .isNull, .isIn, .isInQuery, .like: test(expression, isNegated: false)
         case .match(let field, let value): "\(text(of: field)) : \(text(of: value))"
         case .cast(let inner, let type):
             // A sign in front of a number is part of it here, too.
@@ -188,9 +188,14 @@ enum ESQLPrinter {
         case .isNull(let inner): return "\(operand(inner, above: .sum)) IS\(not) NULL"
         case .isIn(let inner, let values):
             return "\(operand(inner, above: .sum))\(not) IN (\(list(values, text(of:))))"
+        case .isInQuery(let inner, let commands):
+            return "\(operand(inner, above: .sum))\(not) IN (\(text(of: commands)))"
         case .like(let inner, let patterns, let isRegular):
             let keyword = isRegular ? "RLIKE" : "LIKE"
-            let right = patterns.count == 1 ? text(of: patterns[0]) : "(\(list(patterns, text(of:))))"
+            let right = "(\(list(patterns) { operand($0, above: .sum) }))"
+            if patterns.count == 1, case .literal(.string) = patterns[0].form {
+                return "\(operand(inner, above: .sum))\(not) \(keyword) \(text(of: patterns[0]))"
+            }
             return "\(operand(inner, above: .sum))\(not) \(keyword) \(right)"
         default: return text(of: expression)
         }

@@ -21,10 +21,18 @@ struct ESQLMoment: Hashable {
     }
 
     /// - Parameter moment: milliseconds since 1970.
-    /// - Source: the civil calendar in eras of 400 years, which begin with March.
     init(_ moment: Int64) {
         let days = Int(moment.flooredDivision(by: Self.dayLength))
-        milliseconds = moment - Int64(days) * Self.dayLength
+        // The first day of all begins in front of what 64 bits hold.
+        self.init(days: days, milliseconds: Int64(Int128(moment) - Int128(days) * Int128(Self.dayLength)))
+    }
+
+    /// - Parameters:
+    ///   - days: since 1970.
+    ///   - milliseconds: since midnight.
+    /// - Source: the civil calendar in eras of 400 years, which begin with March.
+    private init(days: Int, milliseconds: Int64) {
+        self.milliseconds = milliseconds
         let shifted = days + 719_468
         let era = shifted.flooredDivision(by: 146_097)
         let dayOfEra = shifted - era * 146_097
@@ -35,6 +43,17 @@ struct ESQLMoment: Hashable {
         month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
         year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
     }
+
+    /// The beginning of a month.
+    ///
+    /// - Parameter month: as ``monthNumber``.
+    init(month: Int) {
+        let year = month.flooredDivision(by: 12)
+        self.init(year: year, month: month - year * 12 + 1, day: 1)
+    }
+
+    /// Months since January of the year 0.
+    var monthNumber: Int { year * 12 + month - 1 }
 
     /// Days since 1970.
     var days: Int {
@@ -56,7 +75,7 @@ struct ESQLMoment: Hashable {
 
     /// The week of ISO 8601, and the year that it belongs to: that of its Thursday.
     var week: (year: Int, number: Int) {
-        let thursday = ESQLMoment(Int64(days + 4 - dayOfWeek) * Self.dayLength)
+        let thursday = ESQLMoment(days: days + 4 - dayOfWeek, milliseconds: 0)
         return (thursday.year, (thursday.dayOfYear - 1) / 7 + 1)
     }
 
@@ -70,23 +89,33 @@ struct ESQLMoment: Hashable {
 
     /// A month later than January 31st is the last day of February.
     func adding(months count: Int) -> ESQLMoment {
-        let months = year * 12 + month - 1 + count
-        var result = self
-        result.year = months.flooredDivision(by: 12)
-        result.month = months - result.year * 12 + 1
+        var result = ESQLMoment(month: monthNumber + count)
         result.day = min(day, Self.daysIn(month: result.month, year: result.year))
+        result.milliseconds = milliseconds
         return result
     }
 
-    /// - Returns: `nil` for a moment that 64 bits do not hold.
-    static func adding(_ span: ESQLSpan, to moment: Int64) -> Int64? {
-        var result = span.months == 0 ? moment : ESQLMoment(moment).adding(months: span.months).moment
-        let (days, overflow) = result.addingReportingOverflow(Int64(span.days) * dayLength)
-        if overflow { return nil }
-        result = days
-        let (sum, tooFar) = result.addingReportingOverflow(span.milliseconds)
-        return tooFar ? nil : sum
+    /// - Throws: for a moment that the calendar or 64 bits do not hold.
+    static func adding(_ span: ESQLSpan, to moment: Int64) throws(ESQLProblem) -> Int64 {
+        var result = Int128(moment)
+        if span.months != 0 {
+            let moved = ESQLMoment(moment).adding(months: span.months)
+            guard years.contains(moved.year) else {
+                throw ESQLProblem(
+                    "Invalid value for Year (valid values \(years.lowerBound) - \(years.upperBound)): \(moved.year)")
+            }
+            result = moved.wideMoment
+        }
+        result += Int128(span.days) * Int128(dayLength) + Int128(span.milliseconds)
+        guard span.milliseconds.magnitude < Int64.max, let sum = Int64(exactly: result) else { throw .longOverflow }
+        return sum
     }
+
+    /// The years of the calendar.
+    private static let years = -999_999_999...999_999_999
+
+    /// Milliseconds since 1970, however far away.
+    var wideMoment: Int128 { Int128(days) * Int128(Self.dayLength) + Int128(milliseconds) }
 }
 
 extension FixedWidthInteger {

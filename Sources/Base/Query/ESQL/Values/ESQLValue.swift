@@ -164,23 +164,23 @@ public struct ESQLSpan: Sendable, Hashable {
         self.milliseconds = milliseconds
     }
 
-    /// - Returns: `nil` for more than the calendar holds.
+    /// - Returns: `nil` for days, months or years whose number does not fit into 32 bits.
     init?(_ count: Int64, _ unit: ESQLTimeUnit) {
-        guard count.magnitude < 10_000_000_000_000 else { return nil }
-        switch unit {
-        case .millisecond: milliseconds = count
-        case .second: milliseconds = count * 1_000
-        case .minute: milliseconds = count * 60_000
-        case .hour: milliseconds = count.multipliedReportingOverflow(by: 3_600_000).partialValue
-        case .day: days = Int(count)
-        case .week: days = Int(count) * 7
-        case .month: months = Int(count)
-        case .quarter: months = Int(count) * 3
-        case .year: months = Int(count) * 12
+        let factor = Int64(unit.factor)
+        guard !unit.isDuration else {
+            milliseconds = Self.bounded(count.multipliedReportingOverflow(by: factor), isNegative: count < 0)
+            return
         }
-        if months.magnitude > 12_000_000 || days.magnitude > 365_000_000 || milliseconds / 3_600_000 > 9_000_000_000 {
-            return nil
-        }
+        let (number, isOver) = count.multipliedReportingOverflow(by: factor)
+        // Years are counted by themselves there, and are months here.
+        guard !isOver, Int32(exactly: unit == .year ? count : number) != nil else { return nil }
+        if unit == .day || unit == .week { days = Int(number) } else { months = Int(number) }
+    }
+
+    /// A number of milliseconds, or one that no date can be moved by where it would be too large.
+    private static func bounded(_ result: (partialValue: Int64, overflow: Bool), isNegative: Bool) -> Int64 {
+        if result.overflow { return isNegative ? -.max : .max }
+        return max(result.partialValue, -.max)
     }
 
     var isPeriod: Bool { months != 0 || days != 0 }
@@ -190,6 +190,7 @@ public struct ESQLSpan: Sendable, Hashable {
     static func + (left: ESQLSpan, right: ESQLSpan) -> ESQLSpan {
         ESQLSpan(
             months: left.months + right.months, days: left.days + right.days,
-            milliseconds: left.milliseconds &+ right.milliseconds)
+            milliseconds: bounded(
+                left.milliseconds.addingReportingOverflow(right.milliseconds), isNegative: left.milliseconds < 0))
     }
 }

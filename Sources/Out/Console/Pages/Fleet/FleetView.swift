@@ -145,12 +145,13 @@ struct FleetView: Sendable {
         server = \(Telemetry.server), \
         hook = CASE(event.action == "hook_registered", CONCAT(COALESCE(\(Telemetry.either("hook_event")), ""), " ", \
         COALESCE(\(Telemetry.either("hook_source")), ""), " ", COALESCE(\(Telemetry.either("hook_matcher")), "")), NULL) \
-        | STATS last = MAX(@timestamp), version = LAST(service.version, @timestamp), \
+        | STATS last = MAX(@timestamp), version = LAST(service.version, @timestamp) WHERE service.version IS NOT NULL, \
         \(gates.map(\.counts).joined(separator: ", ")), hook_names = VALUES(hook), \
         server_names = VALUES(server), low = MIN(event.sequence), high = MAX(event.sequence), \
-        numbers = COUNT_DISTINCT(event.sequence), identity = LAST(docket.identity, @timestamp) \
+        numbers = COUNT_DISTINCT(event.sequence), identity = LAST(docket.identity, @timestamp) WHERE docket.identity IS NOT NULL \
         BY person, surface, session | EVAL gap = CASE(numbers > 0, high - low + 1 - numbers, NULL) \
-        | STATS version = LAST(version, last), identity = LAST(identity, last), last = MAX(last), \
+        | STATS version = LAST(version, last) WHERE version IS NOT NULL, \
+        identity = LAST(identity, last) WHERE identity IS NOT NULL, last = MAX(last), \
         \(gates.flatMap { gate in ["open", "shut"].map { "\(gate.rawValue)_\($0) = SUM(\(gate.rawValue)_\($0))" } }
         .joined(separator: ", ")), \
         hooks = COUNT_DISTINCT(hook_names), servers = COUNT_DISTINCT(server_names), missing = SUM(gap) \
