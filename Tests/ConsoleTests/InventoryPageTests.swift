@@ -91,7 +91,7 @@ struct InventoryPageTests {
     @Test func `what cannot be kept comes back as it was written, with what is wrong`() async throws {
         let sample = try sample()
         let session = try await sample.signIn(.analyst)
-        let long = String(repeating: "x", count: InventoryOrder.textLength + 1)
+        let long = String(repeating: "x", count: WrittenLine.length + 1)
         for (fields, problem) in [
             ("state=denied&owner=\(long)&note=kept", "the owner must be"),
             ("state=denied&reason=\(long)&note=kept", "the reason must be"),
