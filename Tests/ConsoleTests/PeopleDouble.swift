@@ -48,8 +48,12 @@ final class PeopleDouble: ReaderDirectory {
         return person.user
     }
 
+    /// How often it was asked for the account of a session.
+    let asked = Counter()
+
     func user(id: String) -> ConsoleUser? {
-        people.withLock { people in people.values.first { $0.user.id == id && !$0.isDisabled }?.user }
+        asked.add()
+        return people.withLock { people in people.values.first { $0.user.id == id && !$0.isDisabled }?.user }
     }
 
     func account(named name: String) -> (name: String, tenant: TenantName)? {
