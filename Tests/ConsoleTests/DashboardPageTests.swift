@@ -181,7 +181,7 @@ struct DashboardPageTests {
                     .map { "\(dashboard.id) \(panel.id) \($0.name)" }
             }
         }
-        #expect(covered == ["mcp-access failed error", "tool-calls failed-calls error"])
+        #expect(covered.sorted() == ["mcp-access failed error", "tool-calls failed-calls error"])
         for control in Dashboard.standard.flatMap(\.controls) {
             let curtain = TableCurtain("STATS n = COUNT(*) BY value = \(control.value)", schema)
             #expect(!curtain.hides("value"), "\(control.field)")
