@@ -373,6 +373,7 @@ def test_two_rows_are_compared_without_scripts(docket, browser):
 
 def test_a_column_gets_wider_by_pointer_and_keys_and_stays_so(docket, browser):
     address = f"/search?{WEEK}&cols=event.action,user.email"
+    browser.size(1440)
     go(browser, docket, address)
     width = "return document.querySelector('th[data-key=\"event.action\"]').offsetWidth"
     handle = "document.querySelector('th[data-key=\"event.action\"] .handle')"

@@ -32,18 +32,20 @@ const nameOf = (heading) => heading.dataset.key || heading.textContent.trim();
 export function sizeColumns(table) {
   const headings = all("thead th:not(.choice)", table);
   if (!headings.length || one(".handle", table)) return;
-  if (headings.some((heading) => widths[nameOf(heading)])) freeze(table, headings);
   for (const heading of headings) addHandle(table, headings, heading);
+  // Behind the handles, for which headings make room.
+  if (headings.some((heading) => widths[nameOf(heading)])) freeze(table, headings);
   placePinned(table);
 }
 
-/** Each pinned column stops at the right edge of the one before it. */
+/** Each pinned column stops at the right edge of the one before it, and what gets the focus is not under one. */
 export function placePinned(table) {
   let edge = 0;
   for (const heading of all("thead th.pinned", table)) {
     for (const row of table.rows) row.cells[heading.cellIndex].style.left = `${edge}px`;
     edge += heading.offsetWidth;
   }
+  table.parentElement.style.scrollPaddingLeft = `${edge}px`;
 }
 
 /** From here on widths are what they are set to; before, the browser finds them. */
