@@ -79,6 +79,11 @@ final class ReaderJournalDouble: ReaderJournal {
     /// Acts of this kind alone cannot be kept.
     let refused = Locked<ReaderAct.Action?>(nil)
 
+    /// Whether what programs read is left out.
+    let leavesOut = Locked(false)
+
+    func wants(_ act: ReaderAct) -> Bool { act.session != nil || !act.isReading || !leavesOut.withLock { $0 } }
+
     var acts: [ReaderAct] { state.withLock { $0 } }
     func acts(_ action: ReaderAct.Action) -> [ReaderAct] { acts.filter { $0.action == action } }
     func record(_ act: ReaderAct) { state.withLock { $0.append(act) } }

@@ -10,11 +10,12 @@ import requests
 from docket import BEARER, PATIENCE, Docket, eventually, run
 from integrity_page_test import QUIET, browser, get, told, upload
 from ledger_test import send, signed
+from signin_test import RECORDED
 
 
 @pytest.fixture(scope="module")
 def docket(tmp_path_factory):
-    with Docket(tmp_path_factory.mktemp("receipts"), settings=QUIET) as docket:
+    with Docket(tmp_path_factory.mktemp("receipts"), settings=RECORDED + QUIET) as docket:
         send(docket, 9)
         docket.wait_for(9)
         signed(docket, 9)

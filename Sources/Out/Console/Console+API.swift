@@ -54,7 +54,7 @@ extension Console {
             bounds: TimeBounds(from: body.request.from, to: body.request.to),
             columns: body.selection?.columns.map(\.title) ?? []
         ) { [body] (slip: ExportSlip?) throws(SearchError) in
-            guard let slip else {
+            guard body.format != .json else {
                 return APIAnswer.hits(
                     try engine.search(body.request), limit: body.request.limit, body.selection)
             }
@@ -80,9 +80,8 @@ extension Console {
             let search = EQLSearch(engine, schema: self.engine.schema, clock: self.clock)
             let found = try search.search(body.sequences)
             let answer = SequenceAnswer(found, body.selection)
-            let response = answer.response(body.format, hasLastLine: body.hasLastLine)
-            guard let slip else { return response }
-            return try slip.sealed(self.marked(response, slip), rows: answer.count, isCut: found.isPartial)
+            let response = self.marked(answer.response(body.format, hasLastLine: body.hasLastLine), slip)
+            return try slip?.sealed(response, rows: answer.count, isCut: found.isPartial) ?? response
         }
     }
 
@@ -103,7 +102,7 @@ extension Console {
     ///
     /// - Parameters:
     ///   - filter: KQL that holds beside the query.
-    ///   - answer: gets the slip of a file; gives `nil` when the answer is on its way already.
+    ///   - answer: gets the slip of a file, if one is kept; gives `nil` when the answer is on its way already.
     func take(
         _ workers: WorkerPool, _ asked: Asked, _ format: AnswerFormat, _ reader: Reader, _ watch: CallWatch,
         _ responder: Responder, filter: String = "", bounds: TimeBounds, columns: [String] = [],
@@ -125,9 +124,9 @@ extension Console {
         }
     }
 
-    /// Says in the head of a file how it is called and where its receipt is.
-    func marked(_ response: HTTPResponse, _ slip: ExportSlip) -> HTTPResponse {
-        slip.mark(response, name: slip.name(at: clock.now()))
+    /// Says in the head of a file how it is called and where its receipt is, if it gets one.
+    func marked(_ response: HTTPResponse, _ slip: ExportSlip?) -> HTTPResponse {
+        slip.map { $0.mark(response, name: $0.name(at: clock.now())) } ?? response
     }
 
     // MARK: How

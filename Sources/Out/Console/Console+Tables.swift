@@ -42,7 +42,7 @@ extension Console {
 
     /// A small table goes out whole. A large one is sent by another thread, which a slow reader may hold up.
     ///
-    /// - Parameter slip: of a file.
+    /// - Parameter slip: of a file, if one is kept.
     /// - Returns: `nil` when it is on its way.
     private func send(
         _ text: ESQLTableText, _ slip: ExportSlip?, _ responder: Responder
@@ -55,7 +55,7 @@ extension Console {
             text.writeRow(place, to: &out)
             place += 1
         }
-        var head = slip.map { marked(self.head(of: text), $0) } ?? head(of: text)
+        var head = marked(head(of: text), slip)
         guard place < answer.rows.count else {
             text.writeEnd(to: &out)
             head.body = out.array

@@ -104,6 +104,23 @@ struct ExportReceiptTests {
         #expect(other.language == "esql" && other.export?.filter == "user.email:user1*" && other.export?.isCut == false)
     }
 
+    @Test(arguments: calls) func `a program's file has no receipt where the record leaves out what programs read`(
+        path: String, body: String, rows: Int
+    ) async throws {
+        let sample = try sample(1_500)
+        let whole = try await sample.call("/api/v1/\(path)", body)
+        sample.journal.leavesOut.withLock { $0 = true }
+        let answer = try await sample.call("/api/v1/\(path)", body)
+        #expect(answer.status == 200 && answer.headers["docket-export"] == nil && answer.headers["link"] == nil)
+        // The last line says how long it took.
+        #expect(answer.text.split(separator: "\n").count == whole.text.split(separator: "\n").count)
+        #expect(sample.journal.acts(.export).count == 1 && sample.journal.acts(.exportReceipt).count == 1)
+        let session = try await sample.signIn(.analyst)
+        let own = try await sample.send(
+            .post, "/api/v1/\(path)", [session, ("sec-fetch-site", "same-origin")], body: body)
+        #expect(own.headers["docket-export"] != nil)
+    }
+
     @Test func `a page of JSON is no file`() async throws {
         let sample = try sample()
         for (path, body) in [("search", "{}"), ("query", #"{"query":"FROM events | LIMIT 3"}"#)] {

@@ -28,7 +28,8 @@ extension Console {
     /// What a program asks for: as a page of JSON a search, as lines a file, which needs the right to take one and gets a
     /// receipt.
     ///
-    /// - Returns: the slip of a file, `nil` for a page; or why it may not be taken.
+    /// - Returns: the slip of a file, `nil` for a page and where the record leaves out what programs read; or why it may not be
+    ///   taken.
     func slip(
         taking query: String, _ language: QueryLanguage, _ format: AnswerFormat, _ reader: Reader,
         filter: String = "", bounds: TimeBounds, columns: [String] = []
@@ -38,6 +39,7 @@ extension Console {
             return .success(nil)
         }
         guard reader.viewer.may(.export) else { return .failure(APIError(Access.Refusal.role(.export))) }
+        guard journal.wants(reader.act(.export)) else { return .success(nil) }
         let slip = ExportSlip(
             query, language, format, reader, checkpoint(of: reader), journal, filter: filter, bounds: bounds,
             columns: columns)
