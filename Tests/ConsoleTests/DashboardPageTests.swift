@@ -1,4 +1,5 @@
 import Codecs
+import Events
 import Network
 import Platform
 import Query
@@ -132,6 +133,60 @@ struct DashboardPageTests {
             #expect(try await sample.send(.get, path, [session]).status == 404)
         }
         #expect(try await sample.send(.get, "/dashboards/calls/panels/users.csv").status == 303)
+    }
+
+    @Test func `what was written is covered in panels and controls whatever the role, and files have it by role`()
+        async throws
+    {
+        let file = """
+            {"id": "calls", "title": "Calls", "source": "the list", "streams": ["events"],
+             "controls": [{"field": "process.command_line", "title": "Command"}],
+             "sections": [{"panels": [
+               {"id": "ranking", "title": "Commands", "mark": "ranking", "value": "calls", "by": "process.command_line",
+                "query": "STATS calls = COUNT(*) BY process.command_line"},
+               {"id": "reckoned", "title": "Words", "mark": "bars", "value": "calls", "by": "said", "fields": {"said": ""},
+                "query": "STATS calls = COUNT(*) BY time = BUCKET(@timestamp, $bucket), said = TO_UPPER(process.command_line)"},
+               {"id": "latest", "title": "Latest", "mark": "table", "query": "KEEP user.email, process.command_line",
+                "columns": [{"column": "user.email", "title": "User"}, {"column": "process.command_line", "title": "Command"}]},
+               {"id": "users", "title": "Users", "mark": "ranking", "value": "calls", "by": "user.email",
+                "query": "STATS calls = COUNT(*) BY user.email"}
+             ]}]}
+            """
+        let events = [SampleConsole.event(1, minutesAgo: 5, [("process.command_line", "hush")])]
+        let sample = try SampleConsole(
+            events, dashboards: [Dashboard(parsing: Array(file.utf8), file: "calls.json")])
+        for role in Role.allCases {
+            let session = try await sample.signIn(role)
+            let page = try await sample.send(.get, "/dashboards/calls", [session]).text
+            #expect(!page.lowercased().contains("hush"), "\(role)")
+            for id in ["ranking", "reckoned", "latest"] {
+                let panel = try panel(id, page)
+                #expect(panel.contains(ContentCurtain.word) && panel.contains("data-key=\"covered\""), "\(role) \(id)")
+            }
+            let users = try panel("users", page)
+            #expect(users.contains("user1@example.com") && !users.contains("data-key=\"covered\""), "\(role)")
+            let answer = try await sample.send(.get, "/dashboards/calls/panels/latest.csv", [session])
+            #expect(answer.text.contains("hush") == role.may(.content), "\(role)")
+            #expect((answer.status == 200) == role.may(.export), "\(role)")
+        }
+        #expect(sample.journal.acts(.contentView).isEmpty)
+    }
+
+    @Test func `of the program's own panels only what an error says is covered`() {
+        let schema = SampleCatalog.schema
+        let covered = Dashboard.standard.flatMap { dashboard in
+            dashboard.panels.flatMap { panel -> [String] in
+                let curtain = TableCurtain(panel.query?.steps ?? "", schema)
+                return panel.namedColumns.filter { $0.unit == nil && curtain.hides($0) }
+                    .map { "\(dashboard.id) \(panel.id) \($0.name)" }
+            }
+        }
+        #expect(covered.sorted() == ["mcp-access failed error", "tool-calls failed-calls error"])
+        for control in Dashboard.standard.flatMap(\.controls) {
+            let curtain = TableCurtain("STATS n = COUNT(*) BY value = \(control.value)", schema)
+            #expect(!curtain.hides("value"), "\(control.field)")
+            #expect(!control.field.split(separator: ",").contains { curtain.hides(String($0)) }, "\(control.field)")
+        }
     }
 
     @Test func `a failure is said in its panel, and the others still come`() async throws {

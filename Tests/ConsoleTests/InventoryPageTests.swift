@@ -91,7 +91,7 @@ struct InventoryPageTests {
     @Test func `what cannot be kept comes back as it was written, with what is wrong`() async throws {
         let sample = try sample()
         let session = try await sample.signIn(.analyst)
-        let long = String(repeating: "x", count: InventoryOrder.textLength + 1)
+        let long = String(repeating: "x", count: WrittenLine.length + 1)
         for (fields, problem) in [
             ("state=denied&owner=\(long)&note=kept", "the owner must be"),
             ("state=denied&reason=\(long)&note=kept", "the reason must be"),
@@ -172,6 +172,25 @@ struct InventoryPageTests {
         #expect(page.contains("href=\"/events/evt_1\"") && !page.contains("evt_2"))
     }
 
+    @Test func `domains are hosts of addresses, for everybody, and nothing else of an address is shown`() async throws {
+        let addresses = ["https://Docs.Example.com:8443/hush?hush=1", "https://docs.example.com/", "no address"]
+        let sample = try sample(
+            addresses.enumerated().map { number, url in
+                SessionEvents.document(
+                    "claude_code", "tool_result", -50, session: "s-\(number)", sequence: number, [],
+                    [.init("url", ["full": .string(url)]), .init("gen_ai", ["tool": ["name": "WebFetch"]])])
+            })
+        for role in Role.allCases {
+            let page = try await sample.send(.get, "/inventory?tab=domains", [try await sample.signIn(role)]).text
+            #expect(page.contains("<tr data-key=\"docs.example.com\">") && page.contains("WebFetch"), "\(role)")
+            #expect(page.contains("data-key=\"uses\" data-value=\"2\"") && !page.contains("hush"), "\(role)")
+            #expect(page.matches(of: /<tr data-key=/).count == 1, "\(role)")
+        }
+        let file = try await sample.send(.get, "/inventory.csv?tab=domains", [try await sample.signIn(.auditor)])
+        #expect(file.text.contains("\r\ndomains,docs.example.com,unknown,") && !file.text.contains("hush"))
+        #expect(InventoryKind.domains.name(of: "Docs.Example.com") == "docs.example.com")
+    }
+
     @Test func `the inventory is taken as a file by who may take exports`() async throws {
         let sample = try sample([Self.server("GitHub"), Self.server("=cmd")])
         let analyst = try await sample.signIn(.analyst)
@@ -182,7 +201,14 @@ struct InventoryPageTests {
         #expect(lines.first?.hasPrefix("kind,item,state,owner,note,decided_by,decided,first_seen") == true)
         #expect(lines.contains { $0.hasPrefix("mcp,GitHub,denied,ann,,analyst,2026-10-08T") })
         #expect(lines.contains { $0.hasPrefix("mcp,'=cmd,unknown,") })
-        #expect(sample.journal.acts(.export).count == 1)
+        let other = try await sample.send(.get, "/inventory.ndjson?tab=mcp", [analyst])
+        #expect(other.headers["content-type"] == "application/x-ndjson")
+        let objects = try other.text.split(separator: "\n").map { try JSONValue(parsing: String($0)) }
+        #expect(objects.map { $0.value(at: "item")?.string } == ["=cmd", "GitHub"])
+        #expect(objects.last?.value(at: "state")?.string == "denied" && objects.last?.value(at: "events")?.integer == 1)
+        #expect(objects.last?.value(at: "note") == nil && objects.last?.value(at: "drift") == nil)
+        #expect(try await sample.send(.get, "/inventory?tab=mcp", [analyst]).text.contains("/inventory.ndjson?"))
+        #expect(sample.journal.acts(.export).map(\.format) == ["csv", "ndjson"])
         let viewer = try await sample.signIn(.viewer)
         #expect(try await sample.send(.get, "/inventory.csv?tab=mcp", [viewer]).status == 403)
         #expect(try await !sample.send(.get, "/inventory?tab=mcp", [viewer]).text.contains("inventory.csv"))

@@ -94,6 +94,19 @@ struct WorkerPoolTests {
         #expect(!pool.submit {})
     }
 
+    @Test func `a thread begins when there is work for it`() {
+        let pool = WorkerPool("test", threads: 3, queue: 1)
+        #expect(pool.begun == 0)
+        let door = Waitable(false)
+        for number in 1...3 {
+            // At once, for what a thread takes does not wait.
+            #expect(pool.submit { _ = door.wait { $0 ? true : nil } })
+            #expect(pool.begun == number)
+        }
+        door.update { $0 = true }
+        pool.stop()
+    }
+
     @Test func `a full queue refuses`() {
         let pool = WorkerPool("test", threads: 2, queue: 3)
         let door = Waitable(false)

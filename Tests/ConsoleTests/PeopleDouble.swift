@@ -48,8 +48,12 @@ final class PeopleDouble: ReaderDirectory {
         return person.user
     }
 
+    /// How often it was asked for the account of a session.
+    let asked = Counter()
+
     func user(id: String) -> ConsoleUser? {
-        people.withLock { people in people.values.first { $0.user.id == id && !$0.isDisabled }?.user }
+        asked.add()
+        return people.withLock { people in people.values.first { $0.user.id == id && !$0.isDisabled }?.user }
     }
 
     func account(named name: String) -> (name: String, tenant: TenantName)? {
@@ -74,6 +78,11 @@ final class ReaderJournalDouble: ReaderJournal {
     let isBroken = Locked(false)
     /// Acts of this kind alone cannot be kept.
     let refused = Locked<ReaderAct.Action?>(nil)
+
+    /// Whether what programs read is left out.
+    let leavesOut = Locked(false)
+
+    func wants(_ act: ReaderAct) -> Bool { act.session != nil || !act.isReading || !leavesOut.withLock { $0 } }
 
     var acts: [ReaderAct] { state.withLock { $0 } }
     func acts(_ action: ReaderAct.Action) -> [ReaderAct] { acts.filter { $0.action == action } }

@@ -118,6 +118,21 @@ struct PeopleTests {
         }
     }
 
+    @Test func `a request looks for its session once`() async throws {
+        let sample = try SampleConsole()
+        let session = try await sample.signIn(.analyst)
+        let token = try await sample.formToken(session)
+        let requests: [(HTTPMethod, String, String)] = [
+            (.get, "/search", ""), (.get, "/account", ""), (.post, "/api/v1/search", "{}"),
+            (.post, "/look", "form-token=\(token)&set=theme:dark"), (.get, "/none", ""),
+        ]
+        for (method, path, body) in requests {
+            let before = sample.people.asked.value
+            _ = try await sample.send(method, path, [session, ("sec-fetch-site", "same-origin")], body: body)
+            #expect(sample.people.asked.value == before + 1, "\(path)")
+        }
+    }
+
     // MARK: Roles
 
     /// Which role gets what where.

@@ -32,16 +32,10 @@ struct RevealTests {
         return try SampleConsole([event(1), event(2)])
     }
 
-    private func body(
-        _ sample: SampleConsole, _ session: (String, String), _ fields: String = "event=evt_1&next=%2Fevents%2Fevt_1"
-    ) async throws -> String {
-        "form-token=\(try await sample.formToken(session))&\(fields)"
-    }
-
     private func reveal(
         _ sample: SampleConsole, _ session: (String, String), _ fields: String = "event=evt_1&next=%2Fevents%2Fevt_1"
     ) async throws -> HTTPResponse {
-        try await sample.sendForm("/content", try await body(sample, session, fields), [session])
+        try await sample.reveal(fields, session)
     }
 
     private func text(_ sample: SampleConsole, _ path: String, _ session: (String, String)) async throws -> String {
@@ -102,7 +96,7 @@ struct RevealTests {
         for body in ["event=evt_1", "event=evt_1&form-token=\(foreign)"] {
             #expect(try await sample.sendForm("/content", body, [session]).status == 403)
         }
-        let body = try await body(sample, session)
+        let body = "event=evt_1&form-token=\(try await sample.formToken(session))"
         let elsewhere = try await sample.send(
             .post, "/content", [session, ("sec-fetch-site", "cross-site")], body: body)
         #expect(elsewhere.status == 403)
@@ -186,6 +180,9 @@ struct RevealTests {
         let now = start + .seconds(1)
         #expect(!revealed.shows(.event(id: "0"), now) && revealed.shows(.event(id: "1"), now))
         #expect(revealed.shows(.event(id: "\(RevealedContent.most)"), now))
-        #expect(RevealedContent.Subject.table(of: "a") != .table(of: "b"))
+        let all: [CoveredContent] = [
+            .event(id: "a"), .session(id: "a"), .table(query: "a"), .table(query: "b"),
+        ]
+        #expect(Set(all.map(\.digest)).count == all.count)
     }
 }

@@ -144,6 +144,11 @@ final class SampleConsole {
         return String(match.1)
     }
 
+    /// Asks for content as the form on a page does.
+    func reveal(_ fields: String, _ session: (String, String)) async throws -> HTTPResponse {
+        try await sendForm("/content", "form-token=\(try await formToken(session))&\(fields)", [session])
+    }
+
     /// Signs in, and returns the head field that carries the session.
     func signIn(_ token: String = SampleConsole.token) async throws -> (String, String) {
         let answer = try await sendForm("/sign-in", "token=\(token)&next=%2F")

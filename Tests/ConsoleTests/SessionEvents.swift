@@ -4,6 +4,10 @@ import Query
 
 @testable import Console
 
+extension SessionText: ExpressibleByStringInterpolation {
+    public init(stringLiteral text: String) { self.init(text) }
+}
+
 /// Events of a session, as short as a test wants them.
 enum SessionEvents {
     static func at(_ seconds: Int64) -> Timestamp { .sample + .seconds(seconds) }

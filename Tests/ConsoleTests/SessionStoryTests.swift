@@ -48,7 +48,7 @@ struct SessionStoryTests {
     @Test func `calls within the time of a subagent are nested in it, in the one that ends first`() {
         func agent(_ name: String, _ end: Int64, lasting seconds: Int64) -> SessionEvent {
             E.event("subagent_completed", end) {
-                ($0.promptID, $0.agent, $0.duration) = ("p", name, .seconds(seconds))
+                ($0.promptID, $0.agent, $0.duration) = ("p", SessionText(name), .seconds(seconds))
             }
         }
         let story = SessionStory([
@@ -77,7 +77,8 @@ struct SessionStoryTests {
             ],
             [.init("gen_ai", ["tool": ["name": "mcp_tool", "call": ["id": "toolu_1"]]])]
         ).hit
-        let event = SessionEvent(hit, EventFields(hit.document))
+        var fields = SessionFields(hit.document, isCovered: false)
+        let event = SessionEvent(hit, &fields)
         #expect(event.sequence == 7)
         #expect(event.promptID == "p-1")
         #expect(event.server == "github")

@@ -46,6 +46,29 @@ struct TableCurtainTests {
             shown("FROM events | STATS n = COUNT(*) BY value = event.action | WHERE n > 1.5", ["n", "value"]) == [
                 "x", "x",
             ])
+        // Neither streams nor values are fields, and numbers are no words.
+        for question in [
+            "SET unmapped_fields = \"load\"; FROM claude_code.events, anthropic.audit | STATS BY value = user.email",
+            "FROM events | WHERE event.dataset == \"anthropic.audit\" | EVAL value = user.email",
+        ] {
+            #expect(shown(question, ["value"]) == ["x"], "\(question)")
+        }
+        let catalog = SampleCatalog.schema
+        let sum = "FROM a | STATS n = SUM(anthropic.cost.amount_usd) BY value = user.email"
+        #expect(!TableCurtain(sum, catalog).hides("value"))
+        #expect(TableCurtain("FROM a | EVAL value = CONCAT(\"a\", message, \"b\")", catalog).hides("value"))
+        #expect(TableCurtain("FROM a | EVAL value = \"FROM b\" | EVAL c = process.command_line", catalog).hides("c"))
+        // Fields without a dot in their names, but not where a number is called so.
+        for use in ["TO_STRING(attributes)", "events", "FIELD_EXTRACT(attributes, \"prompt\")", "MV_FIRST(links)"] {
+            #expect(TableCurtain("FROM claude_code.traces | EVAL value = \(use)", catalog).hides("value"), "\(use)")
+        }
+        #expect(TableCurtain("FROM a | STATS events = COUNT(*), value = VALUES(events)", catalog).hides("value"))
+        let counted =
+            "FROM a | STATS events = COUNT(*) BY value = user.email | WHERE events > 1 | SORT events DESC, value"
+        #expect(!TableCurtain(counted, catalog).hides("value"))
+        // A span has a name; so has much that somebody writes.
+        #expect(!TableCurtain("FROM claude_code.traces | STATS BY name", catalog).hides("name"))
+        #expect(ContentCurtain.isContent("name"))
         // By another name it is the same field.
         #expect(shown("FROM events | STATS BY v = claude_code.events.tool_name", ["v"]) == ["x"])
     }

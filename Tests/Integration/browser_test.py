@@ -373,6 +373,7 @@ def test_two_rows_are_compared_without_scripts(docket, browser):
 
 def test_a_column_gets_wider_by_pointer_and_keys_and_stays_so(docket, browser):
     address = f"/search?{WEEK}&cols=event.action,user.email"
+    browser.size(1440)
     go(browser, docket, address)
     width = "return document.querySelector('th[data-key=\"event.action\"]').offsetWidth"
     handle = "document.querySelector('th[data-key=\"event.action\"] .handle')"
@@ -392,6 +393,35 @@ def test_a_column_gets_wider_by_pointer_and_keys_and_stays_so(docket, browser):
     assert browser.script(width) == first
     go(browser, docket, address)
     assert browser.script(width) == first
+
+
+@pytest.mark.parametrize("width", [1024, 320])
+@pytest.mark.parametrize("columns", ["", "&cols=user.email,event.action,event.outcome,data_stream.dataset"])
+def test_what_an_event_says_is_in_sight_in_a_narrow_window(docket, browser, width, columns):
+    browser.size(width)
+    go(browser, docket, f"/search?{WEEK}{columns}")
+    edges = browser.script(
+        "return [...document.querySelectorAll('#results .grid a.open')].map(one => one.getBoundingClientRect())"
+        ".map(box => [box.left, box.right])")
+    assert len(edges) > 20 and all(0 <= left < right <= width for left, right in edges)
+
+
+def test_a_pinned_column_stays_in_sight(docket, browser):
+    browser.size(1024)
+    columns = "user.email,event.action,user.name,event.outcome,data_stream.dataset,event.id"
+    go(browser, docket, f"/search?{WEEK}&cols={columns}")
+    for name in ["user.email", "user.name"]:
+        with browser.leaving():
+            browser.find(f'th[data-key="{name}"] a[data-about="pin"]').click()
+    assert parse_qs(urlsplit(browser.address).query)["pin"] == ["user.email,user.name"]
+    edges = browser.script(
+        "const box = document.querySelector('#results .scroll-x'); box.scrollLeft = box.scrollWidth;"
+        "return ['th', 'tbody tr:first-child td'].map(kind => [...document.querySelectorAll(`#results ${kind}.pinned`)]"
+        ".map(cell => cell.getBoundingClientRect()).map(cell => [cell.left, cell.right])"
+        ".concat([[box.getBoundingClientRect().left, box.scrollLeft]]))")
+    for (first, second, (left, moved)) in edges:
+        assert moved > 200, "the list is wider than the window"
+        assert abs(first[0] - left) < 2 and abs(second[0] - first[1]) < 2, edges
 
 
 def test_a_search_goes_on_in_esql_and_is_explained(docket, browser):

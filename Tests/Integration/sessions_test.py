@@ -126,7 +126,20 @@ def test_the_lineage_has_each_call_and_who_allowed_it(told, browser):
         'AND event.action IN ("tool_decision", "tool_result") | STATS n = COUNT(*) BY gen_ai.tool.call.id',
     )
     assert rows(page, "lineage").keys() == {call["gen_ai.tool.call.id"] for call in calls}
-    assert "person, for ever" in page and "npm run deploy" in page
+    assert "person, for ever" in page and "npm run deploy" not in page
+    shown = reveal(browser, docket, session)
+    assert "npm run deploy" in shown and rows(shown, "lineage") == rows(page, "lineage")
+
+
+def reveal(browser, docket, session):
+    """Asks for the content of a session as its page does."""
+    place = f"/sessions/{session}"
+    token = re.search(r'name="form-token" value="([0-9a-f]+)"', get(browser, docket, place))[1]
+    answer = browser.post(
+        f"{docket.console}/content", timeout=PATIENCE, allow_redirects=False,
+        data={"form-token": token, "session": session, "next": place, "reason": f"to look at {session}"})
+    assert answer.status_code == 303 and answer.headers["location"] == place
+    return get(browser, docket, place)
 
 
 def test_a_call_that_nobody_looked_at_is_one_that_no_person_decided(told, browser):
@@ -178,7 +191,7 @@ def test_the_inventory_has_what_a_query_gives(told, browser):
     shown = rows(get(browser, docket, "/inventory", tab="models", **ALL), "inventory")
     assert {key: (row["uses"], row["people"]) for key, row in shown.items()} == {
         row["gen_ai.request.model"]: (row["n"], row["p"]) for row in wanted}
-    for tab in ["mcp", "plugins", "skills", "hooks"]:
+    for tab in ["mcp", "plugins", "skills", "hooks", "domains"]:
         assert rows(get(browser, docket, "/inventory", tab=tab, **ALL), "inventory"), tab
 
 
@@ -238,5 +251,10 @@ def test_the_fleet_has_each_person_and_client(told, browser):
 def test_who_looked_at_a_session_is_in_the_record(told, browser):
     docket, _ = told
     session = next(iter(all_sessions(browser, docket)))
+    asked = f"docket.access.query: *{session}*"
     get(browser, docket, f"/sessions/{session}")
-    docket.wait_for(1, f'event.action: console-content and docket.access.query: *{session}*')
+    docket.wait_for(1, f"event.action: console-search and {asked}")
+    reveal(browser, docket, session)
+    looked = f'event.action: console-content and {asked} and docket.access.reason: "to look at {session}"'
+    docket.wait_for(1, looked)
+    assert "claude_code.events.prompt_text" in json.dumps(docket.documents(looked))

@@ -1,5 +1,6 @@
 // Widths of columns: by a handle at the edge of each heading, with the pointer or with arrow keys. They are this browser's,
-// by the name of the column, and not part of the address: what fits one screen does not fit another.
+// by the name of the column, and not part of the address: what fits one screen does not fit another. Which columns are pinned
+// the address says; here they are put beside each other.
 
 import { all, element, one, say } from "./elements.js";
 
@@ -31,8 +32,20 @@ const nameOf = (heading) => heading.dataset.key || heading.textContent.trim();
 export function sizeColumns(table) {
   const headings = all("thead th:not(.choice)", table);
   if (!headings.length || one(".handle", table)) return;
-  if (headings.some((heading) => widths[nameOf(heading)])) freeze(table, headings);
   for (const heading of headings) addHandle(table, headings, heading);
+  // Behind the handles, for which headings make room.
+  if (headings.some((heading) => widths[nameOf(heading)])) freeze(table, headings);
+  placePinned(table);
+}
+
+/** Each pinned column stops at the right edge of the one before it, and what gets the focus is not under one. */
+export function placePinned(table) {
+  let edge = 0;
+  for (const heading of all("thead th.pinned", table)) {
+    for (const row of table.rows) row.cells[heading.cellIndex].style.left = `${edge}px`;
+    edge += heading.offsetWidth;
+  }
+  table.parentElement.style.scrollPaddingLeft = `${edge}px`;
 }
 
 /** From here on widths are what they are set to; before, the browser finds them. */
@@ -48,6 +61,7 @@ function freeze(table, headings) {
 function fit(table, headings) {
   const whole = headings.reduce((sum, heading) => sum + parseInt(heading.style.width, 10), 0);
   table.style.width = `${whole + (one("thead th.choice", table)?.offsetWidth ?? 0)}px`;
+  placePinned(table);
 }
 
 function setWidth(heading, width) {
@@ -107,5 +121,6 @@ function reset(table, headings) {
     delete widths[nameOf(heading)];
     heading.style.width = "";
   }
+  placePinned(table);
   say("Columns have their own widths again.");
 }

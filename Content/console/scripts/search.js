@@ -1,6 +1,6 @@
 // The search page: parts that change without the page, the brush, the cursor in the list, live tail.
 
-import { sizeColumns } from "./columns.js";
+import { placePinned, sizeColumns } from "./columns.js";
 import { all, element, fetchPage, isTyping, one, say } from "./elements.js";
 
 const box = one("#q");
@@ -252,9 +252,17 @@ function tail(button) {
     const link = element("a", { href: `/events/${encodeURIComponent(event.id)}` }, event.sentence);
     const time = element("time", { datetime: event.time }, event.time.replace("T", " ").replace("Z", ""));
     const cells = event.cells.map((cell) => element("td", {}, cell ?? "–"));
+    const table = body.closest("table");
     const box = element("input", { type: "checkbox", name: "event", value: event.id, form: "choice", "aria-label": `Choose the event of ${time.textContent}` });
     const choice = element("td", { class: "choice", "data-heading": "Choose" }, box);
-    body.prepend(element("tr", { "data-key": event.id }, choice, element("td", {}, time), ...cells, element("td", {}, link)));
+    const sentence = element("td", { class: "sentence" }, link);
+    const row = element("tr", { "data-key": event.id }, choice, element("td", {}, time), sentence, ...cells);
+    all("thead th", table).forEach((heading, place) => {
+      row.cells[place].dataset.heading ??= one("a", heading)?.textContent ?? heading.textContent;
+      row.cells[place].classList.toggle("pinned", heading.classList.contains("pinned"));
+    });
+    body.prepend(row);
+    placePinned(table);
     while (body.rows.length > 500) body.lastElementChild.remove();
   };
   const asked = new URLSearchParams(location.search);

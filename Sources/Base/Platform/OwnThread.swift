@@ -21,6 +21,16 @@ public enum OwnThread {
     public static func start(
         _ name: String, isBackground: Bool = false, _ run: @escaping @Sendable () -> Void
     ) -> Handle {
+        guard let handle = startIfPossible(name, isBackground: isBackground, run) else {
+            preconditionFailure("no thread could be made: \(ErrorNumber.text(errno))")
+        }
+        return handle
+    }
+
+    /// - Returns: `nil` when the system gives no thread more; `errno` says why.
+    public static func startIfPossible(
+        _ name: String, isBackground: Bool = false, _ run: @escaping @Sendable () -> Void
+    ) -> Handle? {
         var thread = pthread_t()
         let work = unsafe Unmanaged.passRetained(Work(name, isBackground, run)).toOpaque()
         let code = unsafe pthread_create(
@@ -33,7 +43,11 @@ public enum OwnThread {
                 work.run()
                 return nil
             }, work)
-        precondition(code == 0, "no thread could be made: \(ErrorNumber.text(code))")
+        guard code == 0 else {
+            unsafe Unmanaged<Work>.fromOpaque(work).release()
+            errno = code
+            return nil
+        }
         return Handle(thread: thread)
     }
 

@@ -49,17 +49,20 @@ extension Console {
         let asked = Asked(body.request.text, body.language, body.time)
         guard body.language == .kql else { return sequences(body, engine, asked, reader, watch, responder) }
         let isLong = body.format != .json && body.request.limit > DocumentStream.page
-        ask(isLong ? exporters : workers, asked, watch, responder) { [body] () throws(SearchError) in
-            if let problem = self.flaw(taking: body.request.text, .kql, body.format, reader) { return problem.response }
+        take(
+            isLong ? exporters : workers, asked, body.format, reader, watch, responder,
+            bounds: TimeBounds(from: body.request.from, to: body.request.to),
+            columns: body.selection?.columns.map(\.title) ?? []
+        ) { [body] (slip: ExportSlip?) throws(SearchError) in
             guard body.format != .json else {
                 return APIAnswer.hits(
                     try engine.search(body.request), limit: body.request.limit, body.selection)
             }
             let text = HitText(body.format, body.selection, hasLastLine: body.hasLastLine)
-            try DocumentStream(engine: engine, request: body.request, text: text).send(responder) {
+            try DocumentStream(engine: engine, request: body.request, text: text, slip: slip).send(responder) {
                 // The time is for the first page; from there on a client takes what it needs.
                 watch.end()
-                return self.finished($0)
+                return self.finished(self.marked($0, slip))
             }
             return nil
         }
@@ -69,13 +72,16 @@ extension Console {
         _ body: SearchBody, _ engine: any QueryEngine, _ asked: Asked, _ reader: Reader, _ watch: CallWatch,
         _ responder: Responder
     ) {
-        ask(workers, asked, watch, responder) { () throws(SearchError) in
-            if let problem = self.flaw(taking: asked.text, asked.language, body.format, reader) {
-                return problem.response
-            }
+        take(
+            workers, asked, body.format, reader, watch, responder,
+            bounds: TimeBounds(from: body.request.from, to: body.request.to),
+            columns: body.selection?.columns.map(\.title) ?? []
+        ) { (slip: ExportSlip?) throws(SearchError) in
             let search = EQLSearch(engine, schema: self.engine.schema, clock: self.clock)
-            let answer = SequenceAnswer(try search.search(body.sequences), body.selection)
-            return answer.response(body.format, hasLastLine: body.hasLastLine)
+            let found = try search.search(body.sequences)
+            let answer = SequenceAnswer(found, body.selection)
+            let response = self.marked(answer.response(body.format, hasLastLine: body.hasLastLine), slip)
+            return try slip?.sealed(response, rows: answer.count, isCut: found.isPartial) ?? response
         }
     }
 
@@ -88,6 +94,39 @@ extension Console {
             if let problem = self.flaw(showing: hit, reader) { return problem.response }
             return APIAnswer.event(hit)
         }
+    }
+
+    // MARK: Files
+
+    /// Has a page or a file made. If a file fails before anything of it is sent, its receipt says so.
+    ///
+    /// - Parameters:
+    ///   - filter: KQL that holds beside the query.
+    ///   - answer: gets the slip of a file, if one is kept; gives `nil` when the answer is on its way already.
+    func take(
+        _ workers: WorkerPool, _ asked: Asked, _ format: AnswerFormat, _ reader: Reader, _ watch: CallWatch,
+        _ responder: Responder, filter: String = "", bounds: TimeBounds, columns: [String] = [],
+        _ answer: @escaping @Sendable (ExportSlip?) throws(SearchError) -> HTTPResponse?
+    ) {
+        ask(workers, asked, watch, responder) { () throws(SearchError) in
+            let taken = self.slip(
+                taking: asked.text, asked.language, format, reader, filter: filter, bounds: bounds, columns: columns)
+            switch taken {
+            case .failure(let problem): return problem.response
+            case .success(let slip):
+                do throws(SearchError) {
+                    return try answer(slip)
+                } catch {
+                    slip?.breakOff()
+                    throw error
+                }
+            }
+        }
+    }
+
+    /// Says in the head of a file how it is called and where its receipt is, if it gets one.
+    func marked(_ response: HTTPResponse, _ slip: ExportSlip?) -> HTTPResponse {
+        slip.map { $0.mark(response, name: $0.name(at: clock.now())) } ?? response
     }
 
     // MARK: How

@@ -22,10 +22,8 @@ extension Console {
                     slip.breakOff()
                     return self.failure(APIError(.notFound, "There is no such file."), isAPI: false)
                 }
-                guard slip.seal(ExportTally.file(file.bytes, rows: file.rows), isCut: false) else {
-                    return self.failure(.unrecorded, isAPI: false)
-                }
-                return slip.mark(file.response, name: slip.name(file.name))
+                let response = slip.mark(file.response, name: slip.name(file.name))
+                return try slip.sealed(response, rows: file.rows, isCut: false)
             } catch {
                 slip.breakOff()
                 return self.failure(self.apiError(error), isAPI: false)

@@ -16,7 +16,6 @@ extension Console {
         work(exporters, isAPI: false, responder) {
             self.counters.searches.add()
             let now = self.clock.now()
-            let name = "docket-\(RFC3339.text(now).replacing(":", with: "").prefix(17))"
             let bounds: TimeBounds
             do throws(TimeTerms.Problem) {
                 bounds = try terms.page.time.bounds(now: now)
@@ -37,7 +36,7 @@ extension Console {
                 tenant: reader.tenant.text, engine: self.engine(for: reader), clock: self.clock, slip: slip,
                 cancellation: cancellation)
             do throws(SearchError) {
-                return try export.answer(responder) { self.finished(slip.mark($0, name: slip.name(name))) }
+                return try export.answer(responder) { self.finished(slip.mark($0, name: slip.name(at: now))) }
             } catch {
                 slip.breakOff()
                 return self.failure(self.apiError(error, in: terms.page.query, terms.language), isAPI: false)
@@ -85,23 +84,16 @@ struct SearchExport {
         case .kql: return try events(responder, finish)
         case .esql:
             let (response, rows, isCut) = try table()
-            return try sealed(finish(response), rows: rows, isCut: isCut)
+            return try slip.sealed(finish(response), rows: rows, isCut: isCut)
         case .eql:
             let request = EQLRequest(
                 tenant: tenant, text: terms.page.query, from: bounds.from, to: bounds.to, limit: SearchBody.mostHits,
                 cancellation: cancellation)
             let answer = try EQLSearch(engine, schema: engine.schema, clock: clock).search(request)
-            let response = SequenceAnswer(answer, nil).response(.ndjson, hasLastLine: false)
-            return try sealed(
-                finish(response), rows: response.body.count { $0 == UInt8(ascii: "\n") }, isCut: answer.isPartial)
+            let found = SequenceAnswer(answer, nil)
+            return try slip.sealed(
+                finish(found.response(.ndjson, hasLastLine: false)), rows: found.count, isCut: answer.isPartial)
         }
-    }
-
-    private func sealed(_ response: HTTPResponse, rows: Int, isCut: Bool) throws(SearchError) -> HTTPResponse {
-        guard slip.seal(ExportTally.file(response.body, rows: rows), isCut: isCut) else {
-            throw .failed(APIError.unrecorded.message)
-        }
-        return response
     }
 
     private func events(
@@ -130,8 +122,13 @@ struct SearchExport {
         for place in text.answer.rows.indices { text.writeRow(place, to: &out) }
         text.writeEnd(to: &out)
         let response = HTTPResponse(200, headers: ["content-type": text.format.contentType], body: out.array)
-        return (response, answer.rows.count, answer.isCut || answer.isPartial)
+        return (response, answer.rows.count, answer.isShort)
     }
+}
+
+extension ESQLAnswer {
+    /// Whether there was more than it has.
+    var isShort: Bool { isCut || isPartial }
 }
 
 // MARK: Receipts

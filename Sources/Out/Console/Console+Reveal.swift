@@ -1,10 +1,11 @@
 import Events
 import Network
+import Platform
 import Query
 
 /// Shows content to somebody who asks for it: after the record says so, in that session, for a while.
 extension Console {
-    /// Names of fields in one record. Of an event with more the others are left out; the event itself is named, too.
+    /// Names of fields in one record. Of content in more the others are left out; what it is of is named, too.
     private static let mostFields = 64
 
     func reveal(_ request: HTTPRequest, _ responder: Responder) {
@@ -18,41 +19,57 @@ extension Console {
         guard let session = SessionCookie.session(in: request) else {
             return send(failure(APIError(Access.Refusal.noCredential), isAPI: false), responder)
         }
-        work(workers, isAPI: false, responder) {
+        guard let content = CoveredContent(fields) else {
+            let error = APIError(.badRequest, "Content is that of an event, of a session or of a query.")
+            return send(failure(error, isAPI: false), responder)
+        }
+        var act = reader.act(.contentView)
+        act.reason = fields.line("reason")
+        if let reason = act.reason, !WrittenLine.isOne(reason) {
+            let sentence = "A reason has at most \(WrittenLine.length) bytes, on one line."
+            return send(failure(APIError(.badRequest, sentence), isAPI: false), responder)
+        }
+        let visit = visit(request, reader)
+        responder.whenGone { visit.cancellation.cancel() }
+        work(workers, isAPI: false, responder) { [act] in
+            var act = act
             do throws(SearchError) {
-                return try self.reveal(fields, reader, in: session)
+                if let problem = try self.name(content, in: &act, visit) {
+                    return self.failure(problem, isAPI: false)
+                }
+                guard self.journal.allow(act) else { return self.failure(.unrecorded, isAPI: false) }
+                self.access.sessions.reveal(content, in: session)
+                return HTTPResponse(goTo: self.next(fields.all))
             } catch {
                 return self.failure(self.apiError(error), isAPI: false)
             }
         }
     }
 
-    private func reveal(
-        _ fields: FormFields, _ reader: Reader, in session: String
-    ) throws(SearchError) -> HTTPResponse {
-        var act = reader.act(.contentView)
-        act.reason = fields.line("reason")
-        if let reason = act.reason, !InventoryOrder.isLine(reason, most: InventoryOrder.textLength) {
-            let sentence = "A reason has at most \(InventoryOrder.textLength) bytes, on one line."
-            return failure(APIError(.badRequest, sentence), isAPI: false)
-        }
-        let subject: RevealedContent.Subject
-        if let id = fields["event"] {
-            guard let hit = try engine.event(id: id, tenant: reader.tenant.text) else {
-                return failure(APIError(.notFound, "There is no such event."), isAPI: false)
+    /// Says in the record of a look what is looked at, and which fields of it.
+    ///
+    /// - Returns: why it cannot be shown.
+    private func name(
+        _ content: CoveredContent, in act: inout ReaderAct, _ visit: Visit
+    ) throws(SearchError) -> APIError? {
+        switch content {
+        case .event(let id):
+            guard let hit = try engine.event(id: id, tenant: visit.tenant) else {
+                return APIError(.notFound, "There is no such event.")
             }
             act.event = hit.id
             act.fields = Array(ContentCurtain.draw(over: hit.document).fields.prefix(Self.mostFields))
-            subject = .event(id: hit.id)
-        } else if let query = fields["query"] {
+        case .session(let id):
+            guard let reading = try SessionReader(visit: visit).read(id) else {
+                return APIError(.notFound, "There is no such session.")
+            }
+            act.query = SessionReader.filter(id)
+            act.language = QueryLanguage.kql.rawValue
+            act.fields = Array(reading.content.prefix(Self.mostFields))
+        case .table(let query):
             act.query = query
             act.language = QueryLanguage.esql.rawValue
-            subject = .table(of: query)
-        } else {
-            return failure(APIError(.badRequest, "Content is that of an event or of a query."), isAPI: false)
         }
-        guard journal.allow(act) else { return failure(.unrecorded, isAPI: false) }
-        access.sessions.reveal(subject, in: session)
-        return HTTPResponse(goTo: next(fields.all))
+        return nil
     }
 }

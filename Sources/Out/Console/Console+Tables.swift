@@ -17,10 +17,12 @@ extension Console {
         let watch = watch(responder)
         body.give(watch.cancellation)
         let asked = Asked(body.request.text, .esql, Self.lastResort(body.time), body.request.parameters)
-        ask(workers, asked, watch, responder) { [body] () throws(SearchError) in
-            self.record(.search, body.recorded, .esql, reader)
+        take(
+            workers, asked, body.format, reader, watch, responder,
+            filter: body.request.filter, bounds: TimeBounds(from: body.request.from, to: body.request.to)
+        ) { [body] (slip: ExportSlip?) throws(SearchError) in
             let answer = try self.engine.table(body.request)
-            return self.send(ESQLTableText(answer, body.format, hasLastLine: body.hasLastLine), responder)
+            return try self.send(ESQLTableText(answer, body.format, hasLastLine: body.hasLastLine), slip, responder)
         }
     }
 
@@ -41,8 +43,11 @@ extension Console {
 
     /// A small table goes out whole. A large one is sent by another thread, which a slow reader may hold up.
     ///
+    /// - Parameter slip: of a file, if one is kept.
     /// - Returns: `nil` when it is on its way.
-    private func send(_ text: ESQLTableText, _ responder: Responder) -> HTTPResponse? {
+    private func send(
+        _ text: ESQLTableText, _ slip: ExportSlip?, _ responder: Responder
+    ) throws(SearchError) -> HTTPResponse? {
         let answer = text.answer
         var out = ByteBuffer(capacity: 4 << 10)
         text.writeHead(to: &out)
@@ -51,35 +56,44 @@ extension Console {
             text.writeRow(place, to: &out)
             place += 1
         }
-        var head = head(of: text)
+        var head = marked(head(of: text), slip)
         guard place < answer.rows.count else {
             text.writeEnd(to: &out)
             head.body = out.array
-            return head
+            return try slip?.sealed(head, rows: answer.rows.count, isCut: answer.isShort) ?? head
         }
         head.body = out.array
         let (rest, first) = (place, finished(head))
-        work(exporters, isAPI: true, responder) {
-            self.send(text, from: rest, behind: first, responder)
+        let isTaken = work(exporters, isAPI: true, responder) {
+            self.send(text, from: rest, behind: first, slip, responder)
             return nil
         }
+        if !isTaken { slip?.breakOff() }
         return nil
     }
 
-    private func send(_ text: ESQLTableText, from place: Int, behind head: HTTPResponse, _ responder: Responder) {
+    private func send(
+        _ text: ESQLTableText, from place: Int, behind head: HTTPResponse, _ slip: ExportSlip?, _ responder: Responder
+    ) {
         let writer = responder.stream(head)
+        var tally = ExportTally()
+        tally.take(head.body)
         var out = ByteBuffer(capacity: Self.piece * 2)
         do throws(StreamCancelled) {
             for place in place..<text.answer.rows.count {
                 text.writeRow(place, to: &out)
                 guard out.count >= Self.piece else { continue }
+                tally.take(out.array)
                 try writer.writeBlocking(out.array)
                 out.removeAll()
             }
             text.writeEnd(to: &out)
+            tally.take(out.array, rows: text.answer.rows.count)
+            if let slip, !slip.seal(tally.file(), isCut: text.answer.isShort) { return writer.abort() }
             try writer.writeBlocking(out.array)
             writer.finish()
         } catch {
+            slip?.breakOff()
             writer.abort()
         }
     }

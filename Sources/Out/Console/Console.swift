@@ -163,7 +163,8 @@ public final class Console: Sendable {
 
     private func handle(_ request: HTTPRequest, _ responder: Responder) {
         counters.requests.add()
-        let session = SessionCookie.session(in: request) == nil ? nil : access.session(of: request)
+        let request = access.knowing(request)
+        let session = access.session(of: request)
         FormToken.$current.withValue(session?.formToken) { answer(request, responder) }
     }
 
@@ -217,18 +218,22 @@ public final class Console: Sendable {
     }
 
     /// Has an answer made by a worker, or says that all are busy.
+    ///
+    /// - Returns: whether a worker makes it.
+    @discardableResult
     func work(
         _ workers: WorkerPool, isAPI: Bool, _ responder: Responder, _ answer: @escaping @Sendable () -> HTTPResponse?
-    ) {
+    ) -> Bool {
         let token = FormToken.current
         let isTaken = workers.submit {
             FormToken.$current.withValue(token) {
                 if let response = answer() { self.send(response, responder) }
             }
         }
-        guard !isTaken else { return }
+        guard !isTaken else { return true }
         counters.busy.add()
         send(failure(APIError(SearchError.busy), isAPI: isAPI), responder)
+        return false
     }
 
     func failure(_ error: APIError, isAPI: Bool) -> HTTPResponse {

@@ -62,6 +62,95 @@ struct ExportReceiptTests {
         }
     }
 
+    /// Files that a program takes, with their rows.
+    static let calls: [(path: String, body: String, rows: Int)] = [
+        ("search", #"{"format":"ndjson","size":50}"#, 50), ("search", #"{"format":"ndjson","size":2500}"#, 1_500),
+        ("search", #"{"format":"csv","query":"user.email:user0*","size":2500}"#, 500),
+        ("search", #"{"language":"eql","query":"any where true","format":"ndjson","size":7}"#, 7),
+        ("query", #"{"query":"FROM events | KEEP user.email | LIMIT 7","format":"csv"}"#, 7),
+        ("query", #"{"query":"FROM events | LIMIT 1500","format":"ndjson"}"#, 1_500),
+    ]
+
+    @Test(arguments: calls) func `a file that a program takes has a receipt, too`(
+        path: String, body: String, rows: Int
+    ) async throws {
+        let sample = try sample(1_500)
+        let answer = try await sample.call("/api/v1/\(path)", body)
+        #expect(answer.status == 200)
+        #expect(sample.journal.acts(.export).count == 1 && sample.journal.acts(.exportReceipt).count == 1)
+        let act = try #require(sample.journal.acts(.exportReceipt).first)
+        let receipt = try #require(act.export)
+        #expect(receipt.file == .init(rows: rows, bytes: answer.body.count, digest: digest(answer.body)))
+        #expect(receipt.id == answer.headers["docket-export"])
+        #expect(answer.headers["link"] == "</exports/\(receipt.id)>; rel=\"describedby\"")
+        let format = try #require(act.format)
+        #expect(answer.headers["content-disposition"]?.hasSuffix("-\(receipt.id).\(format)\"") == true)
+        #expect(receipt.checkpoint?.size == 240 && act.failure == nil && sample.journal.acts(.search).isEmpty)
+    }
+
+    @Test func `the receipt of a program's file says what was asked, and whether there was more`() async throws {
+        let sample = try sample()
+        let body =
+            #"{"format":"csv","query":"user.email:user0*","from":"now-1h","size":3,"fields":["event.id","user.*"]}"#
+        _ = try await sample.call("/api/v1/search", body)
+        let act = try #require(sample.journal.acts(.exportReceipt).first)
+        #expect(act.query == "user.email:user0*" && act.language == "kql" && act.format == "csv")
+        let receipt = try #require(act.export)
+        #expect(receipt.from == .sample - .hours(1) && receipt.to == nil && receipt.isCut)
+        #expect(receipt.columns == ["event.id", "user.email"])
+        let table = #"{"query":"FROM events | STATS n = COUNT(*)","filter":"user.email:user1*","format":"csv"}"#
+        _ = try await sample.call("/api/v1/query", table)
+        let other = try #require(sample.journal.acts(.exportReceipt).last)
+        #expect(other.language == "esql" && other.export?.filter == "user.email:user1*" && other.export?.isCut == false)
+    }
+
+    @Test(arguments: calls) func `a program's file has no receipt where the record leaves out what programs read`(
+        path: String, body: String, rows: Int
+    ) async throws {
+        let sample = try sample(1_500)
+        let whole = try await sample.call("/api/v1/\(path)", body)
+        sample.journal.leavesOut.withLock { $0 = true }
+        let answer = try await sample.call("/api/v1/\(path)", body)
+        #expect(answer.status == 200 && answer.headers["docket-export"] == nil && answer.headers["link"] == nil)
+        // The last line says how long it took.
+        #expect(answer.text.split(separator: "\n").count == whole.text.split(separator: "\n").count)
+        #expect(sample.journal.acts(.export).count == 1 && sample.journal.acts(.exportReceipt).count == 1)
+        let session = try await sample.signIn(.analyst)
+        let own = try await sample.send(
+            .post, "/api/v1/\(path)", [session, ("sec-fetch-site", "same-origin")], body: body)
+        #expect(own.headers["docket-export"] != nil)
+    }
+
+    @Test func `a page of JSON is no file`() async throws {
+        let sample = try sample()
+        for (path, body) in [("search", "{}"), ("query", #"{"query":"FROM events | LIMIT 3"}"#)] {
+            let answer = try await sample.call("/api/v1/\(path)", body)
+            #expect(answer.status == 200 && answer.headers["docket-export"] == nil)
+        }
+        #expect(sample.journal.acts(.exportReceipt).isEmpty && sample.journal.acts(.export).isEmpty)
+        #expect(sample.journal.acts(.search).count == 2)
+    }
+
+    @Test(arguments: calls) func `a program's file whose receipt cannot be kept does not end as if it were whole`(
+        path: String, body: String, rows: Int
+    ) async throws {
+        let sample = try sample(1_500)
+        sample.journal.refused.withLock { $0 = .exportReceipt }
+        let answer = try? await sample.call("/api/v1/\(path)", body)
+        #expect(answer == nil || answer?.status == 503)
+        sample.journal.refused.withLock { $0 = .export }
+        #expect(try await sample.call("/api/v1/\(path)", body).status == 503)
+    }
+
+    @Test func `a program's file that fails says so`() async throws {
+        let sample = try sample()
+        sample.engine.failsFrom.withLock { $0 = 0 }
+        for (path, body, _) in Self.calls {
+            #expect(try await sample.call("/api/v1/\(path)", body).status >= 500)
+            #expect(sample.journal.acts(.exportReceipt).last?.failure != nil)
+        }
+    }
+
     @Test func `a receipt says what was asked`() async throws {
         let sample = try sample()
         let path = "/export?format=csv&q=gen_ai.tool.name:Bash&f=-user.email:a&cols=message&from=now-1h&to=now"

@@ -10,6 +10,37 @@ import Testing
 
 /// What can be done with a search and its rows.
 struct SearchToolTests {
+    // MARK: Columns
+
+    @Test(arguments: [
+        ("/search", ["stream", "event.action", "user.email", "event.outcome"]),
+        ("/search?cols=user.email,message", ["user.email", "message"]),
+    ]) func `the sentence of an event stands behind its time, before all columns`(path: String, columns: [String])
+        async throws
+    {
+        let sample = try SampleConsole([SampleConsole.event(1, minutesAgo: 1)])
+        let page = try await sample.send(.get, path, [try await sample.signIn()]).text
+        let headings = page.matches(of: /<th scope="col" data-key="([^"]+)"/).map { String($0.1) }
+        #expect(headings == ["@timestamp", "event"] + columns)
+        let cells = page.matches(of: /<td data-heading="([^"]+)"/).map { String($0.1) }
+        #expect(cells.prefix(3) == ["Choose", "Time", "Event"] && cells.count == 3 + columns.count)
+    }
+
+    @Test func `a column that is pinned stays so by its address, as long as it is a column`() async throws {
+        let sample = try SampleConsole([SampleConsole.event(1, minutesAgo: 1)])
+        let session = try await sample.signIn()
+        let plain = try await sample.send(.get, "/search?cols=user.email,message", [session]).text
+        #expect(!plain.contains("class=\"pinned\"") && plain.contains("cols=user.email%2Cmessage&amp;pin=message\""))
+        let page = try await sample.send(.get, "/search?cols=user.email,message&pin=message,none", [session]).text
+        #expect(page.contains("<th scope=\"col\" data-key=\"message\" class=\"pinned\">"))
+        #expect(page.contains("<td data-heading=\"message\" data-about=\"message\" class=\"pinned\">"))
+        #expect(page.matches(of: /class="pinned"/).count == 2)
+        // Taken off, or gone with its column; all other links keep it.
+        #expect(page.contains("cols=user.email%2Cmessage\" aria-label=\"Let message go with the others\""))
+        #expect(page.contains("cols=user.email\" aria-label=\"Remove message\""))
+        #expect(page.contains("cols=message%2Cuser.email&amp;pin=message\""))
+    }
+
     // MARK: Comparing
 
     private func fields(_ text: String) -> EventFields { EventFields(Array(text.utf8)) }

@@ -67,8 +67,6 @@ public struct InventoryOrder: Sendable, Equatable {
     public static let itemLength = 512
     /// - Unit: bytes. An address of mail has 254 at the most.
     public static let ownerLength = 254
-    /// Of a note and of a reason. - Unit: bytes
-    public static let textLength = 1_000
 
     /// Which part is none, and what it must be; `nil` when all are good.
     ///
@@ -76,9 +74,10 @@ public struct InventoryOrder: Sendable, Equatable {
     public var flaw: (part: Part, problem: String)? {
         guard Self.isItem(kind.name(of: item)) else { return (.item, "must be 1 to \(Self.itemLength) bytes") }
         for (part, text, most) in [
-            (Part.owner, owner, Self.ownerLength), (.note, note, Self.textLength), (.reason, reason, Self.textLength),
+            (Part.owner, owner, Self.ownerLength), (.note, note, WrittenLine.length),
+            (.reason, reason, WrittenLine.length),
         ] {
-            guard let text, !Self.isLine(text, most: most) else { continue }
+            guard let text, !WrittenLine.isOne(text, most: most) else { continue }
             return (part, "must be 1 to \(most) bytes on one line")
         }
         return nil
@@ -87,13 +86,4 @@ public struct InventoryOrder: Sendable, Equatable {
     public enum Part: String, Sendable { case item, owner, note, reason }
 
     public static func isItem(_ text: String) -> Bool { (1...itemLength).contains(text.utf8.count) }
-
-    /// - Parameter most: bytes.
-    public static func isLine(_ text: String, most: Int) -> Bool {
-        (1...most).contains(text.utf8.count)
-            && text.unicodeScalars.allSatisfy {
-                let category = $0.properties.generalCategory
-                return category != .control && category != .lineSeparator && category != .paragraphSeparator
-            }
-    }
 }

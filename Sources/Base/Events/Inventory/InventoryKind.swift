@@ -1,7 +1,7 @@
 /// What people decide about: may it be used or not. Each kind is a list that queries can join with.
 public enum InventoryKind: String, Sendable, CaseIterable {
     case servers = "mcp"
-    case plugins, skills, hooks, models, keys
+    case plugins, skills, hooks, models, keys, domains
 
     /// What `LOOKUP JOIN` and `ENRICH` call it, and a file of `store.lists` without its `.csv`.
     public var list: String { "list_\(rawValue)_approved" }
@@ -15,10 +15,16 @@ public enum InventoryKind: String, Sendable, CaseIterable {
         case .hooks: "hook"
         case .models: "model"
         case .keys: "key_id"
+        case .domains: "domain"
         }
     }
 
-    /// What the list calls an item. MCP servers stand there in lower case, as rules ask for them: the same server is written
-    /// in several ways in settings.
-    public func name(of item: String) -> String { self == .servers ? item.lowercased() : item }
+    /// What the list calls an item. MCP servers and domains stand there in lower case, as rules ask for them: the same one is
+    /// written in several ways.
+    public func name(of item: String) -> String {
+        switch self {
+        case .servers, .domains: item.lowercased()
+        default: item
+        }
+    }
 }

@@ -71,7 +71,7 @@ struct MemberReader {
 
     /// - Parameter most: bytes.
     func line(_ name: String, most: Int) throws(Flaw) -> String {
-        try text(name, "must be text of 1 to \(most) bytes on one line") { InventoryOrder.isLine($0, most: most) }
+        try text(name, "must be text of 1 to \(most) bytes on one line") { WrittenLine.isOne($0, most: most) }
     }
 
     /// One of a few words.

@@ -38,7 +38,7 @@ public final class DecisionBook: Sendable {
         _ order: InventoryOrder, of tenant: TenantName, by actor: String, now: Timestamp
     ) throws(DecisionBookError) -> InventoryDecision {
         if let flaw = order.flaw { throw .order(flaw.part, flaw.problem) }
-        guard InventoryOrder.isLine(actor, most: BookFile.actorLength) else { throw .order(.owner, "has no name") }
+        guard WrittenLine.isOne(actor, most: BookFile.actorLength) else { throw .order(.owner, "has no name") }
         let decision = InventoryDecision(order, of: tenant, by: actor, at: now)
         return try book.change { (decisions) throws(DecisionBookError) in
             let place = decisions.firstIndex {

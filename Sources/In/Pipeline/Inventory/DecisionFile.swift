@@ -47,8 +47,8 @@ enum DecisionFile: BookFormat {
         let order = InventoryOrder(
             try reader.word("kind"), item, try reader.word("state"),
             owner: try text("owner", most: InventoryOrder.ownerLength),
-            note: try text("note", most: InventoryOrder.textLength),
-            reason: try text("reason", most: InventoryOrder.textLength))
+            note: try text("note", most: WrittenLine.length),
+            reason: try text("reason", most: WrittenLine.length))
         guard order.kind.name(of: item) == item else { throw reader.flaw("item", "must be in lower case") }
         return InventoryDecision(
             order, of: try reader.tenant(), by: try reader.line("by", most: BookFile.actorLength),

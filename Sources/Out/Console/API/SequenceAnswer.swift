@@ -43,7 +43,8 @@ struct SequenceAnswer {
         return response
     }
 
-    private var count: Int {
+    /// Of events or of sequences.
+    var count: Int {
         switch answer.found {
         case .events(let hits): hits.count
         case .sequences(let sequences): sequences.count

@@ -74,8 +74,24 @@ struct Access: Sendable {
         }
     }
 
+    /// What was found of the session of a request, so that nobody looks for it twice.
+    private struct Found: Sendable { let session: Session? }
+
+    /// The request with what is known of its session.
+    func knowing(_ request: HTTPRequest) -> HTTPRequest {
+        guard request.finding == nil else { return request }
+        var request = request
+        request.finding = Found(session: session(of: request))
+        return request
+    }
+
     /// The session that a request comes with, if who began it is still what they were.
     func session(of request: HTTPRequest) -> Session? {
+        switch request.finding {
+        case let found as Found: return found.session
+        case let reader as Reader where reader.session != nil: return reader.session
+        default: break
+        }
         guard let id = SessionCookie.session(in: request), let session = sessions.session(id) else { return nil }
         switch session.owner {
         case .credential(let credential) where !holds(credential.id):

@@ -1,5 +1,6 @@
 import CContent
 import Codecs
+import Events
 import Platform
 import Query
 
@@ -28,6 +29,9 @@ enum ContentCurtain {
         if name.hasPrefix("docket.") || name == "data_stream" || name.hasPrefix("data_stream.") { return false }
         return !plain.contains(name) && !plain.contains(sourceName(of: name))
     }
+
+    /// - Parameter name: of a column of the store. Only spans have a column `name`; the list knows it as OTLP calls it.
+    static func isContent(column name: String) -> Bool { isContent(name == "name" ? "otlp.name" : name) }
 
     /// What the source calls a field that a document has below the name of its stream.
     private static func sourceName(of name: String) -> String {
@@ -85,6 +89,11 @@ enum ContentCurtain {
         default: return value
         }
     }
+}
+
+extension FieldType {
+    /// Whether values may be words that somebody wrote.
+    var isWritten: Bool { [.keyword, .text, .flattened].contains(self) }
 }
 
 /// An engine whose events have no content: for roles that may not see it, and for lists.

@@ -2,13 +2,9 @@ import Events
 
 /// Says that content is covered, and lets somebody who may see it ask for it.
 struct CoverNote {
-    enum Subject {
-        case event(id: String, fields: Int)
-        /// Of a query in ES|QL.
-        case table(query: String)
-    }
-
-    let subject: Subject
+    let content: CoveredContent
+    /// The beginning of what is said of it: `Texts of this table are`
+    let beginning: String
     let visit: Visit
 
     /// What is sent to show content.
@@ -16,7 +12,7 @@ struct CoverNote {
 
     var markup: Markup {
         h(.section, .class("cover"), .testID("cover"), .label("Covered content")) {
-            h(.p) { sentence }
+            h(.p) { "\(beginning) what somebody or a model wrote, not shown." }
             if !visit.viewer.may(.content) {
                 h(.p, .class("muted")) { "To see it takes one of the roles \(Permission.content.roles)." }
             } else if visit.reader.session == nil {
@@ -27,12 +23,10 @@ struct CoverNote {
         }
     }
 
-    private var sentence: String {
-        switch subject {
-        case .event(_, let fields):
-            (fields == 1 ? "One field of this event is" : "\(fields) fields of this event are")
-                + " what somebody or a model wrote, not shown."
-        case .table: "Texts of this table are what somebody or a model wrote, not shown."
+    /// Stands in its place once somebody asked.
+    static var revealed: Markup {
+        h(.p, .class("muted"), .testID("revealed")) {
+            "Content is shown to you for \(Numbers.words(RevealedContent.time)); the record says that you looked."
         }
     }
 
@@ -40,14 +34,11 @@ struct CoverNote {
         h(.form, .post, .action(Self.address)) {
             FormToken.field
             h(.input, .type("hidden"), .name("next"), .value(visit.address.whole.text))
-            switch subject {
-            case .event(let id, _): h(.input, .type("hidden"), .name("event"), .value(id))
-            case .table(let query): h(.input, .type("hidden"), .name("query"), .value(query))
-            }
+            h(.input, .type("hidden"), .name(content.field.name), .value(content.field.value))
             h(.label, .for("reveal-reason")) { "Why (may stay empty)" }
             h(
                 .input, .type("text"), .id("reveal-reason"), .name("reason"), .autocomplete("off"),
-                .maxLength(InventoryOrder.textLength))
+                .maxLength(WrittenLine.length))
             h(.button, .type("submit"), .testID("reveal")) { "Show content" }
             h(.span, .class("muted")) { " The record will say that you looked." }
         }

@@ -8,9 +8,13 @@ public protocol ReaderJournal: Sendable {
     ///
     /// - Returns: false when it is not going to be kept.
     func keep(_ act: ReaderAct) -> Bool
+    /// Whether such an act is kept at all. Where what programs read is left out, it may happen unrecorded.
+    func wants(_ act: ReaderAct) -> Bool
 }
 
 extension ReaderJournal {
+    public func wants(_ act: ReaderAct) -> Bool { true }
+
     /// - Returns: whether it may happen.
     func allow(_ act: ReaderAct) -> Bool {
         guard act.needsRecord else {

@@ -80,7 +80,7 @@ final class SessionList: Sendable {
     }
 
     /// Shows content in a session for a while, because its owner wishes so.
-    func reveal(_ content: RevealedContent.Subject, in id: String) {
+    func reveal(_ content: CoveredContent, in id: String) {
         let now = clock.steady()
         sessions.withLock { $0[id]?.revealed.add(content, now) }
     }

@@ -29,13 +29,14 @@ extension Visit {
     }
 
     /// Whether content was asked for, by somebody who may see it.
-    func shows(_ content: RevealedContent.Subject) -> Bool {
+    func shows(_ content: CoveredContent) -> Bool {
         viewer.may(.content) && reader.session?.revealed.shows(content, clock.steady()) == true
     }
 
     /// Whether the values of a field may stand in a list: texts of content are covered there for everybody.
     func mayList(_ field: String) -> Bool {
         guard let field = engine.schema.field(named: field) else { return !ContentCurtain.isContent(field) }
-        return ![.keyword, .text, .flattened].contains(field.type) || !ContentCurtain.isContent(field.name)
+        return !field.type.isWritten
+            || !ContentCurtain.isContent(column: field.name)
     }
 }

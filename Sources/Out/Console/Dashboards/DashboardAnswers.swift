@@ -97,9 +97,12 @@ final class DashboardAnswers: Sendable {
             let milliseconds = query.isOverTime ? try axis().width.nanoseconds / 1_000_000 : 0
             let isFiltered = period == .shown || period == .before
             let filter = KQLText.all([query.filter, isFiltered ? terms.filter : ""])
+            // By role, for files; panels cover what they do not show.
             return .success(
-                try visit.table(
-                    query.text(bucket: max(milliseconds, 1)), filter: filter, in: bounds(of: period), rows: Self.rows))
+                TableRows(
+                    try visit.answer(
+                        to: Visit.text(query.text(bucket: max(milliseconds, 1))), filter: filter,
+                        in: bounds(of: period), rows: Self.rows)))
         } catch {
             return .failure(error)
         }

@@ -8,22 +8,34 @@ struct PanelMaker: Sendable {
     private let panel: Dashboard.Panel
     private let answers: DashboardAnswers
     private let colors: ChartColors
+    /// Panels are lists: what was written is covered, whatever the role.
+    private let curtain: TableCurtain
 
     init(_ panel: Dashboard.Panel, of dashboard: Dashboard, _ answers: DashboardAnswers, _ colors: ChartColors) {
         self.dashboard = dashboard
         self.panel = panel
         self.answers = answers
         self.colors = colors
+        curtain = TableCurtain(panel.query?.steps ?? "", answers.visit.engine.schema)
     }
 
     func markup() throws(SearchError) -> Markup {
         guard let query = panel.query else { return h(.p) { panel.description } }
         let rows = try answers.rows(query)
         let body = try body(rows, query)
-        guard rows.isPartial || rows.answer.isCut else { return body }
+        let isWhole = !rows.isPartial && !rows.answer.isCut
+        let isCovered = panel.namedColumns.contains { covers(rows, $0) && rows.hasText($0.name) }
         return .several([
             body,
-            h(.p, .class("warn"), .role("status")) { "▲ Not everything could be looked at; numbers may be too small." },
+            isWhole
+                ? .none
+                : h(.p, .class("warn"), .role("status")) {
+                    "▲ Not everything could be looked at; numbers may be too small."
+                },
+            isCovered
+                ? h(.p, .class("muted"), .key("covered")) {
+                    "What somebody or a model wrote is not shown in lists; the page of an event has it."
+                } : .none,
         ])
     }
 
@@ -86,10 +98,14 @@ struct PanelMaker: Sendable {
         return ValueLinks(only: address(answers.terms.with(pill)), without: address(answers.terms.with(pill.opposite)))
     }
 
-    /// A value by its name, as far as the visitor may see it.
+    /// A value by its name, as far as a list shows it.
     private func text(_ rows: TableRows, _ row: Int, _ column: Dashboard.Column) -> String? {
         let text = rows.text(row, column.name)
-        return text == nil || answers.visit.mayShow(column) ? text : ContentCurtain.word
+        return text != nil && covers(rows, column) ? ContentCurtain.word : text
+    }
+
+    private func covers(_ rows: TableRows, _ column: Dashboard.Column) -> Bool {
+        rows.isText(column.name) && curtain.hides(column)
     }
 
     // MARK: Tile
@@ -362,7 +378,7 @@ struct PanelMaker: Sendable {
             } else if rows.type(column.name) == .date {
                 rows.time(row, column.name).map(Numbers.moment) ?? "–"
             } else {
-                let values = answers.visit.mayShow(column) ? rows.texts(row, column.name) : [ContentCurtain.word]
+                let values = covers(rows, column) ? [ContentCurtain.word] : rows.texts(row, column.name)
                 if values.isEmpty {
                     h(.span, .class("muted")) { "–" }
                 } else {

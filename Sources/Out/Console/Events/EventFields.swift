@@ -57,10 +57,10 @@ struct EventFields {
     /// The first of several fields that is there.
     func first(_ names: String...) -> String? { first(names) }
 
-    func first(_ names: [String]) -> String? {
-        for name in names { if let value = self[name] { return value } }
-        return nil
-    }
+    func first(_ names: [String]) -> String? { firstName(of: names).flatMap { self[$0] } }
+
+    /// What the first of several fields is called that is there.
+    func firstName(of names: [String]) -> String? { names.first { self[$0] != nil } }
 
     var user: String? { first("user.email", "user.name", "user.id", "anthropic.audit.actor.api_key_id") }
 }

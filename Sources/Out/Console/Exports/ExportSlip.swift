@@ -51,6 +51,16 @@ struct ExportSlip: Sendable {
         return journal.keep(act)
     }
 
+    /// Says what a file is that was made whole.
+    ///
+    /// - Throws: when that cannot be kept.
+    func sealed(_ response: HTTPResponse, rows: Int, isCut: Bool) throws(SearchError) -> HTTPResponse {
+        guard seal(ExportTally.file(response.body, rows: rows), isCut: isCut) else {
+            throw .failed(APIError.unrecorded.message)
+        }
+        return response
+    }
+
     /// Says that there will be no whole file.
     func breakOff() {
         var act = act
@@ -62,6 +72,11 @@ struct ExportSlip: Sendable {
 
     /// - Shape: `docket-2026-10-08T081518-export_….csv`, so that whoever has a file finds its receipt.
     func name(_ beginning: String) -> String { "\(beginning)-\(id).\(format.rawValue)" }
+
+    /// Of what a query found.
+    func name(at time: Timestamp) -> String {
+        name("docket-\(RFC3339.text(time).replacing(":", with: "").prefix(17))")
+    }
 
     /// An event of this kind that somebody else sent may have any id.
     static func fileName(of id: String) -> String {

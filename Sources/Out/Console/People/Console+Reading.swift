@@ -25,21 +25,25 @@ extension Console {
         journal.allow(reader.showing(hit)) ? nil : .unrecorded
     }
 
-    /// - Returns: why an export may not be taken; `nil` when it may.
-    func flaw(exporting query: String, _ language: QueryLanguage, _ format: String, _ reader: Reader) -> APIError? {
-        var act = reader.act(.export, query, language)
-        act.format = format
-        return journal.allow(act) ? nil : .unrecorded
-    }
-
-    /// A page of JSON is a search; anything else is a file, and needs the right to take one.
-    func flaw(taking query: String, _ language: QueryLanguage, _ format: AnswerFormat, _ reader: Reader) -> APIError? {
+    /// What a program asks for: as a page of JSON a search, as lines a file, which needs the right to take one and gets a
+    /// receipt.
+    ///
+    /// - Returns: the slip of a file, `nil` for a page and where the record leaves out what programs read; or why it may not be
+    ///   taken.
+    func slip(
+        taking query: String, _ language: QueryLanguage, _ format: AnswerFormat, _ reader: Reader,
+        filter: String = "", bounds: TimeBounds, columns: [String] = []
+    ) -> Result<ExportSlip?, APIError> {
         guard format != .json else {
             record(.search, query, language, reader)
-            return nil
+            return .success(nil)
         }
-        guard reader.viewer.may(.export) else { return APIError(Access.Refusal.role(.export)) }
-        return flaw(exporting: query, language, "\(format)", reader)
+        guard reader.viewer.may(.export) else { return .failure(APIError(Access.Refusal.role(.export))) }
+        guard journal.wants(reader.act(.export)) else { return .success(nil) }
+        let slip = ExportSlip(
+            query, language, format, reader, checkpoint(of: reader), journal, filter: filter, bounds: bounds,
+            columns: columns)
+        return slip.begin() ? .success(slip) : .failure(.unrecorded)
     }
 
     /// The values of a field of content are content.

@@ -40,7 +40,8 @@ struct DownloadFile: Sendable {
 
 /// Which file a path leads to.
 enum DownloadRoute: Equatable {
-    case chargeback, inventory
+    case chargeback
+    case inventory(AnswerFormat)
     case panel(dashboard: String, panel: String)
 
     init?(path: String) {
@@ -53,7 +54,8 @@ enum DownloadRoute: Equatable {
         }
         switch path {
         case "/cost/chargeback.csv": self = .chargeback
-        case "/inventory.csv": self = .inventory
+        case "/inventory.csv": self = .inventory(.csv)
+        case "/inventory.ndjson": self = .inventory(.ndjson)
         default: return nil
         }
     }
@@ -64,7 +66,7 @@ enum DownloadRoute: Equatable {
     var download: any Download {
         switch self {
         case .chargeback: ChargebackFile()
-        case .inventory: InventoryFile()
+        case .inventory(let format): InventoryFile(format: format)
         case .panel(let dashboard, let panel): PanelFile(dashboard: dashboard, panel: panel)
         }
     }

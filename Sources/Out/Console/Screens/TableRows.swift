@@ -23,6 +23,9 @@ struct TableRows: Sendable {
 
     func type(_ column: String) -> ESQLType? { places[column].map { answer.columns[$0].type } }
 
+    func isText(_ column: String) -> Bool { [.keyword, .text].contains(type(column)) }
+    func hasText(_ column: String) -> Bool { isText(column) && indices.contains { text($0, column) != nil } }
+
     /// As people read it; `nil` for null. Several values stand beside each other.
     func text(_ row: Int, _ column: String) -> String? {
         let value = value(row, column)

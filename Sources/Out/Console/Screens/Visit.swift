@@ -47,7 +47,7 @@ struct Visit: Sendable {
             dashboards: dashboards, time: self.time, cancellation: cancellation)
     }
 
-    /// Asks in ES|QL over the events of the visitor's tenant.
+    /// Asks in ES|QL over the events of the visitor's tenant, for a list: what was written is covered.
     ///
     /// What people write goes beside the text as a filter and never into it; values of fields that must stand in it go
     /// through ``QuotedText``.
@@ -55,12 +55,17 @@ struct Visit: Sendable {
     /// - Parameters:
     ///   - steps: what follows `FROM`: `"events | STATS …"`.
     ///   - filter: KQL.
+    ///   - engine: another than that of lists.
     func table(
-        _ steps: String, filter: String = "", in bounds: TimeBounds = TimeBounds(), rows: Int = 1_000
+        _ steps: String, filter: String = "", in bounds: TimeBounds = TimeBounds(), rows: Int = 1_000,
+        of engine: (any TableEngine)? = nil
     ) throws(SearchError) -> TableRows {
-        TableRows(
-            try answer(to: "SET unmapped_fields = \"load\"; FROM \(steps)", filter: filter, in: bounds, rows: rows))
+        let engine = engine ?? covered
+        return TableRows(try engine.table(request(Self.text(steps), filter: filter, in: bounds, rows: rows)))
     }
+
+    /// ES|QL: the steps behind `FROM` as a whole query.
+    static func text(_ steps: String) -> String { "SET unmapped_fields = \"load\"; FROM \(steps)" }
 }
 
 extension Visit {
@@ -94,10 +99,5 @@ extension Visit {
 extension Visit {
     func record(_ action: ReaderAct.Action, _ query: String, _ language: QueryLanguage) {
         journal.record(reader.act(action, query, language))
-    }
-
-    /// Whether somebody may see the values of a field.
-    func mayCount(_ field: String) -> Bool {
-        viewer.may(.content) || !ContentCurtain.isContent(engine.schema.field(named: field)?.name ?? field)
     }
 }

@@ -71,7 +71,7 @@ final class AccessJournal: ReaderJournal {
     // MARK: Acts
 
     func record(_ act: ReaderAct) {
-        guard isWanted(act) else { return }
+        guard wants(act) else { return }
         let now = clock.steady()
         let isFirst = state.withLock { state in
             if state.sums[act] != nil {
@@ -85,7 +85,7 @@ final class AccessJournal: ReaderJournal {
     }
 
     func keep(_ act: ReaderAct) -> Bool {
-        guard isWanted(act) else { return true }
+        guard wants(act) else { return true }
         guard case .success? = sink.appendAndWait(batch(act, count: 1), atMost: Self.patience) else {
             refused.add()
             return false
@@ -106,7 +106,7 @@ final class AccessJournal: ReaderJournal {
         for (act, sum) in over where sum.others > 0 { append(act, count: sum.others) }
     }
 
-    private func isWanted(_ act: ReaderAct) -> Bool { recordsCalls || act.session != nil || !act.isReading }
+    func wants(_ act: ReaderAct) -> Bool { recordsCalls || act.session != nil || !act.isReading }
 
     // MARK: To the journal
 

@@ -119,11 +119,15 @@ struct ControlMaker: Sendable {
     /// The first pill that says what this control could say.
     var chosen: Pill? { terms.pills.first { $0.field == control.field && !$0.isNegated && $0.value != nil } }
 
-    /// Whatever else is filtered: a choice does not take the others away.
+    /// Whatever else is filtered: a choice does not take the others away. Of content there are none.
     func values(_ answers: DashboardAnswers) throws(SearchError) -> [(value: String, count: Int)] {
         let steps =
             "STATS events = COUNT(*) BY value = \(control.value) | WHERE value IS NOT NULL "
             + "| SORT events DESC, value | LIMIT \(Self.most)"
+        let curtain = TableCurtain(steps, answers.visit.engine.schema)
+        guard !(control.field.split(separator: ",").map(String.init) + ["value"]).contains(where: curtain.hides) else {
+            return []
+        }
         let rows = try answers.rows(
             Dashboard.Query(streams: dashboard.scope.streams, filter: dashboard.scope.filter, steps: steps), .unfiltered
         )

@@ -1,4 +1,5 @@
 import Codecs
+import Events
 import Query
 
 /// The numbers of a panel as CSV: all columns and rows of its answer.
@@ -24,7 +25,8 @@ struct PanelFile: Download {
         let answer = try DashboardAnswers(dashboard, visit, terms, bounds: bounds).rows(query).answer
         // A file that is not whole would be taken for the whole.
         guard !answer.isPartial, !answer.isCut else { throw .timeLimit }
-        let hidden = Set(panel.namedColumns.filter { !visit.mayShow($0) }.map(\.name))
+        let curtain = TableCurtain(query.steps, visit.engine.schema)
+        let hidden = visit.viewer.may(.content) ? [] : Set(panel.namedColumns.filter(curtain.hides).map(\.name))
         let isRaw = visit.value("raw") == "1"
         var text = CSVText.line(answer.columns.map(\.name), isRaw: isRaw) + CSVText.lineEnd
         for row in answer.rows {
@@ -39,9 +41,9 @@ struct PanelFile: Download {
     }
 }
 
-extension Visit {
-    /// Whether somebody may see the values of a column: those of content are for those who may see content.
-    func mayShow(_ column: Dashboard.Column) -> Bool {
-        (column.field ?? column.name).split(separator: ",").allSatisfy { mayCount(String($0)) }
+extension TableCurtain {
+    /// By what the file says that is in a column, as well as by what its question names.
+    func hides(_ column: Dashboard.Column) -> Bool {
+        (column.field ?? column.name).split(separator: ",").contains { hides(String($0)) }
     }
 }

@@ -46,11 +46,13 @@ struct EventView {
 
     @MarkupBuilder private var cover: Markup {
         if !shown.covered.isEmpty {
-            CoverNote(subject: .event(id: hit.id, fields: shown.covered.count), visit: visit).markup
+            let count = shown.covered.count
+            CoverNote(
+                content: .event(id: hit.id),
+                beginning: count == 1 ? "One field of this event is" : "\(count) fields of this event are", visit: visit
+            ).markup
         } else if shown.isRevealed {
-            h(.p, .class("muted"), .testID("revealed")) {
-                "Content is shown to you for \(Numbers.words(RevealedContent.time)); the record says that you looked."
-            }
+            CoverNote.revealed
         }
     }
 

@@ -47,15 +47,16 @@ private struct IntegrityParts: Sendable {
     }
 
     func deletions() throws(SearchError) -> Markup {
-        let rows = try visit.table(
-            """
-            events | SORT @timestamp DESC | LIMIT 50
-            | KEEP @timestamp, event.id, event.action, message, event.reason
-            """,
-            filter: """
-                event.module: docket and event.action: (retention-deleted or legal-hold-placed or legal-hold-released or \
-                erasure)
-                """)
+        let most = 50
+        // Docket's own words, which a list need not cover.
+        let rows = TableRows(
+            try visit.answer(
+                to: "FROM events | SORT @timestamp DESC | LIMIT \(most) "
+                    + "| KEEP @timestamp, event.id, event.action, message, event.reason",
+                filter: """
+                    event.module: docket and event.action: (retention-deleted or legal-hold-placed or legal-hold-released or \
+                    erasure)
+                    """, in: TimeBounds(), rows: most))
         let lines = rows.indices.map { row in
             DeletionLine(
                 time: rows.time(row, "@timestamp"), event: rows.text(row, "event.id"),

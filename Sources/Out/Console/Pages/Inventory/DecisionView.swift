@@ -59,7 +59,7 @@ struct DecisionView: Sendable {
 
     @MarkupBuilder private func fact(_ key: String, _ heading: String, _ text: String?) -> Markup {
         h(.dt) { heading }
-        h(.dd, .key(key)) { Cell.text(text, most: InventoryOrder.textLength).markup }
+        h(.dd, .key(key)) { Cell.text(text, most: WrittenLine.length).markup }
     }
 
     // MARK: Form
@@ -89,7 +89,7 @@ struct DecisionView: Sendable {
 
     private func line(_ id: StaticString, _ name: StaticString, _ text: String?) -> Markup {
         h(
-            .input, .type("text"), .id(id), .name(name), .value(text ?? ""), .maxLength(InventoryOrder.textLength),
+            .input, .type("text"), .id(id), .name(name), .value(text ?? ""), .maxLength(WrittenLine.length),
             .autocomplete("off"), described)
     }
 
@@ -118,8 +118,8 @@ struct DecisionView: Sendable {
                 cells: [
                     .link(Numbers.minute(hit.time), LocalAddress("/events", segments: [hit.id])),
                     .text(fields["user.name"]), .text(fields.joined("docket.access.changes"), most: 600),
-                    .text(fields["docket.access.note"], most: InventoryOrder.textLength),
-                    .text(fields["docket.access.reason"], most: InventoryOrder.textLength),
+                    .text(fields["docket.access.note"], most: WrittenLine.length),
+                    .text(fields["docket.access.reason"], most: WrittenLine.length),
                 ])
         }
         return h(.section, .labelledBy("decisions-heading")) {

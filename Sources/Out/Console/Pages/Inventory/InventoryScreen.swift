@@ -2,7 +2,7 @@ import Events
 import Platform
 import Query
 
-/// What is in use: MCP servers, plugins and skills, hooks, models, API keys.
+/// What is in use: MCP servers, plugins and skills, hooks, models, API keys, domains.
 struct InventoryScreen: Screen {
     static let most = 500
 
@@ -38,6 +38,9 @@ struct InventoryList: Sendable {
     let uses: (aggregate: String, heading: String)
     let properties: [Property]
     var kind: Entity.Kind?
+    /// Whether items are made of addresses, which are content. A host is none: of `url.full` the list of what redaction leaves
+    /// alone has `url.domain`.
+    var isOfHosts = false
 
     var name: String { subject.rawValue }
 
@@ -45,7 +48,7 @@ struct InventoryList: Sendable {
     static func shown(_ visit: Visit) -> InventoryList { all.first { $0.name == visit.value("tab") } ?? .servers }
     static func of(_ subject: InventoryKind) -> InventoryList { all.first { $0.subject == subject } ?? .servers }
 
-    static let all = [servers, plugins, skills, hooks, models, keys]
+    static let all = [servers, plugins, skills, hooks, models, keys, domains]
 
     static let servers = InventoryList(
         subject: .servers, label: "MCP servers",
@@ -116,8 +119,27 @@ struct InventoryList: Sendable {
             Property(name: "country", heading: "Country", value: "source.geo.country_name"),
         ], kind: .key)
 
+    static let domains = InventoryList(
+        subject: .domains, label: "Domains",
+        items: "\(Telemetry.source) | WHERE url.full IS NOT NULL | URI_PARTS address = url.full "
+            + "| EVAL item = TO_LOWER(address.domain)",
+        uses: ("COUNT(*) WHERE event.action == \"tool_result\"", "Calls"),
+        properties: [
+            Property(name: "tool", heading: "Tool", value: "gen_ai.tool.name"),
+            Property(name: "scheme", heading: "Scheme", value: "address.scheme"),
+        ], isOfHosts: true)
+
+    /// Asks for the items of a time.
+    ///
+    /// - Parameter order: ES|QL.
+    func items(_ question: ListQuestion, _ order: String, most: Int) throws(SearchError) -> TableRows {
+        try question.table(
+            "\(query) | \(order) | LIMIT \(most)", rows: most,
+            of: isOfHosts ? question.visit.covered.engine : nil)
+    }
+
     /// What is asked.
-    var query: String {
+    private var query: String {
         let values = properties.map { "\($0.name) = \($0.value)" }.joined(separator: ", ")
         let ends = properties.map {
             "\($0.name)_first = FIRST(\($0.name), @timestamp) WHERE \($0.name) IS NOT NULL, "

@@ -25,8 +25,7 @@ struct InventoryView: Sendable {
             visit.value("sort").flatMap { SortOrder($0, among: columns) }
             ?? SortOrder("last", isDescending: true)
         let most = InventoryScreen.most
-        let answer = try question.table(
-            "\(list.query) | \(order.step), item ASC | LIMIT \(most + 1)", rows: most + 1)
+        let answer = try list.items(question, "\(order.step), item ASC", most: most + 1)
         let entries = visit.inventory?.entries(about: list.subject, of: visit.reader.tenant) ?? InventoryEntries()
         var table = DataTable(
             id: "inventory",
@@ -49,12 +48,14 @@ struct InventoryView: Sendable {
             },
             canTake
                 ? h(.p, .class("paging")) {
-                    h(
-                        .a, .href(LocalAddress("/inventory.csv").with(question.visit.address.others(than: ["sort"]))),
-                        .testID("csv")
-                    ) { "As CSV" }
+                    h(.a, .href(file("/inventory.csv")), .testID("csv")) { "As CSV" }
+                    h(.a, .href(file("/inventory.ndjson")), .testID("ndjson")) { "As NDJSON" }
                 } : .none,
         ])
+    }
+
+    private func file(_ path: StaticString) -> LocalAddress {
+        LocalAddress(path).with(question.visit.address.others(than: ["sort"]))
     }
 
     private func row(_ answer: TableRows, _ row: Int, _ entries: InventoryEntries) -> DataTable.Row {

@@ -27,8 +27,10 @@ struct ListQuestion: Sendable {
     /// Asks with the page's filter and time.
     ///
     /// - Parameter more: KQL that holds besides.
-    func table(_ steps: String, _ more: String = "", rows: Int = 1_000) throws(SearchError) -> TableRows {
-        try visit.table(steps, filter: KQLText.all([terms.filter, more]), in: bounds, rows: rows)
+    func table(
+        _ steps: String, _ more: String = "", rows: Int = 1_000, of engine: (any TableEngine)? = nil
+    ) throws(SearchError) -> TableRows {
+        try visit.table(steps, filter: KQLText.all([terms.filter, more]), in: bounds, rows: rows, of: engine)
     }
 
     /// The search page with the same time and filter, and these pills.

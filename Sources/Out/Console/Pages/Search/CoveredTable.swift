@@ -8,13 +8,13 @@ struct CoveredTable {
 
     init(_ query: String, _ answer: ESQLAnswer, _ visit: Visit) {
         let curtain = TableCurtain(query, visit.engine.schema)
-        guard curtain.hides(answer), !visit.shows(.table(of: query)) else {
+        guard curtain.hides(answer), !visit.shows(.table(query: query)) else {
             self.answer = answer
             note = .none
             return
         }
         self.answer = curtain.draw(over: answer)
-        note = CoverNote(subject: .table(query: query), visit: visit).markup
+        note = CoverNote(content: .table(query: query), beginning: "Texts of this table are", visit: visit).markup
     }
 }
 

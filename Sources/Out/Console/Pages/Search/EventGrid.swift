@@ -1,7 +1,8 @@
 import Platform
 import Query
 
-/// One row an event: a sentence about it, or the fields that were chosen as columns.
+/// One row an event: a sentence about it, and some fields or those that were chosen as columns. The sentence stands in front,
+/// where a narrow window has it.
 struct EventGrid {
     let hits: [SearchHit]
     let terms: SearchTerms
@@ -16,6 +17,7 @@ struct EventGrid {
                     h(.tr) {
                         h(.th, .scope("col"), .class("choice")) { h(.span, .class("reader")) { "Choose" } }
                         heading("Time", SearchTerms.timeField)
+                        h(.th, .scope("col"), .key("event")) { "Event" }
                         if terms.columns.isEmpty {
                             h(.th, .scope("col"), .key("stream")) { "Stream" }
                             for (field, title) in zip(Self.usual, ["Action", "User", "Outcome"]) {
@@ -24,7 +26,6 @@ struct EventGrid {
                         } else {
                             for (place, column) in terms.columns.enumerated() { chosen(column, place) }
                         }
-                        h(.th, .scope("col"), .key("event")) { "Event" }
                     }
                 }
                 h(.tbody) {
@@ -56,7 +57,7 @@ struct EventGrid {
     }
 
     private func chosen(_ column: String, _ place: Int) -> Markup {
-        h(.th, .scope("col"), .key(column), order(column)) {
+        h(.th, .scope("col"), .key(column), order(column), pinned(column)) {
             sortLink(column, column)
             h(.span, .class("moves")) {
                 if place > 0 {
@@ -65,10 +66,19 @@ struct EventGrid {
                 if place + 1 < terms.columns.count {
                     h(.a, .href(moved(place, to: place + 1)), .label("Move \(column) to the right")) { "→" }
                 }
+                h(.a, .href(terms.turningPin(of: column).address), .label(pinLabel(column)), .about("pin")) {
+                    terms.pins(column) ? "⇥" : "⇤"
+                }
                 h(.a, .href(terms.changed { $0.columns.remove(at: place) }.address), .label("Remove \(column)")) { "×" }
             }
         }
     }
+
+    private func pinLabel(_ column: String) -> String {
+        terms.pins(column) ? "Let \(column) go with the others" : "Keep \(column) in sight"
+    }
+
+    private func pinned(_ column: String) -> Attribute? { terms.pins(column) ? .class("pinned") : nil }
 
     private func moved(_ place: Int, to other: Int) -> LocalAddress {
         terms.changed { $0.columns.swapAt(place, other) }.address
@@ -87,17 +97,7 @@ struct EventGrid {
             h(.td, .heading("Time")) {
                 h(.time, .dateTime(RFC3339.text(hit.time))) { Numbers.moment(hit.time) }
             }
-            if terms.columns.isEmpty {
-                h(.td, .heading("Stream")) { VisibleText.of(hit.stream, most: 120) }
-                h(.td, .heading("Action"), .about("event.action")) { cell(fields["event.action"]) }
-                h(.td, .heading("User"), .about("user.email")) { cell(fields.user) }
-                h(.td, .heading("Outcome"), .about("event.outcome")) { OutcomeMark(fields["event.outcome"]).markup }
-            } else {
-                for column in terms.columns {
-                    h(.td, .heading(column), .about(column)) { cell(fields.joined(column)) }
-                }
-            }
-            h(.td, .heading("Event")) {
+            h(.td, .heading("Event"), .class("sentence")) {
                 h(
                     .a, .href(terms.opened(hit.id).address), .act("swap"), .about("#flyout"), .class("open"),
                     .key(hit.id)
@@ -105,10 +105,20 @@ struct EventGrid {
                     VisibleText.of(EventSentence.of(fields), most: EventSentence.length)
                 }
             }
+            if terms.columns.isEmpty {
+                h(.td, .heading("Stream")) { VisibleText.of(hit.stream, most: 120) }
+                h(.td, .heading("Action"), .about("event.action")) { cell(fields["event.action"]) }
+                h(.td, .heading("User"), .about("user.email")) { cell(fields.user) }
+                h(.td, .heading("Outcome"), .about("event.outcome")) { OutcomeMark(fields["event.outcome"]).markup }
+            } else {
+                for column in terms.columns {
+                    h(.td, .heading(column), .about(column), pinned(column)) { cell(fields.joined(column)) }
+                }
+            }
         }
     }
 
-    /// The texts of a row between its time and its event. `nil` for what the event does not have.
+    /// The texts of a row behind its time and its sentence. `nil` for what the event does not have.
     static func cells(of hit: SearchHit, _ fields: EventFields, _ terms: SearchTerms) -> [String?] {
         guard terms.columns.isEmpty else { return terms.columns.map { fields.joined($0) } }
         return [hit.stream, fields["event.action"], fields.user, fields["event.outcome"]]

@@ -8,6 +8,8 @@ struct SearchTerms: Sendable, Equatable {
     var language = QueryLanguage.kql
     /// Fields that are columns; empty for a sentence per event.
     var columns: [String] = []
+    /// Those of the columns that stay in sight when others are scrolled away.
+    var pinned: [String] = []
     /// The field that rows are in the order of; `nil` for the newest first.
     var sort: Order?
     /// The field whose values the bars are split by.
@@ -61,6 +63,7 @@ struct SearchTerms: Sendable, Equatable {
             guard columns.count < Self.mostColumns, !columns.contains(String(name)) else { continue }
             columns.append(String(name))
         }
+        pinned = (value("pin") ?? "").split(separator: ",").map(String.init).filter(columns.contains)
         sort = value("sort").flatMap { Order($0) }
         split = value("by")
         field = value("field")
@@ -80,6 +83,8 @@ struct SearchTerms: Sendable, Equatable {
             out.insert(("l", language.rawValue), at: 0)
         }
         if !columns.isEmpty { out.append(("cols", columns.joined(separator: ","))) }
+        let shown = columns.filter(pins)
+        if !shown.isEmpty { out.append(("pin", shown.joined(separator: ","))) }
         for (name, value) in [("sort", sort?.text), ("by", split), ("field", field), ("open", open)] {
             if let value { out.append((name, value)) }
         }
@@ -128,6 +133,15 @@ struct SearchTerms: Sendable, Equatable {
     func without(_ pill: Pill) -> SearchTerms { start.changed { $0.page = $0.page.without(pill) } }
     func behind(_ place: SearchPlace) -> SearchTerms { start.changed { $0.behind = place } }
     func sorted(_ order: Order) -> SearchTerms { start.changed { $0.sort = order } }
+
+    func pins(_ column: String) -> Bool { pinned.contains(column) }
+
+    /// With a column pinned that was not, or the other way around.
+    func turningPin(of column: String) -> SearchTerms {
+        changed {
+            if $0.pins(column) { $0.pinned.removeAll { $0 == column } } else { $0.pinned.append(column) }
+        }
+    }
 
     func opened(_ id: String?, _ tab: EventTab = .overview) -> SearchTerms {
         changed { ($0.open, $0.tab) = (id, tab) }

@@ -64,8 +64,8 @@ struct LineageTable {
 
     @MarkupBuilder private func proposed(_ call: ToolCall) -> Markup {
         h(.strong) { VisibleText.of(call.tool, most: 80) }
-        if let server = call.server { " of MCP server \(VisibleText.of(server, most: 80))" }
-        if let subject = call.subject { h(.code, .class("value")) { " \(VisibleText.of(subject, most: 400))" } }
+        if let server = call.server { " of MCP server \(VisibleText.of(server.shown, most: 80))" }
+        if let subject = call.subject { h(.code, .class("value")) { " \(VisibleText.of(subject.shown, most: 400))" } }
         if let agent = call.agent { " in subagent \(VisibleText.of(story.agents[agent].name, most: 40))" }
     }
 
@@ -84,7 +84,7 @@ struct LineageTable {
         if let event = call.result {
             h(.a, .href(LocalAddress("/events", segments: [event.id]))) { OutcomeMark(event.outcome).markup }
             if let duration = event.duration { " after \(Amounts.length(duration))" }
-            if event.isFailure, let error = event.error { ": \(VisibleText.of(error, most: 120))" }
+            if event.isFailure, let error = event.error { ": \(VisibleText.of(error.shown, most: 120))" }
         } else if call.wasRefused {
             h(.span, .class("muted")) { "did not run" }
         } else {
@@ -98,8 +98,8 @@ enum TurnName {
     static func of(_ turn: SessionStory.Turn) -> String {
         guard turn.number > 0 else { return "Before the first prompt" }
         guard let prompt = turn.prompt else { return "\(turn.number). The event of the prompt is missing" }
-        if let text = prompt.text, text != "<REDACTED>" {
-            return "\(turn.number). \(VisibleText.of(String(text.prefix { !$0.isNewline }), most: 60))"
+        if let text = prompt.text {
+            return "\(turn.number). \(VisibleText.of(String(text.shown.prefix { !$0.isNewline }), most: 60))"
         }
         return "\(turn.number). A prompt\(prompt.textLength.map { " of \(Numbers.grouped($0)) characters" } ?? "")"
     }

@@ -24,7 +24,7 @@ struct SessionLists {
             columns: [DataTable.Column("name", "Name"), DataTable.Column("count", "Times", isNumber: true)],
             emptiness: "None that events tell of.")
         table.rows = sums.prefix(Self.most).map { sum in
-            DataTable.Row(key: sum.name, cells: [.text(sum.name, most: 400), .count(sum.count)])
+            DataTable.Row(key: sum.name.shown, cells: [.text(sum.name.shown, most: 400), .count(sum.count)])
         }
         return h(.section) {
             h(.h2) { heading }

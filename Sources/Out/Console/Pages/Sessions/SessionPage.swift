@@ -7,7 +7,7 @@ struct SessionPage {
     let reading: SessionReader.Reading
     let activities: [SearchHit]
     let showsOnlyUnseen: Bool
-    let address: PageAddress
+    let visit: Visit
 
     private var story: SessionStory { reading.story }
 
@@ -20,6 +20,7 @@ struct SessionPage {
                         + "The search and the export have all of them."
                 }
             }
+            cover
             SessionHeader(id: id, reading: reading).markup
             section("modes-heading", "Permission mode over time") { ModeStrip(story: story).markup }
             section("lanes-heading", "On one clock") { LaneChart(story: story, activities: activities).markup }
@@ -27,7 +28,7 @@ struct SessionPage {
                 section("holes-heading", "Missing events") { HoleTable(holes: story.holes).markup }
             }
             section("lineage-heading", "Who allowed what") {
-                LineageTable(story: story, showsOnlyUnseen: showsOnlyUnseen, address: address).markup
+                LineageTable(story: story, showsOnlyUnseen: showsOnlyUnseen, address: visit.address).markup
             }
             section("turns-heading", "Prompt by prompt") { TurnList(story: story).markup }
             SessionLists(story: story).markup
@@ -36,6 +37,17 @@ struct SessionPage {
                     ActivityTable(activities: activities).markup
                 }
             }
+        }
+    }
+
+    @MarkupBuilder private var cover: Markup {
+        if reading.isRevealed {
+            CoverNote.revealed
+        } else if !reading.content.isEmpty {
+            CoverNote(
+                content: .session(id: id), beginning: "Prompts, commands and other texts of this session are",
+                visit: visit
+            ).markup
         }
     }
 

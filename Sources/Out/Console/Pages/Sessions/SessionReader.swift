@@ -26,6 +26,10 @@ struct SessionReader {
         let stream: String
         let credentials: [String]
         let versions: [String]
+        /// The fields of which content was read, in the order of their names.
+        let content: [String]
+        /// Whether that is shown because somebody asked for it.
+        let isRevealed: Bool
         /// Whether there are more events than are read.
         var isCut = false
     }
@@ -46,28 +50,33 @@ struct SessionReader {
         let request = EventReadRequest(
             tenant: visit.tenant, filter: filter,
             streams: StreamPatterns(Telemetry.streams.joined(separator: ",")), cancellation: visit.cancellation)
-        try visit.engine.read(request) { hit in
+        let isRevealed = visit.shows(.session(id: id))
+        var content: Set<String> = []
+        // Whole, for covered content is counted by what it says: see `SessionText`.
+        try visit.covered.engine.read(request) { hit in
             guard events.count < Self.mostEvents else {
                 isCut = true
                 return false
             }
             if first == nil { first = hit }
-            let fields = EventFields(hit.document)
+            var fields = SessionFields(hit.document, isCovered: !isRevealed)
             credentials.add(fields["docket.credential"])
             versions.add(fields["service.version"])
-            events.append(SessionEvent(hit, fields))
+            events.append(SessionEvent(hit, &fields))
+            content.formUnion(fields.taken)
             return true
         }
         guard let first else { return nil }
         return Reading(
-            story: SessionStory(events), first: EventFields(first.document), stream: first.stream,
-            credentials: credentials.values, versions: versions.values, isCut: isCut)
+            story: SessionStory(events), first: EventFields(visit.covered.drawn(first).document), stream: first.stream,
+            credentials: credentials.values, versions: versions.values, content: content.sorted(),
+            isRevealed: isRevealed, isCut: isCut)
     }
 
     /// What the Activity Feed tells of the same person around that time, oldest first.
     func activities(of key: String, around story: SessionStory) throws(SearchError) -> [SearchHit] {
         guard let start = story.start, let end = story.end else { return [] }
-        return try visit.engine.search(
+        return try visit.covered.search(
             SearchRequest(
                 tenant: visit.tenant,
                 text: "event.dataset: anthropic.audit and user.keys: \(QuotedText.of(key))",

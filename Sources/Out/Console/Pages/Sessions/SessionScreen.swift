@@ -11,17 +11,15 @@ struct SessionScreen: Screen {
     func page(_ visit: Visit) throws(SearchError) -> Page? {
         let reader = SessionReader(visit: visit)
         guard let reading = try reader.read(id) else { return nil }
-        // A session shows prompts and commands to who may see them, and that is recorded or does not happen.
-        let act = visit.reader.act(
-            visit.viewer.may(.content) ? .contentView : .search, SessionReader.filter(id), .kql)
-        guard visit.journal.allow(act) else { throw .failed(APIError.unrecorded.message) }
+        // That its content was asked for is in the record since then, see `Console.reveal`.
+        visit.record(.search, SessionReader.filter(id), .kql)
         let key = reading.first["user.key"]
         let activities = try key.map { (key) throws(SearchError) in
             try reader.activities(of: key, around: reading.story)
         }
         return SessionPage(
             id: id, reading: reading, activities: activities ?? [], showsOnlyUnseen: visit.value("only") == "unseen",
-            address: visit.address
+            visit: visit
         ).page
     }
 }

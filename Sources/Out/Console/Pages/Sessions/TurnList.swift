@@ -51,8 +51,8 @@ struct TurnList {
     @MarkupBuilder private func steps(_ turn: SessionStory.Turn) -> Markup {
         let all = TurnStep.steps(of: turn, in: story)
         let steps = Array(all.prefix(Self.mostSteps))
-        if let text = turn.prompt?.text, text != "<REDACTED>" {
-            h(.p, .class("value prompt")) { VisibleText.of(text, most: EventOverview.valueLength) }
+        if let text = turn.prompt?.text {
+            h(.p, .class("value prompt")) { VisibleText.of(text.shown, most: EventOverview.valueLength) }
         }
         if let start = all.map(\.start).min(), let end = all.map(\.end).max() {
             let scale = TimeScale(start: start, end: end, width: 200, least: 1.5)

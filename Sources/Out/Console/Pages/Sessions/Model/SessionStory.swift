@@ -22,6 +22,7 @@ struct SessionStory: Sendable {
     ///
     /// Events of calls do not say who made them, so what a subagent did is told by its time.
     struct Agent: Sendable, Equatable {
+        /// As far as it may be shown.
         let name: String
         let turn: Int
         let start: Timestamp
@@ -69,7 +70,7 @@ struct SessionStory: Sendable {
             case "subagent_completed":
                 turns[current].agents.append(agents.count)
                 agents.append(
-                    Agent(name: event.agent ?? "subagent", turn: current, start: event.start, end: event.time))
+                    Agent(name: event.agent?.shown ?? "subagent", turn: current, start: event.start, end: event.time))
             default: break
             }
         }

@@ -1,7 +1,7 @@
 /// What a session touched, each thing with how often.
 struct SessionSums: Sendable {
     struct Sum: Sendable, Equatable {
-        let name: String
+        let name: SessionText
         var count: Int
     }
 
@@ -26,7 +26,7 @@ struct SessionSums: Sendable {
         files = Self.sums(story.calls.compactMap { $0.result?.file ?? $0.decision?.file })
         hosts = Self.sums(story.calls.flatMap { Self.hosts(of: $0) })
         servers = Self.sums(story.calls.compactMap(\.server))
-        redactions = Self.sums(story.events.flatMap(\.redactions))
+        redactions = Self.sums(story.events.flatMap(\.redactions).map { SessionText($0) })
         var models: [String: ModelSum] = [:]
         for event in story.events where event.action == "api_request" {
             let name = event.model ?? "not told"
@@ -40,15 +40,15 @@ struct SessionSums: Sendable {
         self.models = models.values.sorted { (-($0.cost ?? 0), $0.model) < (-($1.cost ?? 0), $1.model) }
     }
 
-    private static func sums(_ names: [String]) -> [Sum] {
+    private static func sums(_ names: [SessionText]) -> [Sum] {
         Dictionary(names.map { ($0, 1) }, uniquingKeysWith: +).map { Sum(name: $0.key, count: $0.value) }
             .sorted { (-$0.count, $0.name) < (-$1.count, $1.name) }
     }
 
     /// Of the address that was asked for, and of those that stand in a command.
-    static func hosts(of call: ToolCall) -> [String] {
+    static func hosts(of call: ToolCall) -> [SessionText] {
         let event = call.result ?? call.decision
-        return hosts(in: event?.url ?? "") + hosts(in: event?.command ?? "")
+        return [event?.url, event?.command].compactMap(\.self).flatMap { $0.parts(hosts(in:)) }
     }
 
     /// What stands between `://` and the end of an authority.

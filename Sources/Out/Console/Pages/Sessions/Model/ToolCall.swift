@@ -7,8 +7,8 @@ struct ToolCall: Sendable, Equatable {
     /// The turn that it belongs to.
     let turn: Int
     var tool: String
-    var subject: String?
-    var server: String?
+    var subject: SessionText?
+    var server: SessionText?
     /// The event that tells the decision; `nil` when it is missing.
     var decision: SessionEvent?
     /// The event that tells the end. A call that was refused has none.

@@ -3,6 +3,7 @@ import Platform
 /// One bar of a turn's waterfall.
 struct TurnStep: Equatable {
     let label: String
+    /// As far as it may be shown.
     var detail: String?
     let start: Timestamp
     let end: Timestamp
@@ -16,7 +17,8 @@ struct TurnStep: Equatable {
         var steps = turn.calls.map { place in
             let call = story.calls[place]
             return TurnStep(
-                label: call.tool, detail: call.subject ?? call.server.map { "of \($0)" }, start: call.start,
+                label: call.tool, detail: call.subject?.shown ?? call.server.map { "of \($0.shown)" },
+                start: call.start,
                 end: call.end,
                 isBad: call.result?.isFailure ?? (call.approval.isAllowed == false), agent: call.agent)
         }
@@ -46,14 +48,15 @@ struct TurnStep: Equatable {
             return nil
         case "user_prompt": (name, detail) = ("prompt", nil)
         case "api_request": (name, detail) = ("model call", event.model)
-        case "api_error", "api_retries_exhausted": (name, detail) = ("model call failed", event.error ?? event.model)
+        case "api_error", "api_retries_exhausted":
+            (name, detail) = ("model call failed", event.error?.shown ?? event.model)
         case "api_refusal": (name, detail) = ("model refused", event.model)
         case "hook_execution_complete": (name, detail) = ("hook", event.hook)
         case "mcp_server_connection":
-            (name, detail) = ("MCP \(event.status ?? "connection")", event.server)
+            (name, detail) = ("MCP \(event.status ?? "connection")", event.server?.shown)
         case "permission_mode_changed": (name, detail) = ("mode", event.toMode)
-        case "subagent_completed": (name, detail) = ("subagent", event.agent)
-        default: (name, detail) = (event.action.replacing("_", with: " "), event.hook ?? event.agent)
+        case "subagent_completed": (name, detail) = ("subagent", event.agent?.shown)
+        default: (name, detail) = (event.action.replacing("_", with: " "), event.hook ?? event.agent?.shown)
         }
         self.init(
             label: name, detail: detail, start: event.start, end: event.time,
