@@ -98,6 +98,9 @@ def test_a_shell_reads_a_data_directory_and_a_token_from_a_file(make, tmp_path):
     assert run(*local, "--param", "most=1", "--format", "csv").stdout.splitlines()[0] == b"n"
     filtered = run("query", query, "--data", docket.data, "--format", "csv", "--filter", "event.action: tool_result")
     assert filtered.stdout == b"n\r\n2\r\n"
+    for filter, n in [("event.action: tool_result", 1), ("not event.action: tool_result", 0)]:
+        within = run("query", IN_QUERY, "--data", docket.data, "--format", "csv", "--filter", filter)
+        assert within.stdout == b"n\r\n%d\r\n" % n, within.stderr
     nothing = run("query", 'FROM events | WHERE event.action == "none"', "--data", docket.data)
     assert nothing.returncode == 1
 
@@ -224,6 +227,10 @@ def test_hostile_bodies_are_refused_and_hurt_nothing(filled, path):
     assert good(filled, "query", {"query": "ROW a = 1"}).json()["values"] == [[1]]
 
 
+# A query within another one sees what that one does.
+IN_QUERY = 'ROW a = "tool_result" | WHERE a IN (FROM events | KEEP event.action) | STATS n = COUNT(*)'
+
+
 def test_no_call_shows_a_tenant_the_events_of_another(fresh):
     mine = bearer(create(fresh, "--for", "logs,traces,metrics,search", tenant="mine")[1])
     yours = bearer(create(fresh, "--for", "logs,traces,metrics,search", tenant="yours")[1])
@@ -244,14 +251,15 @@ def test_no_call_shows_a_tenant_the_events_of_another(fresh):
         return [
             ask("search", {})["total"], ask("query", {"query": "FROM events | STATS COUNT(*)"})["values"][0][0],
             ask("query", {"query": "FROM * METADATA _id | STATS COUNT(_id)"})["values"][0][0],
+            ask("query", {"query": IN_QUERY})["values"][0][0],
             sum(one["count"] for one in ask("fields", {"field": "event.action"})["values"]),
             sum(field["has_values"] for field in ask("fields", {})["fields"]) > 0,
             ask("histogram", {"by": "user.email"})["total"], len(ask("histogram", {"by": "user.email"})["series"]),
             one.status_code,
         ]
 
-    assert seen(mine) == [8, 8, 8, 8, True, 8, 1, 200]
-    assert seen(yours) == [0, 0, 0, 0, False, 0, 0, 404]
+    assert seen(mine) == [8, 8, 8, 1, 8, True, 8, 1, 200]
+    assert seen(yours) == [0, 0, 0, 0, 0, False, 0, 0, 404]
     for path, body in [("search", {}), ("query", {"query": "ROW a = 1"}), ("fields", {}), ("histogram", {})]:
         assert call(fresh, path, body, headers=blind).status_code == 403
         assert call(fresh, path, body, headers={}).status_code == 401
