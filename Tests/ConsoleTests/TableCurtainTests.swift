@@ -32,6 +32,8 @@ struct TableCurtainTests {
         let hidden = ContentCurtain.word
         let question = "EQL events \"any where true\" METADATA _source | EVAL value = LEFT(_source, 9)"
         #expect(shown(question, ["_source", "value", "event.action"]) == [hidden, hidden, "x"])
+        #expect(shown("FROM events METADATA _source | EVAL value = LEFT(`_source`, 9)", ["value"]) == [hidden])
+        #expect(shown("FROM events | EVAL value = claude_code.events.hook_source", ["value"]) == ["x"])
         #expect(shown("FROM events | EVAL value = ??a", ["value"]) == ["x"])
         #expect(shown("FROM events | EVAL value = ??a", ["value"], hasParameters: true) == [hidden])
     }
@@ -64,7 +66,7 @@ struct TableCurtainTests {
         }
         #expect(TableCurtain("FROM a | STATS events = COUNT(*), value = VALUES(events)", catalog).hides("value"))
         let counted =
-            "FROM a | STATS events = COUNT(*) BY value = user.email | WHERE events > 1 | SORT events DESC, value"
+            "FROM a | STATS events = COUNT(*) BY value = user.email | WHERE events > 1 | SORT `events` DESC, value"
         #expect(!TableCurtain(counted, catalog).hides("value"))
         // A span has a name; so has much that somebody writes.
         #expect(!TableCurtain("FROM claude_code.traces | STATS BY name", catalog).hides("name"))

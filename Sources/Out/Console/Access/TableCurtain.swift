@@ -61,7 +61,7 @@ struct TableCurtain {
     }
 
     /// All of an event.
-    private static let document = "_source"
+    private static var document: Regex<Substring> { /(?:^|[^\p{L}\p{N}_.])_source(?:$|[^\p{L}\p{N}_])/ }
 
     /// Whether words of a question may be names of fields that are content. What `FROM` and `EQL` name are streams, and a
     /// word alone between quotes is a value.
@@ -90,6 +90,6 @@ struct TableCurtain {
 
     /// Whether a word that this stands behind is the name of a number there, or only compared or put in order.
     private static func isCounted(_ rest: Substring) -> Bool {
-        rest.prefixMatch(of: /\s*(?:=\s*(?:COUNT|SUM)\s*\(|[<>]|(?:DESC|ASC)\b)/.ignoresCase()) != nil
+        rest.prefixMatch(of: /`?\s*(?:=\s*(?:COUNT|SUM)\s*\(|[<>]|(?:DESC|ASC)\b)/.ignoresCase()) != nil
     }
 }

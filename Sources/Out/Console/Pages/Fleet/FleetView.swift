@@ -196,9 +196,11 @@ struct FleetView: Sendable {
         var counts: GateCounts = [:]
         for gate in Gate.allCases {
             guard let condition = gate.condition else { continue }
+            // It names content only to count it, and a list would cover whom it is of.
             let answer = try question.table(
                 "\(Telemetry.source) | WHERE \(condition) | EVAL \(Self.client) "
-                    + "| STATS \(gate.counts) BY person, surface | LIMIT 10000", rows: 10_000)
+                    + "| STATS \(gate.counts) BY person, surface | LIMIT 10000", rows: 10_000,
+                of: question.visit.engine)
             for row in answer.indices {
                 let client = Client(
                     person: answer.text(row, "person") ?? "", surface: answer.text(row, "surface") ?? "")
