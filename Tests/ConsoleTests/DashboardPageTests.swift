@@ -3,6 +3,7 @@ import Events
 import Network
 import Platform
 import Query
+import TestKit
 import Testing
 
 @testable import Console
@@ -67,6 +68,28 @@ struct DashboardPageTests {
         #expect(
             asked.filter { $0.contains("people = COUNT_DISTINCT") }.count == 2,
             "the period that is shown, and the one before")
+    }
+
+    @Test func `who would wait for a question asks the next one`() async throws {
+        let file = """
+            {"id": "two", "title": "Two", "source": "the list", "streams": ["events"], "controls": [],
+             "sections": [{"panels": [
+               {"id": "a", "title": "A", "mark": "tile", "query": "STATS calls = COUNT(*)", "value": "calls"},
+               {"id": "b", "title": "B", "mark": "tile", "query": "STATS calls = COUNT(*)", "value": "calls"},
+               {"id": "c", "title": "C", "mark": "ranking", "query": "STATS calls = COUNT(*) BY user.email", "by": "user.email",
+                "value": "calls"}
+             ]}]}
+            """
+        let sample = try SampleConsole(dashboards: [Dashboard(parsing: Array(file.utf8), file: "two.json")])
+        let session = try await sample.signIn()
+        sample.engine.isOpen.update { $0 = false }
+        let answer = Task { [sample = Wrapped(sample)] in
+            try await sample.value.send(.get, "/dashboards/two?from=now-24h&to=now", [session]).text
+        }
+        // The two tiles need the same answer first, and two threads make the page.
+        #expect(await eventually { sample.engine.running.value == 2 })
+        sample.engine.isOpen.update { $0 = true }
+        #expect(try await answer.value.contains("data-value=\"120\""))
     }
 
     @Test func `what is filtered holds for panels, pills and links`() async throws {
