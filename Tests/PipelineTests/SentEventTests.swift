@@ -117,6 +117,9 @@ import Testing
         (#"{"event":{"module":"claude_code"}}"#, "event.module", .null),
         (#"{"event":{"ingested":"2020-01-01T00:00:00Z"}}"#, "event.ingested", "2026-09-21T14:13:20.000Z"),
         (#"{"user":{"key":"boss@example.com"}}"#, "user.key", .null),
+        (#"{"data_stream":2}"#, "data_stream.namespace", "default"),
+        (#"{"event":["docket"]}"#, "event.dataset", "generic"),
+        (#"{"user":"boss@example.com"}"#, "user.key", .null),
     ])
     func `cannot speak for Docket, its sources or another tenant; what they tried is kept aside`(
         _ event: String, _ field: String, _ value: JSONValue

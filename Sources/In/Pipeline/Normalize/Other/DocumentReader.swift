@@ -161,7 +161,7 @@ struct DocumentReader: ~Copyable {
         case .own: return false
         case .file: return name.bytes.starts(with: "docket.")
         case .sender:
-            if sentNames.isReserved(name.bytes) { return true }
+            if sentNames.isReserved(name.bytes) || kind != .object && sentNames.isParent(name.bytes) { return true }
             // A time that is none must leave room for one: that of the receipt.
             if name.bytes.isEqual(to: "@timestamp") { return kind != .string && kind != .number && kind != .object }
             guard sentNames.isStream(name.bytes) else { return false }

@@ -13,11 +13,14 @@ struct SentNames: Sendable {
 
     /// Fields that Docket sets for every document.
     private let reserved: NameTable
+    /// What those fields stand below. A value of its own there would stand beside them, and some readers take it for all.
+    private let parents: NameTable
     /// Fields that say which stream a document is of.
     private let streams: NameTable
 
     init() {
         reserved = NameTable(["data_stream.namespace", "event.id", "event.ingested", "user.key", "user.keys"])
+        parents = NameTable(["data_stream", "event", "user"])
         streams = NameTable(["data_stream.dataset", "event.dataset", "event.module"])
     }
 
@@ -25,6 +28,9 @@ struct SentNames: Sendable {
     func isReserved(_ name: RawSpan) -> Bool {
         reserved.index(of: name) >= 0 || Self.owners.contains { Self.begins(name, with: $0) }
     }
+
+    /// Whether only an object may stand there, with fields that are reserved beside those of the sender.
+    func isParent(_ name: RawSpan) -> Bool { parents.index(of: name) >= 0 }
 
     /// Whether the field says which stream a document is of.
     func isStream(_ name: RawSpan) -> Bool { streams.index(of: name) >= 0 }
