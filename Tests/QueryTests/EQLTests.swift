@@ -141,7 +141,7 @@ private enum RandomEQL {
         case 1: return .any(parts(2))
         case 2: return .not(part())
         case 3: return .comparison(dice.pick(EQLComparison.allCases), part(), part())
-        case 4, 5: return .arithmetic(dice.pick(EQLArithmetic.allCases), part(), part())
+        case 4, 5: return .arithmetic(dice.pick(Arithmetic.allCases), part(), part())
         case 6: return .negative(part())
         case 7: return .isIn(part(), parts(1), isCaseless: dice.roll(2) == 0)
         case 8:

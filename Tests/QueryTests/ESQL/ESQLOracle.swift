@@ -178,7 +178,7 @@ struct ESQLOracle {
         }
     }
 
-    private func arithmetic(_ sign: ESQLArithmetic, _ left: ESQLExpression, _ right: ESQLExpression) -> Cell {
+    private func arithmetic(_ sign: Arithmetic, _ left: ESQLExpression, _ right: ESQLExpression) -> Cell {
         guard let first = one(left), let second = one(right) else { return [] }
         if case .whole(let first) = first, case .whole(let second) = second {
             let (first, second) = (Int128(first), Int128(second))

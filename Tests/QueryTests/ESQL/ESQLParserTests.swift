@@ -167,7 +167,7 @@ private enum RandomESQL {
         case 1: return .any(parts(2))
         case 2: return .not(part())
         case 3: return .comparison(dice.pick([.equal, .notEqual, .less, .atMost, .greater, .atLeast]), part(), part())
-        case 4, 5: return .arithmetic(dice.pick(ESQLArithmetic.allCases), part(), part())
+        case 4, 5: return .arithmetic(dice.pick(Arithmetic.allCases), part(), part())
         case 6: return .negative(part())
         case 7: return .isNull(part())
         case 8: return .isIn(part(), parts(1))

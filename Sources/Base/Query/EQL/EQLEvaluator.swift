@@ -46,7 +46,7 @@ extension EQLNode {
         case .test(let test): return test.answer(for: document).map { [.boolean($0)] } ?? []
         case .folded(let inner): return inner.values(in: document).map { .text(Words.lowercased($0.text)) }
         case .negative(let inner):
-            return inner.values(in: document).compactMap { EQLArithmetic.subtract.value(.integer(0), $0) }
+            return inner.values(in: document).compactMap { Arithmetic.subtract.value(.integer(0), $0) }
         case .arithmetic(let sign, let left, let right):
             return Self.combined([left, right], document) { sign.value($0[0], $0[1]) }
         case .call(let function, let letters, let arguments):

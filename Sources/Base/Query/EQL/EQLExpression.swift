@@ -7,7 +7,7 @@ public struct EQLExpression: Sendable, Equatable {
         /// `isCaseless` with a `~` behind the name.
         case call(String, isCaseless: Bool, [EQLExpression])
         case negative(EQLExpression)
-        case arithmetic(EQLArithmetic, EQLExpression, EQLExpression)
+        case arithmetic(Arithmetic, EQLExpression, EQLExpression)
         case comparison(EQLComparison, EQLExpression, EQLExpression)
         /// `in` and `in~`
         case isIn(EQLExpression, [EQLExpression], isCaseless: Bool)
@@ -32,14 +32,6 @@ public enum EQLLiteral: Sendable, Equatable {
     case integer(Int64)
     case double(Double)
     case string(String)
-}
-
-public enum EQLArithmetic: String, Sendable, CaseIterable {
-    case add = "+"
-    case subtract = "-"
-    case multiply = "*"
-    case divide = "/"
-    case modulo = "%"
 }
 
 public enum EQLComparison: String, Sendable, CaseIterable {

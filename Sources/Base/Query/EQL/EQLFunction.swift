@@ -59,11 +59,11 @@ enum EQLFunction: String, Sendable, CaseIterable {
             return nil
         }
         switch self {
-        case .add: return EQLArithmetic.add.value(arguments[0], arguments[1])
-        case .subtract: return EQLArithmetic.subtract.value(arguments[0], arguments[1])
-        case .multiply: return EQLArithmetic.multiply.value(arguments[0], arguments[1])
-        case .divide: return EQLArithmetic.divide.value(arguments[0], arguments[1])
-        case .modulo: return EQLArithmetic.modulo.value(arguments[0], arguments[1])
+        case .add: return Arithmetic.add.value(arguments[0], arguments[1])
+        case .subtract: return Arithmetic.subtract.value(arguments[0], arguments[1])
+        case .multiply: return Arithmetic.multiply.value(arguments[0], arguments[1])
+        case .divide: return Arithmetic.divide.value(arguments[0], arguments[1])
+        case .modulo: return Arithmetic.modulo.value(arguments[0], arguments[1])
         case .string: return first.map { .text($0.text) }
         case .concat: return .text(arguments.map { $0?.text ?? "" }.joined())
         case .length: return .integer(Int64(text(0).unicodeScalars.count))
@@ -198,40 +198,18 @@ enum EQLKind: String, Sendable {
     }
 }
 
-extension EQLArithmetic {
+extension Arithmetic {
     /// Whole numbers stay whole, so a quotient loses its fraction.
     ///
     /// - Returns: `nil` for null, for a division by zero, and for what is too large.
     func value(_ left: FieldValue?, _ right: FieldValue?) -> FieldValue? {
         guard let left = left?.numeric, let right = right?.numeric else { return nil }
         if case .integer(let left) = left, case .integer(let right) = right {
-            return whole(left, right).map { .integer($0) }
+            let (result, isOver) = whole(left, right)
+            return isOver ? nil : .integer(result)
         }
-        let number = fraction(left.asDouble, right.asDouble)
+        let number = real(left.asDouble, right.asDouble)
         return number.isFinite ? .double(number) : nil
-    }
-
-    private func whole(_ left: Int64, _ right: Int64) -> Int64? {
-        if right == 0, self == .divide || self == .modulo { return nil }
-        let (result, isTooLarge) =
-            switch self {
-            case .add: left.addingReportingOverflow(right)
-            case .subtract: left.subtractingReportingOverflow(right)
-            case .multiply: left.multipliedReportingOverflow(by: right)
-            case .divide: left.dividedReportingOverflow(by: right)
-            case .modulo: left.remainderReportingOverflow(dividingBy: right)
-            }
-        return isTooLarge ? nil : result
-    }
-
-    private func fraction(_ left: Double, _ right: Double) -> Double {
-        switch self {
-        case .add: left + right
-        case .subtract: left - right
-        case .multiply: left * right
-        case .divide: left / right
-        case .modulo: left.truncatingRemainder(dividingBy: right)
-        }
     }
 }
 

@@ -7,7 +7,7 @@ indirect enum EQLNode: Sendable, Hashable {
     case field(FieldReference)
     case call(EQLFunction, LetterCase, [EQLNode])
     case negative(EQLNode)
-    case arithmetic(EQLArithmetic, EQLNode, EQLNode)
+    case arithmetic(Arithmetic, EQLNode, EQLNode)
     case test(EQLTest)
     /// A text in small letters.
     case folded(EQLNode)

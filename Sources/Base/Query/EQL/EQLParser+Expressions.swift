@@ -137,11 +137,11 @@ extension EQLParser {
     }
 
     private mutating func chain(
-        _ operators: [EQLArithmetic], _ read: (inout EQLParser) throws(QueryError) -> EQLExpression
+        _ operators: [Arithmetic], _ read: (inout EQLParser) throws(QueryError) -> EQLExpression
     ) throws(QueryError) -> EQLExpression {
         var left = try read(&self)
         var count = 0
-        while case .sign(let sign) = token.kind, let found = EQLArithmetic(rawValue: sign.rawValue),
+        while case .sign(let sign) = token.kind, let found = Arithmetic(rawValue: sign.rawValue),
             operators.contains(found)
         {
             try advance()

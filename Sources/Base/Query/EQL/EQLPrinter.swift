@@ -112,7 +112,7 @@ enum EQLPrinter {
     }
 
     private static func arithmetic(
-        _ sign: EQLArithmetic, _ left: EQLExpression, _ right: EQLExpression, _ own: Tightness
+        _ sign: Arithmetic, _ left: EQLExpression, _ right: EQLExpression, _ own: Tightness
     ) -> String {
         let behind = Tightness(rawValue: own.rawValue + 1) ?? .primary
         return "\(operand(left, above: own)) \(sign.rawValue) \(operand(right, above: behind))"

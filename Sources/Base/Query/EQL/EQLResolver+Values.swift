@@ -92,7 +92,7 @@ extension EQLResolver {
     /// An expression of constants is worked out at once.
     private static func folded(_ node: EQLNode) -> EQLNode {
         switch node {
-        case .negative(.constant(let value)): .constant(EQLArithmetic.subtract.value(.integer(0), value))
+        case .negative(.constant(let value)): .constant(Arithmetic.subtract.value(.integer(0), value))
         case .arithmetic(let sign, .constant(let left), .constant(let right)): .constant(sign.value(left, right))
         case .call(let function, let letters, let arguments):
             arguments.allSatisfy({ $0.constant != nil })

@@ -10,7 +10,7 @@ public struct ESQLExpression: Sendable, Equatable {
         /// `{"key": value}`: options of a function.
         case options([ESQLOption])
         case negative(ESQLExpression)
-        case arithmetic(ESQLArithmetic, ESQLExpression, ESQLExpression)
+        case arithmetic(Arithmetic, ESQLExpression, ESQLExpression)
         case comparison(ESQLComparison, ESQLExpression, ESQLExpression)
         /// - Shape: two or more.
         case all([ESQLExpression])
@@ -61,14 +61,6 @@ public indirect enum ESQLLiteral: Sendable, Equatable {
     case span(Int64, ESQLTimeUnit)
     /// Of literals of one kind.
     case list([ESQLLiteral])
-}
-
-public enum ESQLArithmetic: String, Sendable, CaseIterable {
-    case add = "+"
-    case subtract = "-"
-    case multiply = "*"
-    case divide = "/"
-    case modulo = "%"
 }
 
 public enum ESQLComparison: String, Sendable, CaseIterable {

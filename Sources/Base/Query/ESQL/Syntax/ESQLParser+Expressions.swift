@@ -153,11 +153,11 @@ extension ESQLParser {
     }
 
     private mutating func chain(
-        _ operators: [ESQLArithmetic], _ read: (inout ESQLParser) throws(QueryError) -> ESQLExpression
+        _ operators: [Arithmetic], _ read: (inout ESQLParser) throws(QueryError) -> ESQLExpression
     ) throws(QueryError) -> ESQLExpression {
         var left = try read(&self)
         var count = 0
-        while case .sign(let sign) = token.kind, let found = ESQLArithmetic(rawValue: sign.rawValue),
+        while case .sign(let sign) = token.kind, let found = Arithmetic(rawValue: sign.rawValue),
             operators.contains(found)
         {
             try advance()

@@ -176,7 +176,7 @@ enum ESQLPrinter {
     }
 
     private static func arithmetic(
-        _ sign: ESQLArithmetic, _ left: ESQLExpression, _ right: ESQLExpression, _ own: Tightness
+        _ sign: Arithmetic, _ left: ESQLExpression, _ right: ESQLExpression, _ own: Tightness
     ) -> String {
         let behind = Tightness(rawValue: own.rawValue + 1) ?? .primary
         return "\(operand(left, above: own)) \(sign.rawValue) \(operand(right, above: behind))"

@@ -1,7 +1,7 @@
 /// `+ - * / %` on numbers, dates and lengths of time.
 extension ESQLContext {
     func arithmetic(
-        _ sign: ESQLArithmetic, _ left: ESQLTerm, _ right: ESQLTerm, at span: SourceSpan
+        _ sign: Arithmetic, _ left: ESQLTerm, _ right: ESQLTerm, at span: SourceSpan
     ) throws(QueryError) -> ESQLTerm {
         var (left, right) = (left, right)
         if sign == .add || sign == .subtract {
@@ -52,7 +52,7 @@ extension ESQLContext {
     // MARK: Dates
 
     private func moved(
-        _ sign: ESQLArithmetic, _ left: ESQLTerm, _ right: ESQLTerm, at span: SourceSpan
+        _ sign: Arithmetic, _ left: ESQLTerm, _ right: ESQLTerm, at span: SourceSpan
     ) throws(QueryError) -> ESQLTerm {
         if left.type.isSpan, right.type.isSpan {
             guard let first = left.constant, let second = right.constant, case .span(let first) = first,
@@ -90,7 +90,7 @@ extension ESQLContext {
     }
 
     private func notMoved(
-        _ sign: ESQLArithmetic, _ left: ESQLTerm, _ right: ESQLTerm, _ span: SourceSpan
+        _ sign: Arithmetic, _ left: ESQLTerm, _ right: ESQLTerm, _ span: SourceSpan
     ) -> QueryError {
         QueryError(
             "[\(sign.rawValue)] has arguments with incompatible types [\(left.type.messageName)] and "
@@ -103,56 +103,35 @@ extension ESQLContext {
     // MARK: Kernels
 
     private static func whole<Number: FixedWidthInteger & SignedInteger & Sendable>(
-        _ sign: ESQLArithmetic, as number: Number.Type, _ name: String
+        _ sign: Arithmetic, as number: Number.Type, _ name: String
     ) -> ESQLKernel.Two {
         let overflow = ESQLProblem("\(name) overflow")
         return { (left, right) throws(ESQLProblem) in
             let left = Number(truncatingIfNeeded: left.whole)
             let right = Number(truncatingIfNeeded: right.whole)
-            let (result, isOver) =
-                switch sign {
-                case .add: left.addingReportingOverflow(right)
-                case .subtract: left.subtractingReportingOverflow(right)
-                case .multiply: left.multipliedReportingOverflow(by: right)
-                case .divide: left.dividedReportingOverflow(by: right)
-                case .modulo: left.remainderReportingOverflow(dividingBy: right)
-                }
-            if right == 0, sign == .divide || sign == .modulo { throw ESQLProblem("/ by zero") }
+            let (result, isOver) = sign.whole(left, right)
+            if right == 0, sign.divides { throw ESQLProblem("/ by zero") }
             if isOver, sign == .modulo { return .integer(0) }
             if isOver { throw overflow }
             return .integer(Int64(result))
         }
     }
 
-    private static func unsigned(_ sign: ESQLArithmetic) -> ESQLKernel.Two {
+    private static func unsigned(_ sign: Arithmetic) -> ESQLKernel.Two {
         { (left, right) throws(ESQLProblem) in
             guard case .unsigned(let left) = left, case .unsigned(let right) = right else { return .null }
-            let (result, isOver) =
-                switch sign {
-                case .add: left.addingReportingOverflow(right)
-                case .subtract: left.subtractingReportingOverflow(right)
-                case .multiply: left.multipliedReportingOverflow(by: right)
-                case .divide: left.dividedReportingOverflow(by: right)
-                case .modulo: left.remainderReportingOverflow(dividingBy: right)
-                }
-            if right == 0, sign == .divide || sign == .modulo { throw ESQLProblem("/ by zero") }
+            let (result, isOver) = sign.whole(left, right)
+            if right == 0, sign.divides { throw ESQLProblem("/ by zero") }
             if isOver { throw ESQLProblem("unsigned_long overflow") }
             return .unsigned(result)
         }
     }
 
-    private static func real(_ sign: ESQLArithmetic) -> ESQLKernel.Two {
+    private static func real(_ sign: Arithmetic) -> ESQLKernel.Two {
         { (left, right) throws(ESQLProblem) in
             let (left, right) = (left.number, right.number)
-            let result =
-                switch sign {
-                case .add: left + right
-                case .subtract: left - right
-                case .multiply: left * right
-                case .divide: left / right
-                case .modulo: left.truncatingRemainder(dividingBy: right)
-                }
-            if right == 0, sign == .divide || sign == .modulo { throw ESQLProblem("/ by zero") }
+            let result = sign.real(left, right)
+            if right == 0, sign.divides { throw ESQLProblem("/ by zero") }
             guard result.isFinite else {
                 throw ESQLProblem("not a finite double number: \(ESQLConversion.text(result))")
             }
